@@ -1,0 +1,1 @@
+//! Where a query runs: one contract, one file for each data source.

@@ -1,0 +1,1 @@
+//! Indicators in text and tables, feeds of known ones, and verdicts.

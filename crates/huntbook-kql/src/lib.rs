@@ -1,0 +1,1 @@
+//! What KQL means: binder, functions, lowering to DataFusion, local tables.

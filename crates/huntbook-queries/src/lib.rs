@@ -1,0 +1,1 @@
+//! The catalogue of named, typed queries and their safe rendering.

@@ -1,0 +1,1 @@
+//! Deterministic synthetic logs of a company and of one intrusion.

@@ -1,0 +1,1 @@
+//! Threat hunting in one crate: ask, judge, share.
