@@ -1,1 +1,9 @@
 //! What KQL means: binder, functions, lowering to DataFusion, local tables.
+
+mod database;
+mod error;
+mod types;
+
+pub use database::{Database, TableError, TableScan, TableSource};
+pub use error::KqlError;
+pub use types::{KqlType, TYPE_KEY, UnknownType};

@@ -1,0 +1,154 @@
+//! Named tables for a query to read.
+
+use std::collections::BTreeMap;
+use std::fmt::Debug;
+use std::sync::Arc;
+
+use arrow::array::RecordBatch;
+use arrow::datatypes::SchemaRef;
+use datafusion::catalog::TableProvider;
+use datafusion::datasource::MemTable;
+use huntbook_diagnostics::near;
+
+use crate::KqlError;
+use crate::types::KqlType;
+
+/// Why a source cannot give its table.
+pub type TableError = Box<dyn std::error::Error + Send + Sync>;
+
+/// A table that a query can name.
+///
+/// Both methods that look at data may be called often; an implementation remembers what it found.
+pub trait TableSource: Send + Sync + Debug {
+    /// The name that queries use; case counts.
+    fn name(&self) -> &str;
+
+    /// The columns in order, each name once.
+    ///
+    /// # Errors
+    ///
+    /// Whatever keeps the source from being opened; the error names the file.
+    fn columns(&self) -> Result<Vec<(String, KqlType)>, TableError>;
+
+    /// The rows, to be read when the query runs.
+    ///
+    /// The scan has at least the columns of [`columns`](Self::columns), by name. Their Arrow types may be
+    /// any that [`KqlType::from_arrow`] maps to the stated type; the engine brings them to its own.
+    ///
+    /// # Errors
+    ///
+    /// Whatever keeps the source from being opened; the error names the file.
+    fn scan(&self) -> Result<TableScan, TableError>;
+}
+
+/// The rows of one table, not read yet.
+#[derive(Debug, Clone)]
+pub struct TableScan {
+    provider: Arc<dyn TableProvider>,
+}
+
+impl TableScan {
+    pub(crate) fn new(provider: Arc<dyn TableProvider>) -> Self {
+        Self { provider }
+    }
+
+    /// The rows of record batches in memory.
+    ///
+    /// # Errors
+    ///
+    /// When a batch does not have the schema.
+    pub fn from_batches(schema: SchemaRef, batches: Vec<RecordBatch>) -> Result<Self, TableError> {
+        let table = MemTable::try_new(schema, vec![batches])?;
+        Ok(Self::new(Arc::new(table)))
+    }
+
+    pub(crate) fn provider(&self) -> Arc<dyn TableProvider> {
+        Arc::clone(&self.provider)
+    }
+}
+
+/// The tables that queries see, by name; case counts, as in KQL.
+#[derive(Debug, Clone, Default)]
+pub struct Database {
+    tables: BTreeMap<String, Arc<dyn TableSource>>,
+}
+
+impl Database {
+    /// A database without tables.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// A database of record batches in memory: name, schema, batches.
+    ///
+    /// # Errors
+    ///
+    /// When a batch does not have its table's schema.
+    pub fn from_batches(
+        tables: impl IntoIterator<Item = (String, SchemaRef, Vec<RecordBatch>)>,
+    ) -> Result<Self, KqlError> {
+        let mut database = Self::new();
+        for (name, schema, batches) in tables {
+            let scan = TableScan::from_batches(Arc::clone(&schema), batches)
+                .map_err(|source| KqlError::Table { table: name.clone(), source })?;
+            database.add(Arc::new(Batches { name, schema, scan }));
+        }
+        Ok(database)
+    }
+
+    /// Adds a table; one of the same name is replaced.
+    pub fn add(&mut self, table: Arc<dyn TableSource>) {
+        self.tables.insert(table.name().to_owned(), table);
+    }
+
+    /// The table of this name.
+    #[must_use]
+    pub fn table(&self, name: &str) -> Option<&Arc<dyn TableSource>> {
+        self.tables.get(name)
+    }
+
+    /// The names of all tables, sorted.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        self.tables.keys().map(String::as_str)
+    }
+
+    /// The columns of one table, in order.
+    ///
+    /// # Errors
+    ///
+    /// [`KqlError::UnknownTable`] where there is none of the name, [`KqlError::Table`] where its source
+    /// cannot be opened.
+    pub fn columns(&self, name: &str) -> Result<Vec<(String, KqlType)>, KqlError> {
+        let Some(table) = self.table(name) else {
+            let near = near(name, self.names()).into_iter().map(str::to_owned).collect();
+            return Err(KqlError::UnknownTable { table: name.to_owned(), near });
+        };
+        table.columns().map_err(|source| KqlError::Table { table: name.to_owned(), source })
+    }
+}
+
+/// A table of record batches in memory.
+#[derive(Debug)]
+struct Batches {
+    name: String,
+    schema: SchemaRef,
+    scan: TableScan,
+}
+
+impl TableSource for Batches {
+    fn name(&self) -> &str {
+        &self.name
+    }
+
+    fn columns(&self) -> Result<Vec<(String, KqlType)>, TableError> {
+        let typed = |field: &Arc<arrow::datatypes::Field>| {
+            KqlType::from_arrow(field).map(|kind| (field.name().clone(), kind))
+        };
+        Ok(self.schema.fields().iter().filter_map(typed).collect())
+    }
+
+    fn scan(&self) -> Result<TableScan, TableError> {
+        Ok(self.scan.clone())
+    }
+}

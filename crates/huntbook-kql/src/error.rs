@@ -1,0 +1,54 @@
+//! Why a query has no answer.
+
+use huntbook_diagnostics::Diagnostic;
+
+use crate::database::TableError;
+
+/// Why a query could not be planned or run.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum KqlError {
+    /// The text is wrong; every problem found is listed, in source order.
+    #[error("query has {} problem(s): {}", .0.len(), first(.0))]
+    Invalid(Vec<Diagnostic>),
+    /// The text is good KQL that this engine does not implement yet; each place is listed.
+    #[error("query is not supported yet: {}", first(.0))]
+    Unsupported(Vec<Diagnostic>),
+    /// There is no table of this name.
+    #[error("table `{table}` not found")]
+    UnknownTable {
+        /// The name asked for.
+        table: String,
+        /// Names it may have meant, best first.
+        near: Vec<String>,
+    },
+    /// The data source failed; the cause is kept.
+    #[error("cannot read table `{table}`: {source}")]
+    Table {
+        /// The table's name.
+        table: String,
+        /// The cause.
+        source: TableError,
+    },
+    /// The plan was made but did not run through.
+    #[error("query failed while running: {source}")]
+    Execution {
+        /// The cause.
+        source: Box<dyn std::error::Error + Send + Sync>,
+    },
+}
+
+impl KqlError {
+    /// What is wrong with the text, in source order; empty where the data or the run failed.
+    #[must_use]
+    pub fn diagnostics(&self) -> &[Diagnostic] {
+        match self {
+            Self::Invalid(diagnostics) | Self::Unsupported(diagnostics) => diagnostics,
+            _ => &[],
+        }
+    }
+}
+
+fn first(diagnostics: &[Diagnostic]) -> &str {
+    diagnostics.first().map_or("", |diagnostic| &diagnostic.message)
+}
