@@ -21,6 +21,15 @@ pub enum Statement {
     Let(LetStatement),
     /// An expression statement; the last one is the result.
     Expression(Expr),
+    /// A statement of KQL that is parsed by name only: `set`, `declare`, `alias`, `restrict`.
+    Unsupported {
+        /// The keyword as written.
+        name: String,
+        /// What follows the keyword, as written; may be empty.
+        text: String,
+        /// From the keyword to the end of the statement.
+        span: Span,
+    },
 }
 
 /// `let name = value`.
@@ -124,6 +133,15 @@ pub enum ExprKind {
         /// Positional and named arguments in order.
         arguments: Vec<NamedExpr>,
     },
+    /// `base.name(arguments)`, as in `cluster("c").database("d")`.
+    MemberCall {
+        /// What is looked into.
+        base: Box<Expr>,
+        /// The function.
+        name: Ident,
+        /// Positional and named arguments in order.
+        arguments: Vec<NamedExpr>,
+    },
     /// `typeof(long)`.
     TypeOf(TypeName),
     /// A pipeline with at least one operator, or a source that can only be a table.
@@ -142,6 +160,14 @@ pub enum ExprKind {
     },
     /// `(a:string, T:(x:long)) { body }`, only as the value of a `let`.
     Function(Box<Function>),
+    /// A table source of KQL that is parsed by name only: `union`, `range`, `search`, `find`, `evaluate`,
+    /// `externaldata`, ... at the head of a pipeline.
+    Unsupported {
+        /// The keyword as written.
+        name: String,
+        /// What follows the keyword, as written; may be empty.
+        text: String,
+    },
     /// What could not be parsed; a diagnostic covers it.
     Error,
 }
@@ -149,6 +175,8 @@ pub enum ExprKind {
 /// A function as the value of a `let`.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Function {
+    /// Written as `view (...) { ... }`: `union *` and `search` see it.
+    pub view: bool,
     /// Parameters in order.
     pub parameters: Vec<Parameter>,
     /// `let` statements and the final expression.
@@ -218,10 +246,22 @@ pub struct Pipeline {
 pub struct Operator {
     /// What it does.
     pub kind: OperatorKind,
+    /// `hint.strategy = shuffle` and its kin, which change how a result is computed and not what it is.
+    /// Those of an [`OperatorKind::Unsupported`] are in its text.
+    pub parameters: Vec<OperatorParameter>,
     /// The keyword.
     pub keyword: Span,
     /// From the keyword to the end of the operator.
     pub span: Span,
+}
+
+/// `name = value` between the keyword of an operator and what it works on.
+#[derive(Debug, Clone, PartialEq)]
+pub struct OperatorParameter {
+    /// `hint.strategy`, `hint.shufflekey`, ...
+    pub name: Ident,
+    /// A bare word (as an [`ExprKind::Name`]) or a constant.
+    pub value: Expr,
 }
 
 /// The tabular operators.
@@ -277,6 +317,8 @@ pub enum OperatorKind {
     Unsupported {
         /// The keyword as written.
         name: String,
+        /// What follows the keyword, as written; may be empty.
+        text: String,
     },
     /// Not an operator of KQL; a diagnostic covers it.
     Error,
