@@ -1,0 +1,118 @@
+//! The codes of the syntax diagnostics.
+
+use huntbook_diagnostics::CodeDoc;
+
+const fn code(
+    code: &'static str,
+    title: &'static str,
+    explanation: &'static str,
+    example: &'static str,
+) -> CodeDoc {
+    CodeDoc { code, title, explanation, example }
+}
+
+/// What can be wrong with the syntax of a query.
+pub const CODES: &[CodeDoc] = &[
+    code(
+        "KQL0001",
+        "character that KQL has no use for",
+        "Typographic quotes and dashes come from documents and mails; KQL wants the plain ones.",
+        "T | where a == “b”",
+    ),
+    code(
+        "KQL0002",
+        "string is not closed",
+        "A string in single or double quotes ends on the line that it starts on. Only ``` strings span lines.",
+        "T | where a == \"b",
+    ),
+    code(
+        "KQL0003",
+        "bracket is not closed",
+        "The bracket at the place shown has no partner before the end of the statement.",
+        "T | where (a == 1",
+    ),
+    code(
+        "KQL0004",
+        "bracket closes nothing",
+        "There is no open bracket that this one could close.",
+        "T | where a == 1)",
+    ),
+    code(
+        "KQL0005",
+        "something is missing",
+        "The grammar wants what the message names at the place shown.",
+        "T | where a ==",
+    ),
+    code(
+        "KQL0006",
+        "something is too much",
+        "The expression before it is complete, and nothing of KQL goes on with what stands there.",
+        "T | where a == 1 2",
+    ),
+    code(
+        "KQL0007",
+        "name is missing",
+        "A name stands at this place: a column, a type, a variable. A name with spaces is written ['a name'].",
+        "let = 5",
+    ),
+    code(
+        "KQL0008",
+        "`=` where a comparison is meant",
+        "`=` gives a name to a value; two values are compared with `==`.",
+        "T | where a = 1",
+    ),
+    code(
+        "KQL0009",
+        "operator that KQL does not have",
+        "Operators between values are words such as `has` and `!contains`; `not(...)` negates a condition.",
+        "T | where a !like \"b\"",
+    ),
+    code(
+        "KQL0010",
+        "comma is missing",
+        "Columns, keys and arguments are parted by commas.",
+        "T | project a b",
+    ),
+    code(
+        "KQL0011",
+        "`by` is missing",
+        "`sort` and `top` name their keys after `by`.",
+        "T | sort a desc",
+    ),
+    code(
+        "KQL0012",
+        "`;` is missing",
+        "Each `let` ends with a `;`, even where a new line starts.",
+        "let x = 5\nT | take x",
+    ),
+    code(
+        "KQL0013",
+        "constant that its type cannot hold",
+        "The text is not a constant of the type, or it is out of its range. A value that is not a constant is converted with toint(...) and its kin.",
+        "T | where a == int(x)",
+    ),
+    code(
+        "KQL0014",
+        "backslash that is no escape",
+        "In \"...\" a backslash starts an escape such as \\n or \\\\. In @\"...\" it stands for itself.",
+        "T | where a == \"C:\\data\"",
+    ),
+    code(
+        "KQL0015",
+        "nested too deep",
+        "Brackets and operators nest deeper than any query that a person writes.",
+        "T | where ((((((((((...",
+    ),
+    code(
+        "KQL0016",
+        "`|` is missing",
+        "Each operator of a pipeline follows a `|`, even where a new line starts.",
+        "T\nwhere a == 1",
+    ),
+    code(
+        "KQL0017",
+        "unknown tabular operator",
+        "What follows a `|` is one of KQL's operators, such as `where` or `summarize`. They are written in lower case.",
+        "T | summarzie count()",
+    ),
+];

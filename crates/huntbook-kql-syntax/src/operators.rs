@@ -1,0 +1,100 @@
+//! The tabular operators of KQL by keyword.
+
+/// How far an operator is parsed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Parsing {
+    /// Into an operator kind of its own.
+    Full,
+    /// By name only, as [`OperatorKind::Unsupported`](crate::ast::OperatorKind::Unsupported).
+    NameOnly,
+}
+
+/// A keyword that may follow `|`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct OperatorKeyword {
+    /// As written, hyphens included.
+    pub name: &'static str,
+    /// How far it is parsed.
+    pub parsing: Parsing,
+}
+
+const fn full(name: &'static str) -> OperatorKeyword {
+    OperatorKeyword { name, parsing: Parsing::Full }
+}
+
+const fn name_only(name: &'static str) -> OperatorKeyword {
+    OperatorKeyword { name, parsing: Parsing::NameOnly }
+}
+
+/// Every tabular operator of KQL, the common ones first.
+pub const OPERATORS: &[OperatorKeyword] = &[
+    full("where"),
+    full("extend"),
+    full("project"),
+    full("summarize"),
+    full("sort"),
+    full("order"),
+    full("top"),
+    full("take"),
+    full("limit"),
+    full("distinct"),
+    full("count"),
+    full("filter"),
+    name_only("join"),
+    name_only("mv-expand"),
+    name_only("union"),
+    name_only("project-reorder"),
+    name_only("project-away"),
+    name_only("project-rename"),
+    name_only("project-keep"),
+    name_only("project-by-names"),
+    name_only("parse"),
+    name_only("parse-where"),
+    name_only("parse-kv"),
+    name_only("render"),
+    name_only("evaluate"),
+    name_only("invoke"),
+    name_only("lookup"),
+    name_only("mv-apply"),
+    name_only("mvapply"),
+    name_only("mvexpand"),
+    name_only("make-series"),
+    name_only("search"),
+    name_only("serialize"),
+    name_only("range"),
+    name_only("find"),
+    name_only("getschema"),
+    name_only("top-nested"),
+    name_only("top-hitters"),
+    name_only("as"),
+    name_only("partition"),
+    name_only("scan"),
+    name_only("sample"),
+    name_only("sample-distinct"),
+    name_only("reduce"),
+    name_only("fork"),
+    name_only("facet"),
+    name_only("consume"),
+    name_only("execute-and-cache"),
+    name_only("assert-schema"),
+    name_only("macro-expand"),
+    name_only("make-graph"),
+    name_only("graph-match"),
+    name_only("graph-mark-components"),
+    name_only("graph-shortest-paths"),
+    name_only("graph-to-table"),
+    name_only("graph-where-nodes"),
+    name_only("graph-where-edges"),
+];
+
+/// The keyword `name`, where it is one.
+#[must_use]
+pub fn operator_keyword(name: &str) -> Option<OperatorKeyword> {
+    OPERATORS.iter().copied().find(|keyword| keyword.name == name)
+}
+
+/// Whether `name` may follow `|`, parsed in full or not.
+#[must_use]
+pub fn is_operator_keyword(name: &str) -> bool {
+    operator_keyword(name).is_some()
+}

@@ -1,0 +1,184 @@
+//! Operands: names, calls, paths, brackets.
+
+use huntbook_diagnostics::Diagnostic;
+
+use super::Parser;
+use crate::ast::{Expr, ExprKind, Ident, Literal, NamedExpr, TypeName};
+use crate::names::is_infix_word;
+use crate::token::{LiteralType, TokenKind};
+
+impl Parser<'_> {
+    /// A value with the paths and indices behind it.
+    pub(super) fn operand(&mut self) -> Expr {
+        let mut base = self.primary();
+        loop {
+            base = match self.kind() {
+                Some(TokenKind::Dot) => self.member(base),
+                Some(TokenKind::OpenBracket) => self.index(base),
+                _ => return base,
+            };
+        }
+    }
+
+    fn member(&mut self, base: Expr) -> Expr {
+        let height = self.height;
+        self.bump();
+        if self.is(TokenKind::OpenBracket) && !self.is_bracket_name(self.position) {
+            return self.index(base);
+        }
+        let Some(member) = self.name() else {
+            self.expected("KQL0007", "a name after `.`");
+            return base;
+        };
+        let start = base.span;
+        let base = Box::new(base);
+        if self.is(TokenKind::OpenParenthesis) {
+            let (arguments, of_arguments) = self.arguments();
+            let kind = ExprKind::MemberCall { base, name: member, arguments };
+            return self.built(kind, self.since(start), height.max(of_arguments));
+        }
+        let span = start.to(member.span);
+        self.built(ExprKind::Path { base, member }, span, height)
+    }
+
+    fn index(&mut self, base: Expr) -> Expr {
+        let of_base = self.height;
+        let open = self.open();
+        let index = self.expression();
+        let height = of_base.max(self.height);
+        self.close(open);
+        let span = self.since(base.span);
+        self.built(ExprKind::Index { base: Box::new(base), index: Box::new(index) }, span, height)
+    }
+
+    /// The arguments in the brackets at the position, and the greatest height among them.
+    fn arguments(&mut self) -> (Vec<NamedExpr>, usize) {
+        let mut height = 0;
+        let open = self.open();
+        let arguments = self.items(open, false, |parser| {
+            let argument = parser.argument(open);
+            height = height.max(parser.height);
+            argument
+        });
+        self.close(open);
+        (arguments, height)
+    }
+
+    fn primary(&mut self) -> Expr {
+        self.height = 1;
+        match self.kind() {
+            Some(TokenKind::Name) => self.word_operand(),
+            Some(TokenKind::String(_)) => self.string(),
+            Some(TokenKind::Integer | TokenKind::Real | TokenKind::Timespan) => self.number(),
+            Some(TokenKind::OpenParenthesis) => self.parenthesised(),
+            Some(TokenKind::Star) => {
+                let span = self.bump();
+                Expr { kind: ExprKind::Star, span }
+            }
+            Some(TokenKind::OpenBracket) => self.bracketed_name(),
+            _ => self.no_value(),
+        }
+    }
+
+    fn word_operand(&mut self) -> Expr {
+        let word = self.word();
+        if is_infix_word(word) {
+            return self.no_value();
+        }
+        if let Some(value) = crate::names::is_boolean(word) {
+            let span = self.bump();
+            return Expr { kind: ExprKind::Literal(Literal::Bool(Some(value))), span };
+        }
+        if self.is_at(self.position + 1, TokenKind::OpenParenthesis) {
+            if let Some(literal_type) = LiteralType::from_keyword(word) {
+                return self.typed_literal(literal_type);
+            }
+            return match word {
+                "dynamic" => self.dynamic(),
+                "typeof" => self.type_of(),
+                "datatable" => self.data_table(),
+                "externaldata" | "external_data" => self.external_data(),
+                _ => self.call(),
+            };
+        }
+        let span = self.bump();
+        Expr { kind: ExprKind::Name(Ident { name: word.to_owned(), span }), span }
+    }
+
+    fn call(&mut self) -> Expr {
+        let word = self.word().to_owned();
+        let span = self.bump();
+        let (arguments, height) = self.arguments();
+        let name = Ident { name: word, span };
+        self.built(ExprKind::Call { name, arguments }, self.since(span), height)
+    }
+
+    fn type_of(&mut self) -> Expr {
+        let start = self.bump();
+        let open = self.open();
+        let Some(type_name) = self.type_name() else {
+            self.expected("KQL0007", "a type, as in `typeof(long)`");
+            self.close(open);
+            return self.error_expression();
+        };
+        self.close(open);
+        Expr { kind: ExprKind::TypeOf(type_name), span: self.since(start) }
+    }
+
+    /// The word at the position as the name of a type.
+    pub(super) fn type_name(&mut self) -> Option<TypeName> {
+        let name = self.word().to_owned();
+        self.eat(TokenKind::Name).map(|span| TypeName { name, span })
+    }
+
+    fn parenthesised(&mut self) -> Expr {
+        let start = self.span();
+        let open = self.open();
+        let inner = self.table_or_value(open);
+        self.close(open);
+        Expr { kind: inner.kind, span: self.since(start) }
+    }
+
+    fn bracketed_name(&mut self) -> Expr {
+        if let Some(name) = self.name() {
+            let span = name.span;
+            return Expr { kind: ExprKind::Name(name), span };
+        }
+        let diagnostic = Diagnostic::error("KQL0005", "expected a value, found `[`")
+            .at(self.place())
+            .hint("a list of constants is written `dynamic([...])`, a quoted name `['...']`");
+        self.give_up(diagnostic);
+        let open = self.open();
+        self.skip_to_stop();
+        self.close(open);
+        self.error_expression()
+    }
+
+    /// Reports that a value was expected; the token stays.
+    fn no_value(&mut self) -> Expr {
+        if self.is(TokenKind::Unknown) {
+            let diagnostic = self.unknown_character();
+            self.give_up(diagnostic);
+        } else {
+            self.expected("KQL0005", "a value");
+        }
+        self.error_expression()
+    }
+
+    /// The error for a character that KQL has no use for.
+    pub(super) fn unknown_character(&self) -> Diagnostic {
+        let text = self.text_at(self.position);
+        let diagnostic =
+            Diagnostic::error("KQL0001", format!("`{text}` is not a character of KQL"))
+                .at(self.place());
+        match text {
+            "&" => diagnostic.hint("use `and`"),
+            "“" | "”" | "„" | "‘" | "’" | "«" | "»" | "`" | "´" => {
+                diagnostic.hint("strings stand in straight quotes, `\"` or `'`")
+            }
+            "–" | "—" | "−" => diagnostic.hint("use `-`"),
+            "#" => diagnostic.hint("a comment starts with `//`"),
+            _ => diagnostic,
+        }
+    }
+}

@@ -1,0 +1,180 @@
+//! Statements: `let`, the final pipeline, and those that are parsed by name only.
+
+use huntbook_diagnostics::Diagnostic;
+
+use super::Parser;
+use crate::ast::{
+    ColumnDeclaration, Expr, ExprKind, Function, LetStatement, Parameter, ParameterKind, Query,
+    Statement,
+};
+use crate::token::TokenKind;
+
+impl Parser<'_> {
+    /// Everything, as statements.
+    pub(super) fn query(&mut self) -> Query {
+        let statements = self.statements();
+        Query { statements, span: huntbook_diagnostics::Span::new(0, self.text.len()) }
+    }
+
+    /// Statements up to the end of the text or of the braces around them.
+    fn statements(&mut self) -> Vec<Statement> {
+        let mut statements = Vec::new();
+        loop {
+            self.lost = false;
+            while self.eat(TokenKind::Semicolon).is_some() {}
+            if self.kind().is_none() || self.is(TokenKind::CloseBrace) {
+                return statements;
+            }
+            let before = self.position;
+            let outer_let = self.in_let;
+            self.in_let = self.is_word("let");
+            statements.push(self.statement());
+            self.end_statement();
+            self.in_let = outer_let;
+            if self.position == before {
+                self.bump();
+            }
+        }
+    }
+
+    fn statement(&mut self) -> Statement {
+        if self.is_word("let") {
+            return self.let_statement();
+        }
+        if self.is_unsupported_statement() {
+            let start = self.span();
+            let name = self.word().to_owned();
+            self.bump();
+            let text = self.skipped_text();
+            return Statement::Unsupported { name, text, span: self.since(start) };
+        }
+        Statement::Expression(self.pipeline())
+    }
+
+    fn is_unsupported_statement(&self) -> bool {
+        let next = self.word_at(self.position + 1);
+        match self.word() {
+            "set" => !next.is_empty(),
+            "declare" => matches!(next, "query_parameters" | "pattern"),
+            "alias" => next == "database",
+            "restrict" => next == "access",
+            _ => false,
+        }
+    }
+
+    /// Reports what stands between a statement and its `;`.
+    fn end_statement(&mut self) {
+        match self.kind() {
+            None | Some(TokenKind::Semicolon | TokenKind::CloseBrace) => {}
+            Some(TokenKind::Name) if self.starts_line() && (self.in_let || self.is_word("let")) => {
+                let message = format!("expected `;` before {}", self.described());
+                let diagnostic = Diagnostic::error("KQL0012", message)
+                    .at(self.place())
+                    .hint("each statement ends with `;`");
+                self.lost = false;
+                self.recovered(diagnostic);
+            }
+            Some(_) => {
+                self.unexpected();
+                while !matches!(
+                    self.kind(),
+                    None | Some(TokenKind::Semicolon | TokenKind::CloseBrace)
+                ) {
+                    self.position =
+                        self.partners[self.position].unwrap_or(self.position).max(self.position)
+                            + 1;
+                }
+            }
+        }
+    }
+
+    /// Whether a statement starts at the position that no `;` parts from the one before: a `let` at the
+    /// start of a line, or a table and its `|` there where the one before is a `let`.
+    pub(super) fn starts_next_statement(&self) -> bool {
+        if !self.is(TokenKind::Name) || !self.starts_line() || self.nesting > 0 {
+            return false;
+        }
+        self.is_word("let") || self.in_let && self.is_at(self.position + 1, TokenKind::Pipe)
+    }
+
+    fn let_statement(&mut self) -> Statement {
+        let start = self.bump();
+        let Some(name) = self.name() else {
+            self.expected("KQL0007", "a name after `let`");
+            return self.broken_statement();
+        };
+        if self.eat(TokenKind::Assign).is_none() {
+            self.expected("KQL0005", "`=` after the name of the `let`");
+            return self.broken_statement();
+        }
+        let value = if self.is_function() { self.function() } else { self.pipeline() };
+        Statement::Let(LetStatement { name, value, span: self.since(start) })
+    }
+
+    fn broken_statement(&mut self) -> Statement {
+        let error = self.error_expression();
+        while !matches!(self.kind(), None | Some(TokenKind::Semicolon | TokenKind::CloseBrace)) {
+            self.position =
+                self.partners[self.position].unwrap_or(self.position).max(self.position) + 1;
+        }
+        Statement::Expression(error)
+    }
+
+    /// Whether `(...) {` or `view (...) {` stands at the position.
+    fn is_function(&self) -> bool {
+        let open = if self.is_word("view") { self.position + 1 } else { self.position };
+        self.is_at(open, TokenKind::OpenParenthesis)
+            && self.partners[open].is_some_and(|close| self.is_at(close + 1, TokenKind::OpenBrace))
+    }
+
+    fn function(&mut self) -> Expr {
+        let start = self.span();
+        let view = self.eat_word("view").is_some();
+        let open = self.open();
+        let parameters = self.items(open, false, Self::parameter);
+        self.close(open);
+        let brace = self.open();
+        let from = self.span_at(brace);
+        let nesting = std::mem::take(&mut self.nesting);
+        let statements = self.deeper(Self::statements).unwrap_or_default();
+        self.nesting = nesting;
+        self.close(brace);
+        let body = Query { statements, span: self.since(from) };
+        let parameters = parameters.into_iter().flatten().collect();
+        let function = Function { view, parameters, body };
+        self.height = 1;
+        Expr { kind: ExprKind::Function(Box::new(function)), span: self.since(start) }
+    }
+
+    fn parameter(&mut self) -> Option<Parameter> {
+        let Some(name) = self.name() else {
+            self.expected("KQL0007", "the name of a parameter");
+            return None;
+        };
+        if self.eat(TokenKind::Colon).is_none() {
+            self.expected("KQL0005", "`:` and the type of the parameter");
+            return None;
+        }
+        if self.is(TokenKind::OpenParenthesis) {
+            let kind = ParameterKind::Tabular(self.tabular_type());
+            return Some(Parameter { name, kind, default: None });
+        }
+        let Some(type_name) = self.type_name() else {
+            self.expected("KQL0007", "the type of the parameter");
+            return None;
+        };
+        let default = self.eat(TokenKind::Assign).map(|_| self.expression());
+        Some(Parameter { name, kind: ParameterKind::Scalar(type_name), default })
+    }
+
+    /// `(name: type, ...)` or `(*)`.
+    fn tabular_type(&mut self) -> Vec<ColumnDeclaration> {
+        if self.is_at(self.position + 1, TokenKind::Star) {
+            let open = self.open();
+            self.bump();
+            self.close(open);
+            return Vec::new();
+        }
+        self.column_declarations()
+    }
+}
