@@ -1,0 +1,50 @@
+"""Which name of msticpy is which of huntbook: one line a name.
+
+To add a name, add its line. The modules are those that the lines mention.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+
+class Name(NamedTuple):
+    """A name of msticpy, and the module and attribute of huntbook that it means."""
+
+    module: str
+    attribute: str
+    target: str
+
+
+def _same(module: str, target: str, attributes: str) -> list[Name]:
+    return [Name(module, attribute, f"{target}:{attribute}") for attribute in attributes.split()]
+
+
+_OBFUSCATION = (
+    "check_masking check_obfuscation hash_account hash_dict hash_ip hash_item hash_list hash_sid "
+    "hash_string mask_df obfuscate_df replace_guid"
+)
+
+NAMES: tuple[Name, ...] = (
+    Name("msticpy", "__version__", "huntbook:__version__"),
+    Name("msticpy", "init_notebook", "huntbook.as_msticpy._init_notebook:init_notebook"),
+    Name("msticpy", "QueryProvider", "huntbook:QueryProvider"),
+    Name("msticpy", "TILookup", "huntbook:TILookup"),
+    *_same("msticpy.nbwidgets", "huntbook.widgets", "GetText OptionButtons RegisteredWidget"),
+    *_same("msticpy.nbwidgets.core", "huntbook.widgets", "IPyDisplayMixin RegisteredWidget"),
+    *_same("msticpy.nbwidgets.get_text", "huntbook.widgets", "GetText"),
+    *_same("msticpy.nbwidgets.option_buttons", "huntbook.widgets", "OptionButtons"),
+    *_same("msticpy.data", "huntbook", "QueryProvider"),
+    *_same("msticpy.data.data_providers", "huntbook", "QueryProvider"),
+    *_same("msticpy.data.core.data_providers", "huntbook", "QueryProvider"),
+    *_same("msticpy.data.data_obfus", "huntbook.data_obfus", _OBFUSCATION),
+    *_same("msticpy.context", "huntbook", "TILookup"),
+    *_same("msticpy.context.tilookup", "huntbook", "TILookup"),
+    *_same("msticpy.sectools", "huntbook", "TILookup"),
+    *_same("msticpy.sectools.tilookup", "huntbook", "TILookup"),
+)
+
+SAME_MODULES: dict[str, str] = {
+    "msticpy.nbtools.nbwidgets": "msticpy.nbwidgets",
+}
+"""Modules that have the names of another one, under an older path."""

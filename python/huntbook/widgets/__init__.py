@@ -1,0 +1,42 @@
+"""Notebook widgets that remember, take parameters and really wait.
+
+>>> from huntbook.widgets import GetText, OptionButtons
+>>> GetText(default="contoso", description="Workspace", id="workspace").value
+'contoso'
+
+`registry` lists what is remembered in this kernel, and forgets it.
+
+Importing this module imports neither ipywidgets nor anywidget; they come with
+the extra `huntbook[notebook]` and are loaded when a widget is first shown.
+"""
+
+from __future__ import annotations
+
+from huntbook.widgets._attendance import UnattendedError
+from huntbook.widgets._decision import Decision, How
+from huntbook.widgets._display import IPyDisplayMixin
+from huntbook.widgets._registered import RegisteredWidget
+from huntbook.widgets._registry import Origin, Registry, registry
+from huntbook.widgets._warnings import (
+    DuplicateWidgetWarning,
+    NobodyToAskWarning,
+    WidgetWarning,
+)
+from huntbook.widgets.get_text import GetText
+from huntbook.widgets.option_buttons import OptionButtons
+
+__all__ = [
+    "Decision",
+    "DuplicateWidgetWarning",
+    "GetText",
+    "How",
+    "IPyDisplayMixin",
+    "NobodyToAskWarning",
+    "OptionButtons",
+    "Origin",
+    "RegisteredWidget",
+    "Registry",
+    "UnattendedError",
+    "WidgetWarning",
+    "registry",
+]

@@ -1,0 +1,61 @@
+"""Kernels for the widget tests.
+
+HUNTBOOK_KERNEL6_PYTHON may name a Python whose environment holds ipykernel 6,
+ipywidgets and anywidget: the same tests then run on it, too.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from importlib.util import find_spec
+from pathlib import Path
+
+import pytest
+from front_end import FrontEnd
+
+from huntbook.widgets import registry
+
+PYTHONS = [sys.executable, *filter(None, [os.environ.get("HUNTBOOK_KERNEL6_PYTHON")])]
+
+
+def _name(python: str) -> str:
+    code = "import ipykernel; print(ipykernel.__version__)"
+    found = subprocess.run([python, "-c", code], capture_output=True, text=True, check=False)
+    return f"ipykernel-{found.stdout.strip()}" if found.returncode == 0 else python
+
+
+@pytest.fixture(scope="session")
+def huntbook_path(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a folder with nothing but huntbook, for kernels with an environment of their own."""
+    spec = find_spec("huntbook")
+    assert spec is not None
+    assert spec.submodule_search_locations
+    folder = tmp_path_factory.mktemp("path")
+    (folder / "huntbook").symlink_to(Path(spec.submodule_search_locations[0]))
+    return folder
+
+
+@pytest.fixture(scope="session", params=PYTHONS, ids=_name)
+def session_kernel(request: pytest.FixtureRequest, huntbook_path: Path) -> Iterator[FrontEnd]:
+    front_end = FrontEnd(request.param, huntbook_path)
+    yield front_end
+    front_end.close()
+
+
+@pytest.fixture
+def kernel(session_kernel: FrontEnd) -> FrontEnd:
+    """Return a kernel in which nothing waits and nothing is remembered."""
+    session_kernel.views.clear()
+    setup = "from huntbook.widgets import *; import asyncio, time; registry.reset()"
+    assert session_kernel.run_now(setup).status == "ok", session_kernel.cells
+    return session_kernel
+
+
+@pytest.fixture(autouse=True)
+def _nothing_remembered() -> Iterator[None]:
+    registry.reset()
+    yield
+    registry.reset()
