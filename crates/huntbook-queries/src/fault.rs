@@ -1,0 +1,41 @@
+//! A finding about a definition file.
+
+use std::fmt;
+
+use huntbook_diagnostics::{Diagnostic, Position, Source};
+
+/// One finding about one definition file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FileDiagnostic {
+    /// The file, as the caller named it.
+    pub path: String,
+    /// Line and column in the file, where known.
+    pub position: Option<Position>,
+    /// The finding; its span, if any, points into the file.
+    pub diagnostic: Diagnostic,
+}
+
+impl FileDiagnostic {
+    /// A finding about the file at `path`, whose content is `text`.
+    pub(crate) fn new(path: &str, text: &str, diagnostic: Diagnostic) -> Self {
+        let position = diagnostic.span.map(|span| Source::new(path, text).position(span.start));
+        Self { path: path.to_owned(), position, diagnostic }
+    }
+}
+
+impl fmt::Display for FileDiagnostic {
+    /// `path:line:column: error[QRY0012]: message`, then one line a hint.
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(out, "{}", self.path)?;
+        if let Some(position) = self.position {
+            write!(out, ":{}:{}", position.line, position.column)?;
+        }
+        let diagnostic = &self.diagnostic;
+        write!(out, ": {}[{}]: ", diagnostic.severity.word(), diagnostic.code)?;
+        out.write_str(&diagnostic.message)?;
+        for hint in &diagnostic.hints {
+            write!(out, "\nhint: {hint}")?;
+        }
+        Ok(())
+    }
+}
