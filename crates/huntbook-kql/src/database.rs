@@ -39,6 +39,12 @@ pub trait TableSource: Send + Sync + Debug {
     ///
     /// Whatever keeps the source from being opened; the error names the file.
     fn scan(&self) -> Result<TableScan, TableError>;
+
+    /// What a reader of the rows should know, as far as the source has been opened: columns left out,
+    /// values repaired.
+    fn warnings(&self) -> Vec<String> {
+        Vec::new()
+    }
 }
 
 /// The rows of one table, not read yet.
@@ -71,6 +77,7 @@ impl TableScan {
 #[derive(Debug, Clone, Default)]
 pub struct Database {
     tables: BTreeMap<String, Arc<dyn TableSource>>,
+    warnings: Vec<String>,
 }
 
 impl Database {
@@ -106,6 +113,18 @@ impl Database {
     #[must_use]
     pub fn table(&self, name: &str) -> Option<&Arc<dyn TableSource>> {
         self.tables.get(name)
+    }
+
+    /// Adds something that a user should know about the database, such as a file that was passed over.
+    pub fn warn(&mut self, warning: String) {
+        self.warnings.push(warning);
+    }
+
+    /// What a user should know: about the database, then about the tables opened so far.
+    #[must_use]
+    pub fn warnings(&self) -> Vec<String> {
+        let of_tables = self.tables.values().flat_map(|table| table.warnings());
+        self.warnings.iter().cloned().chain(of_tables).collect()
     }
 
     /// The names of all tables, sorted.

@@ -30,6 +30,9 @@ pub enum KqlError {
         /// The cause.
         source: TableError,
     },
+    /// Files that were to be the database cannot be.
+    #[error(transparent)]
+    Local(#[from] crate::local::LocalError),
     /// The plan was made but did not run through.
     #[error("query failed while running: {source}")]
     Execution {

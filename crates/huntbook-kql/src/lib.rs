@@ -2,6 +2,7 @@
 
 mod database;
 mod error;
+pub mod local;
 mod types;
 
 pub use database::{Database, TableError, TableScan, TableSource};

@@ -1,0 +1,135 @@
+//! Values between separators, as records.
+//!
+//! The first line names the columns. The separator is the one of comma, semicolon, tab and bar that the
+//! first line holds most of. A line may be shorter than the first (its last columns are null) or longer
+//! (the rest gets columns of its own), so no value is lost.
+
+use std::borrow::Cow;
+
+use super::record::Record;
+use super::value::Value;
+
+/// What Azure's portal puts behind the name of an exported time column.
+const PORTAL_ZONE: &str = " [UTC]";
+
+/// Calls `visit` for every line of `text` behind the first, in order. An empty cell is null.
+pub(super) fn for_each_record<E>(
+    text: &str,
+    separator: Option<u8>,
+    visit: &mut dyn FnMut(Record<'_>) -> Result<(), E>,
+) -> Result<(), E> {
+    let separator = separator.unwrap_or_else(|| likely_separator(text));
+    let mut reader = csv::ReaderBuilder::new()
+        .delimiter(separator)
+        .has_headers(false)
+        .flexible(true)
+        .from_reader(text.as_bytes());
+    let mut line = csv::StringRecord::new();
+    // The text is UTF-8 and lines may have any length, so that reading cannot fail.
+    let mut next = move |line: &mut csv::StringRecord| reader.read_record(line).unwrap_or(false);
+    if !next(&mut line) {
+        return Ok(());
+    }
+    let mut names: Vec<String> = Vec::new();
+    for name in &line {
+        let name = unique_name(name, &names);
+        names.push(name);
+    }
+    while next(&mut line) {
+        while names.len() < line.len() {
+            let name = unique_name("", &names);
+            names.push(name);
+        }
+        let record = names
+            .iter()
+            .zip(&line)
+            .map(|(name, cell)| {
+                let value =
+                    if cell.is_empty() { Value::Null } else { Value::Cell(Cow::Borrowed(cell)) };
+                (Cow::Borrowed(name.as_str()), value)
+            })
+            .collect();
+        visit(record)?;
+    }
+    Ok(())
+}
+
+/// A column's name, made `Column3` where there is none and `name_1` where it is taken.
+fn unique_name(name: &str, taken: &[String]) -> String {
+    let name = name.trim();
+    let name = name.strip_suffix(PORTAL_ZONE).unwrap_or(name);
+    let base = if name.is_empty() { format!("Column{}", taken.len() + 1) } else { name.to_owned() };
+    if !taken.contains(&base) {
+        return base;
+    }
+    (1..)
+        .map(|number| format!("{base}_{number}"))
+        .find(|candidate| !taken.contains(candidate))
+        .unwrap_or(base)
+}
+
+fn likely_separator(text: &str) -> u8 {
+    let first = text.lines().next().unwrap_or_default();
+    let mut quoted = false;
+    let mut counts = [(b',', 0_usize), (b';', 0), (b'\t', 0), (b'|', 0)];
+    for byte in first.bytes() {
+        quoted ^= byte == b'"';
+        if let Some((_, count)) = counts.iter_mut().find(|(known, _)| *known == byte && !quoted) {
+            *count += 1;
+        }
+    }
+    // `max_by_key` takes the last of equals: the comma is put there.
+    counts.reverse();
+    counts.into_iter().max_by_key(|(_, count)| *count).map_or(b',', |(separator, _)| separator)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn rows(text: &str) -> Vec<Vec<(String, Option<String>)>> {
+        let mut rows = Vec::new();
+        for_each_record(text, None, &mut |record| {
+            rows.push(
+                record
+                    .iter()
+                    .map(|(name, value)| (name.to_owned(), value.as_text().map(Cow::into_owned)))
+                    .collect(),
+            );
+            Ok::<(), ()>(())
+        })
+        .expect("csv cannot fail");
+        rows
+    }
+
+    fn row(cells: &[(&str, Option<&str>)]) -> Vec<(String, Option<String>)> {
+        cells.iter().map(|(name, cell)| ((*name).to_owned(), cell.map(str::to_owned))).collect()
+    }
+
+    #[test]
+    fn quotes_separators_and_line_breaks_inside_cells_are_kept() {
+        let rows = rows("a,b\r\n\"x,\"\"y\"\"\nz\",2\r\n,\r\n");
+        assert_eq!(rows[0], row(&[("a", Some("x,\"y\"\nz")), ("b", Some("2"))]));
+        assert_eq!(rows[1], row(&[("a", None), ("b", None)]));
+    }
+
+    #[test]
+    fn the_separator_is_found_in_the_first_line() {
+        assert_eq!(rows("a;b\n1,5;2\n")[0], row(&[("a", Some("1,5")), ("b", Some("2"))]));
+        assert_eq!(rows("\"a;b\",c\n1,2\n")[0], row(&[("a;b", Some("1")), ("c", Some("2"))]));
+        assert_eq!(rows("a\n1\n")[0], row(&[("a", Some("1"))]));
+    }
+
+    #[test]
+    fn odd_lines_and_names_lose_nothing() {
+        let rows = rows("a,,a\n1,2,3,4\n5\n");
+        let names = [("a", Some("1")), ("Column2", Some("2")), ("a_1", Some("3")), ("Column4", Some("4"))];
+        assert_eq!(rows[0], row(&names));
+        assert_eq!(rows[1], row(&[("a", Some("5"))]));
+    }
+
+    #[test]
+    fn the_zone_that_a_portal_adds_to_a_name_is_dropped() {
+        assert_eq!(rows("TimeGenerated [UTC],b\nx,y")[0][0].0, "TimeGenerated");
+    }
+}

@@ -1,0 +1,66 @@
+//! Local tables: a folder, a file or an archive as a database.
+//!
+//! # Brief overview
+//!
+//! [`open`] looks at what stands at some paths and makes a [`Database`] of it. Parquet, CSV, TSV, JSON and
+//! Zeek's logs are read, each plain, gzipped (`.gz`) or as a member of a `.zip`; nothing is unpacked to
+//! disk. A table is named after its file or folder (`name.rs` has the rule); several files of one name are
+//! one table, whatever their formats.
+//!
+//! Opening reads names and the first bytes of each file. A table's own files are read when a query first
+//! asks for it, so that a damaged one is in nobody else's way. Parquet stays on disk: a scan reads the
+//! columns and row groups that a query needs. The other formats become Arrow batches in memory, typed by
+//! what is publicly known of well-known tables, otherwise by looking at every value.
+//!
+//! Windows events in JSON appear as `SecurityEvent`, `Event` and `Sysmon`, CloudTrail's records as
+//! `AWSCloudTrail`, both also as they were recorded. Wherever a table has a time, it has it as
+//! `TimeGenerated` and as `Timestamp`.
+
+mod cloudtrail;
+mod columns;
+mod csv;
+mod error;
+mod file;
+mod folder;
+mod json;
+mod name;
+mod parquet;
+mod record;
+mod rows;
+mod schemas;
+mod table;
+mod timestamp;
+mod value;
+mod windows;
+mod zeek;
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+pub use error::{LocalError, Origin};
+
+use crate::{Database, KqlError};
+
+/// The tables in `paths`: files, folders and archives, in any mixture.
+///
+/// What was passed over and why is in [`Database::warnings`].
+///
+/// # Errors
+///
+/// [`KqlError::Local`] where a path does not exist, holds nothing that can be read
+/// as a table, or is itself a damaged file. A damaged file inside a folder is an error of its table only.
+pub fn open(paths: &[PathBuf]) -> Result<Database, KqlError> {
+    let mut findings = folder::Findings::default();
+    for path in paths {
+        findings.add(path)?;
+    }
+    let (tables, warnings) = findings.into_tables();
+    let mut database = Database::new();
+    for table in tables {
+        database.add(Arc::new(table));
+    }
+    for warning in warnings {
+        database.warn(warning);
+    }
+    Ok(database)
+}

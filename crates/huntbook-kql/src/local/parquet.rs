@@ -1,0 +1,112 @@
+//! Parquet files: read in place column by column, or from memory where they are packed.
+
+use std::fs::File;
+use std::path::Path;
+use std::sync::Arc;
+
+use arrow::array::RecordBatch;
+use arrow::datatypes::{Schema, SchemaRef};
+use bytes::Bytes;
+use datafusion::catalog::TableProvider;
+use datafusion::datasource::MemTable;
+use datafusion::datasource::file_format::parquet::ParquetFormat;
+use datafusion::datasource::listing::{
+    ListingOptions, ListingTable, ListingTableConfig, ListingTableUrl,
+};
+use parquet::arrow::arrow_reader::{
+    ArrowReaderMetadata, ArrowReaderOptions, ParquetRecordBatchReaderBuilder,
+};
+use parquet::errors::ParquetError;
+
+use super::error::{LocalError, Origin};
+use super::file::DataFile;
+
+const HELP: &str =
+    "write or copy the file again; a Parquet file is whole only once its writer was closed";
+
+/// The columns of the file at `path`, from its footer.
+pub(super) fn schema(path: &Path) -> Result<SchemaRef, LocalError> {
+    let origin = Origin::file(path);
+    let file = File::open(path)
+        .map_err(|error| LocalError::Read { origin: origin.clone(), reason: error.to_string() })?;
+    let length = file.metadata().map_or(0, |metadata| metadata.len());
+    let metadata = ArrowReaderMetadata::load(&file, ArrowReaderOptions::new())
+        .map_err(|error| damaged(origin, &error, length))?;
+    Ok(bare(metadata.schema()))
+}
+
+/// Files of one schema as one table, not read before a query does.
+pub(super) fn listing(
+    paths: &[&Path],
+    schema: &SchemaRef,
+) -> Result<Arc<dyn TableProvider>, LocalError> {
+    let origin = || Origin::file(paths.first().copied().unwrap_or_else(|| Path::new("")));
+    let build = |error: &dyn std::fmt::Display| LocalError::Build {
+        origin: origin(),
+        reason: error.to_string(),
+    };
+    let mut urls = Vec::with_capacity(paths.len());
+    for path in paths {
+        urls.push(ListingTableUrl::parse(url(path)?).map_err(|error| build(&error))?);
+    }
+    let options = ListingOptions::new(Arc::new(ParquetFormat::default())).with_file_extension("");
+    let config = ListingTableConfig::new_with_multi_paths(urls)
+        .with_listing_options(options)
+        .with_schema(Arc::clone(schema));
+    Ok(Arc::new(ListingTable::try_new(config).map_err(|error| build(&error))?))
+}
+
+/// A packed file's rows, held in memory.
+pub(super) fn unpacked(file: &DataFile) -> Result<(SchemaRef, Arc<dyn TableProvider>), LocalError> {
+    let bytes = Bytes::from(file.bytes()?);
+    let length = bytes.len() as u64;
+    let damaged = |error: ParquetError| damaged(file.origin.clone(), &error, length);
+    let builder = ParquetRecordBatchReaderBuilder::try_new(bytes).map_err(damaged)?;
+    let schema = bare(builder.schema());
+    let reader = builder.build().map_err(damaged)?;
+    let build = |error: &dyn std::fmt::Display| LocalError::Damaged {
+        origin: file.origin.clone(),
+        reason: error.to_string(),
+        help: HELP,
+    };
+    let batches: Vec<RecordBatch> = reader
+        .map(|batch| batch.and_then(|batch| batch.with_schema(Arc::clone(&schema))))
+        .collect::<Result<_, _>>()
+        .map_err(|error| build(&error))?;
+    let table = MemTable::try_new(Arc::clone(&schema), vec![batches]).map_err(|error| build(&error))?;
+    Ok((schema, Arc::new(table)))
+}
+
+/// The schema without what writers say about the file as a whole, which differs between files of one table.
+fn bare(schema: &SchemaRef) -> SchemaRef {
+    Arc::new(Schema::new(schema.fields().clone()))
+}
+
+fn damaged(origin: Origin, error: &ParquetError, length: u64) -> LocalError {
+    LocalError::Damaged {
+        origin,
+        reason: format!("not a readable Parquet file of {length} bytes ({error})"),
+        help: HELP,
+    }
+}
+
+/// `path` as a `file:` URL, in which nothing is taken for a pattern.
+fn url(path: &Path) -> Result<String, LocalError> {
+    let read = |reason: String| LocalError::Read { origin: Origin::file(path), reason };
+    let absolute = std::fs::canonicalize(path).map_err(|error| read(error.to_string()))?;
+    let text = absolute.to_str().ok_or_else(|| read("its path is not UTF-8".to_owned()))?;
+    let mut url = String::from("file://");
+    if !text.starts_with('/') {
+        url.push('/');
+    }
+    for byte in text.bytes() {
+        match byte {
+            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'/' | b'-' | b'_' | b'.' | b'~' | b':' => {
+                url.push(char::from(byte));
+            }
+            b'\\' => url.push('/'),
+            other => url.push_str(&format!("%{other:02X}")),
+        }
+    }
+    Ok(url)
+}
