@@ -1,0 +1,311 @@
+//! Obfuscation of Arrow columns: same type, same length, same nulls.
+//!
+//! The values of a dictionary or of runs are transformed once each. What lies under a null is left out.
+
+use std::sync::Arc;
+
+use arrow::array::{
+    Array, ArrayRef, AsArray, DictionaryArray, FixedSizeListArray, GenericListArray,
+    GenericStringArray, MapArray, OffsetSizeTrait, RecordBatch, RecordBatchOptions,
+    StringViewArray, StructArray, make_array, new_null_array,
+};
+use arrow::buffer::{Buffer, NullBuffer, OffsetBuffer, ScalarBuffer};
+use arrow::datatypes::{
+    ArrowDictionaryKeyType, DataType, Field, FieldRef, Int8Type, Int16Type, Int32Type, Int64Type,
+    Schema, UInt8Type, UInt16Type, UInt32Type, UInt64Type,
+};
+use arrow::error::ArrowError;
+
+use crate::leaves::{self, LeafType};
+use crate::obfuscator::{Obfuscator, SCHEME};
+use crate::plan::ColumnPlan;
+use crate::transform::{CHUNK, Texts, Transform};
+use crate::{Kind, ObfuscationError, Plan};
+
+/// Schema metadata that names the scheme.
+pub const SCHEME_METADATA: &str = "huntbook.obfuscation.scheme";
+/// Schema metadata that names the realm.
+pub const REALM_METADATA: &str = "huntbook.obfuscation.realm";
+/// Schema metadata that holds the fingerprint of the key.
+pub const KEY_METADATA: &str = "huntbook.obfuscation.key";
+
+/// Obfuscates every column of `batch` as `plan` says.
+pub(crate) fn obfuscate_batch(
+    obfuscator: &Obfuscator,
+    plan: &Plan,
+    batch: &RecordBatch,
+) -> Result<RecordBatch, ObfuscationError> {
+    let mut plans = plan.columns().iter();
+    let mut fields = Vec::with_capacity(batch.num_columns());
+    let mut columns = Vec::with_capacity(batch.num_columns());
+    for (field, column) in batch.schema().fields().iter().zip(batch.columns()) {
+        let leaf_count = leaves::of_field(field).len();
+        let plans: Vec<&ColumnPlan> = plans.by_ref().take(leaf_count).collect();
+        check_plan(field, &plans)?;
+        let mut walk = Walk { obfuscator, plans: plans.into_iter() };
+        let (field, column) = walk.column(field, column)?;
+        fields.push(field);
+        columns.push(column);
+    }
+    if let Some(missing) = plans.next() {
+        return Err(mismatch(&missing.column, "the batch lacks it"));
+    }
+    let metadata = [
+        (SCHEME_METADATA.to_owned(), SCHEME.to_owned()),
+        (REALM_METADATA.to_owned(), obfuscator.realm().to_owned()),
+        (KEY_METADATA.to_owned(), obfuscator.key_fingerprint().to_owned()),
+    ];
+    let schema = Schema::new_with_metadata(fields, metadata.into());
+    let options = RecordBatchOptions::new().with_row_count(Some(batch.num_rows()));
+    RecordBatch::try_new_with_options(Arc::new(schema), columns, &options)
+        .map_err(|source| ObfuscationError::Arrow { column: "*".to_owned(), source })
+}
+
+fn check_plan(field: &FieldRef, plans: &[&ColumnPlan]) -> Result<(), ObfuscationError> {
+    let leaves = leaves::of_field(field);
+    if leaves.len() > plans.len() {
+        return Err(mismatch(field.name(), "the plan does not have it"));
+    }
+    for ((path, leaf), plan) in leaves.iter().zip(plans) {
+        if *path != plan.column {
+            return Err(mismatch(path, &format!("`{}` was planned in its place", plan.column)));
+        }
+        if *leaf.data_type() != plan.data_type {
+            return Err(mismatch(
+                path,
+                &format!("its type is {}, not {}", leaf.data_type(), plan.data_type),
+            ));
+        }
+    }
+    Ok(())
+}
+
+fn mismatch(column: &str, problem: &str) -> ObfuscationError {
+    ObfuscationError::PlanMismatch { column: column.to_owned(), problem: problem.to_owned() }
+}
+
+/// Goes down one column, taking the plan of each leaf as it comes.
+struct Walk<'a, P> {
+    obfuscator: &'a Obfuscator,
+    plans: P,
+}
+
+impl<'a, P: Iterator<Item = &'a ColumnPlan>> Walk<'a, P> {
+    fn column(
+        &mut self,
+        field: &FieldRef,
+        array: &ArrayRef,
+    ) -> Result<(FieldRef, ArrayRef), ObfuscationError> {
+        let bare = leaves::without_metadata(field);
+        let array = match array.data_type() {
+            DataType::List(_) => self.list(field, array.as_list::<i32>())?,
+            DataType::LargeList(_) => self.list(field, array.as_list::<i64>())?,
+            DataType::FixedSizeList(_, _) => {
+                self.fixed_size_list(field, array.as_fixed_size_list())?
+            }
+            DataType::Struct(_) => Arc::new(self.structure(field, array.as_struct())?),
+            DataType::Map(_, _) => self.map(field, array.as_map())?,
+            _ => {
+                let plan = self
+                    .plans
+                    .next()
+                    .ok_or_else(|| mismatch(field.name(), "the plan does not have it"))?;
+                let array = self.leaf(plan, array)?;
+                let nullable = field.is_nullable() || plan.kind == Kind::Null;
+                return Ok((Arc::new(bare.with_nullable(nullable)), array));
+            }
+        };
+        Ok((Arc::new(bare.with_data_type(array.data_type().clone())), array))
+    }
+
+    fn list<O: OffsetSizeTrait>(
+        &mut self,
+        field: &FieldRef,
+        list: &GenericListArray<O>,
+    ) -> Result<ArrayRef, ObfuscationError> {
+        let (item, values) = self.column(item_field(list.data_type(), field), list.values())?;
+        let list =
+            GenericListArray::try_new(item, list.offsets().clone(), values, list.nulls().cloned());
+        Ok(Arc::new(list.map_err(|source| failed(field, source))?))
+    }
+
+    fn fixed_size_list(
+        &mut self,
+        field: &FieldRef,
+        list: &FixedSizeListArray,
+    ) -> Result<ArrayRef, ObfuscationError> {
+        let (item, values) = self.column(item_field(list.data_type(), field), list.values())?;
+        let list =
+            FixedSizeListArray::try_new(item, list.value_length(), values, list.nulls().cloned());
+        Ok(Arc::new(list.map_err(|source| failed(field, source))?))
+    }
+
+    fn structure(
+        &mut self,
+        field: &FieldRef,
+        array: &StructArray,
+    ) -> Result<StructArray, ObfuscationError> {
+        let mut fields = Vec::with_capacity(array.num_columns());
+        let mut columns = Vec::with_capacity(array.num_columns());
+        for (child, column) in array.fields().iter().zip(array.columns()) {
+            let (child, column) = self.column(child, column)?;
+            fields.push(child);
+            columns.push(column);
+        }
+        StructArray::try_new_with_length(
+            fields.into(),
+            columns,
+            array.nulls().cloned(),
+            array.len(),
+        )
+        .map_err(|source| failed(field, source))
+    }
+
+    fn map(&mut self, field: &FieldRef, map: &MapArray) -> Result<ArrayRef, ObfuscationError> {
+        let entries = self.structure(field, map.entries())?;
+        let DataType::Map(entry, ordered) = map.data_type() else {
+            return Err(mismatch(field.name(), "it is no map"));
+        };
+        let entry = leaves::without_metadata(entry).with_data_type(entries.data_type().clone());
+        let map = MapArray::try_new(
+            Arc::new(entry),
+            map.offsets().clone(),
+            entries,
+            map.nulls().cloned(),
+            *ordered,
+        );
+        Ok(Arc::new(map.map_err(|source| failed(field, source))?))
+    }
+
+    fn leaf(&self, plan: &ColumnPlan, array: &ArrayRef) -> Result<ArrayRef, ObfuscationError> {
+        let transform = match plan.kind {
+            Kind::Keep => return Ok(Arc::clone(array)),
+            Kind::Null => return Ok(new_null_array(array.data_type(), array.len())),
+            kind => self.obfuscator.transform(kind),
+        };
+        let transform = transform.ok_or_else(|| unsupported(plan))?;
+        if leaves::leaf_type(array.data_type()) != LeafType::Text {
+            return Err(unsupported(plan));
+        }
+        text_array(transform, array)
+            .map_err(|source| ObfuscationError::Arrow { column: plan.column.clone(), source })
+    }
+}
+
+fn item_field<'f>(data_type: &'f DataType, otherwise: &'f FieldRef) -> &'f FieldRef {
+    match data_type {
+        DataType::List(item) | DataType::LargeList(item) | DataType::FixedSizeList(item, _) => item,
+        _ => otherwise,
+    }
+}
+
+fn failed(field: &Field, source: ArrowError) -> ObfuscationError {
+    ObfuscationError::Arrow { column: field.name().clone(), source }
+}
+
+fn unsupported(plan: &ColumnPlan) -> ObfuscationError {
+    ObfuscationError::UnsupportedType {
+        column: plan.column.clone(),
+        data_type: plan.data_type.to_string(),
+    }
+}
+
+/// The text array of the same type whose values are transformed.
+fn text_array(transform: &dyn Transform, array: &ArrayRef) -> Result<ArrayRef, ArrowError> {
+    match array.data_type() {
+        DataType::Utf8 => string_array(transform, array.as_string::<i32>()),
+        DataType::LargeUtf8 => string_array(transform, array.as_string::<i64>()),
+        DataType::Utf8View => {
+            let views = array.as_string_view();
+            let out =
+                transform_all(transform, views.len(), views.get_buffer_memory_size(), |row| {
+                    if views.is_null(row) { "" } else { views.value(row) }
+                });
+            let large: GenericStringArray<i64> = finish(out, views.nulls().cloned())?;
+            Ok(Arc::new(StringViewArray::from(&large)))
+        }
+        DataType::Dictionary(key, _) => match key.as_ref() {
+            DataType::Int8 => dictionary::<Int8Type>(transform, array),
+            DataType::Int16 => dictionary::<Int16Type>(transform, array),
+            DataType::Int32 => dictionary::<Int32Type>(transform, array),
+            DataType::Int64 => dictionary::<Int64Type>(transform, array),
+            DataType::UInt8 => dictionary::<UInt8Type>(transform, array),
+            DataType::UInt16 => dictionary::<UInt16Type>(transform, array),
+            DataType::UInt32 => dictionary::<UInt32Type>(transform, array),
+            DataType::UInt64 => dictionary::<UInt64Type>(transform, array),
+            other => {
+                Err(ArrowError::CastError(format!("a dictionary has no keys of type {other}")))
+            }
+        },
+        DataType::RunEndEncoded(_, _) => {
+            let data = array.to_data();
+            let values = text_array(transform, &make_array(data.child_data()[1].clone()))?;
+            let children = vec![data.child_data()[0].clone(), values.to_data()];
+            Ok(make_array(data.into_builder().child_data(children).build()?))
+        }
+        other => Err(ArrowError::CastError(format!("{other} is no text"))),
+    }
+}
+
+fn dictionary<K: ArrowDictionaryKeyType>(
+    transform: &dyn Transform,
+    array: &ArrayRef,
+) -> Result<ArrayRef, ArrowError> {
+    let dictionary = array.as_dictionary::<K>();
+    let values = text_array(transform, dictionary.values())?;
+    Ok(Arc::new(DictionaryArray::<K>::try_new(dictionary.keys().clone(), values)?))
+}
+
+fn string_array<O: OffsetSizeTrait>(
+    transform: &dyn Transform,
+    texts: &GenericStringArray<O>,
+) -> Result<ArrayRef, ArrowError> {
+    let bytes = texts
+        .value_offsets()
+        .last()
+        .map_or(0, |end| end.as_usize() - texts.value_offsets()[0].as_usize());
+    let out = if texts.null_count() == 0 {
+        transform_all(transform, texts.len(), bytes, |row| texts.value(row))
+    } else {
+        transform_all(transform, texts.len(), bytes, |row| {
+            if texts.is_null(row) { "" } else { texts.value(row) }
+        })
+    };
+    let array: GenericStringArray<O> = finish(out, texts.nulls().cloned())?;
+    Ok(Arc::new(array))
+}
+
+/// Transforms `rows` texts in chunks; an empty text, also in place of a null, stays empty.
+fn transform_all<'t>(
+    transform: &dyn Transform,
+    rows: usize,
+    bytes: usize,
+    text: impl Fn(usize) -> &'t str,
+) -> Texts {
+    let mut out = Texts::with_capacity(rows, bytes + bytes / 4);
+    let mut chunk = [""; CHUNK];
+    let mut start = 0;
+    while start < rows {
+        let taken = CHUNK.min(rows - start);
+        for (place, slot) in chunk[..taken].iter_mut().enumerate() {
+            *slot = text(start + place);
+        }
+        transform.write(&chunk[..taken], &mut out);
+        start += taken;
+    }
+    out
+}
+
+fn finish<O: OffsetSizeTrait>(
+    texts: Texts,
+    nulls: Option<NullBuffer>,
+) -> Result<GenericStringArray<O>, ArrowError> {
+    let too_large = || ArrowError::OffsetOverflowError(texts.bytes.len());
+    let mut offsets = Vec::with_capacity(texts.ends.len() + 1);
+    offsets.push(O::default());
+    for end in &texts.ends {
+        offsets.push(O::from_usize(*end).ok_or_else(too_large)?);
+    }
+    let offsets = OffsetBuffer::new(ScalarBuffer::from(offsets));
+    GenericStringArray::try_new(offsets, Buffer::from_vec(texts.bytes), nulls)
+}

@@ -1,0 +1,112 @@
+//! What can go wrong, each with a stable code and what would help.
+
+use std::path::PathBuf;
+
+/// Why something could not be obfuscated, revealed or proved.
+///
+/// No variant ever holds a key or a value of the data.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum ObfuscationError {
+    /// The operating system gave no random bytes.
+    #[error("no random bytes for a new key")]
+    Randomness(#[source] getrandom::Error),
+    /// The key file could not be read or written.
+    #[error("cannot {action} key file `{}`", .path.display())]
+    KeyFile {
+        /// What was tried, such as `read`.
+        action: &'static str,
+        /// The file.
+        path: PathBuf,
+        /// What the operating system said.
+        #[source]
+        source: std::io::Error,
+    },
+    /// The key file can be read by others than its owner.
+    #[error("key file `{}` is open to other users (mode {mode:03o}); mend it with: chmod 600 '{}'", .path.display(), .path.display())]
+    KeyFileOpen {
+        /// The file.
+        path: PathBuf,
+        /// Its permission bits.
+        mode: u32,
+    },
+    /// The key file does not hold 64 hexadecimal digits.
+    #[error("key file `{}` does not hold a key: 64 hexadecimal digits are expected", .path.display())]
+    KeyFileContent {
+        /// The file.
+        path: PathBuf,
+    },
+    /// No kind has that name.
+    #[error("unknown kind `{name}`; the kinds are {}", crate::Kind::names())]
+    UnknownKind {
+        /// What was asked for.
+        name: String,
+    },
+    /// The policy is not valid YAML of the expected shape.
+    #[error("the policy cannot be read: {reason}")]
+    Policy {
+        /// What is wrong and where.
+        reason: String,
+    },
+    /// The kind cannot be revealed: its tokens are one-way.
+    #[error("kind `{kind}` cannot be revealed: its tokens are one-way")]
+    OneWay {
+        /// The kind.
+        kind: crate::Kind,
+    },
+    /// The text is not an output of the kind.
+    #[error(
+        "the text is not an obfuscated `{kind}`: tokens of values that did not parse are one-way"
+    )]
+    NotRevealable {
+        /// The kind.
+        kind: crate::Kind,
+    },
+    /// The column's Arrow type has no obfuscated form.
+    #[error(
+        "column `{column}` has type {data_type}, which cannot be obfuscated; give it a rule `null` or `keep`, or cast it to text"
+    )]
+    UnsupportedType {
+        /// The column, or its dotted path.
+        column: String,
+        /// Its Arrow type.
+        data_type: String,
+    },
+    /// The batch is not of the table that was planned.
+    #[error("the batch differs from the plan at column `{column}`: {problem}")]
+    PlanMismatch {
+        /// The column.
+        column: String,
+        /// What differs.
+        problem: String,
+    },
+    /// Arrow refused the result.
+    #[error("cannot build column `{column}`")]
+    Arrow {
+        /// The column.
+        column: String,
+        /// What Arrow said.
+        #[source]
+        source: arrow::error::ArrowError,
+    },
+}
+
+impl ObfuscationError {
+    /// The stable code of this error, such as `OBF0003`.
+    #[must_use]
+    pub const fn code(&self) -> &'static str {
+        match self {
+            Self::Randomness(_) => "OBF0001",
+            Self::KeyFile { .. } => "OBF0002",
+            Self::KeyFileOpen { .. } => "OBF0003",
+            Self::KeyFileContent { .. } => "OBF0004",
+            Self::UnknownKind { .. } => "OBF0005",
+            Self::Policy { .. } => "OBF0006",
+            Self::OneWay { .. } => "OBF0007",
+            Self::NotRevealable { .. } => "OBF0008",
+            Self::UnsupportedType { .. } => "OBF0009",
+            Self::PlanMismatch { .. } => "OBF0010",
+            Self::Arrow { .. } => "OBF0011",
+        }
+    }
+}

@@ -1,0 +1,307 @@
+//! Host and domain names: each label becomes its token, the public suffix stays.
+//!
+//! A trailing dot, leading `\\`, a port and the labels of DNS service records stay too. An address where
+//! a host is expected goes through the map of addresses, also in the order of reverse look-ups
+//! (`4.3.2.1.in-addr.arpa`).
+
+use std::sync::Arc;
+
+use psl::Psl;
+
+use crate::ip::{self, Ips};
+use crate::label::{Composition, LabelTokens};
+use crate::string::StringTokens;
+use crate::transform::{Texts, Transform};
+use crate::well_known;
+
+/// The longest name that DNS allows, with its trailing dot.
+const LONGEST_NAME: usize = 254;
+
+const REVERSE_SUFFIX: &str = ".in-addr.arpa";
+
+/// Host names as text.
+pub(crate) struct Hosts {
+    labels: Arc<LabelTokens>,
+    ips: Arc<Ips>,
+    strings: Arc<StringTokens>,
+}
+
+impl Hosts {
+    pub(crate) fn new(labels: Arc<LabelTokens>, ips: Arc<Ips>, strings: Arc<StringTokens>) -> Self {
+        Self { labels, ips, strings }
+    }
+
+    /// Composes one host, without ending the row.
+    pub(crate) fn compose<'t>(&self, text: &'t str, out: &mut Composition<'t>) {
+        let name = text.trim_start_matches('\\');
+        out.keep(&text[..text.len() - name.len()]);
+        if looks_like_address(name)
+            && let Some(image) = self.ips.obfuscate(name)
+        {
+            out.own(&image);
+            return;
+        }
+        let (name, port) = split_port(name);
+        if !is_name(name) {
+            if well_known::is_name(name) {
+                out.keep(name);
+            } else {
+                out.own(token_text(&self.strings.token(text)));
+            }
+            return;
+        }
+        if let Some(image) = self.reverse_name(name) {
+            out.own(&image);
+        } else {
+            compose_name(name, out);
+        }
+        out.keep(port);
+    }
+
+    /// The image of `d.c.b.a.in-addr.arpa`.
+    fn reverse_name(&self, name: &str) -> Option<String> {
+        let at = name.len().checked_sub(REVERSE_SUFFIX.len())?;
+        let (octets, suffix) = (name.get(..at)?, name.get(at..)?);
+        suffix.eq_ignore_ascii_case(REVERSE_SUFFIX).then_some(())?;
+        let address: std::net::Ipv4Addr = octets.parse().ok()?;
+        let mut image = String::with_capacity(32);
+        ip::spell_reversed(self.ips.map_v4(u32::from(address).swap_bytes()), &mut image);
+        image.push_str(suffix);
+        Some(image)
+    }
+}
+
+impl Transform for Hosts {
+    fn write(&self, texts: &[&str], out: &mut Texts) {
+        let mut composition = Composition::with_capacity(texts.len());
+        for text in texts {
+            self.compose(text, &mut composition);
+            composition.end_row();
+        }
+        self.labels.write(&composition, out);
+    }
+
+    fn reveal(&self, _: &str) -> Option<String> {
+        None
+    }
+}
+
+/// Composes the labels of a name that [`is_name`].
+fn compose_name<'t>(name: &'t str, out: &mut Composition<'t>) {
+    let (labels, suffix) = split_suffix(name);
+    let mut rest = labels;
+    while let Some(dot) = memchr::memchr(b'.', rest.as_bytes()) {
+        compose_label(&rest[..dot], out);
+        out.keep(".");
+        rest = &rest[dot + 1..];
+    }
+    compose_label(rest, out);
+    out.keep(suffix);
+}
+
+fn compose_label<'t>(label: &'t str, out: &mut Composition<'t>) {
+    if label.is_empty() || label.starts_with('_') && well_known::is_dns_label(label) {
+        out.keep(label);
+    } else {
+        out.label(label);
+    }
+}
+
+/// Splits a name before the dot of its public or private suffix; a single label has none.
+fn split_suffix(name: &str) -> (&str, &str) {
+    let bare = name.strip_suffix('.').unwrap_or(name);
+    let Some(last_dot) = memchr::memrchr(b'.', bare.as_bytes()) else {
+        return name.split_at(bare.len());
+    };
+    if well_known::is_private_suffix(&bare[last_dot + 1..]) {
+        return name.split_at(last_dot);
+    }
+    let length = known_suffix_length(bare);
+    if length == 0 {
+        name.split_at(bare.len())
+    } else if length == bare.len() {
+        ("", name)
+    } else {
+        name.split_at(bare.len() - length - 1)
+    }
+}
+
+/// The length of the suffix of `name` that is in the public suffix list, or 0.
+fn known_suffix_length(name: &str) -> usize {
+    let mut lower = [0; LONGEST_NAME];
+    let Some(lower) = lower.get_mut(..name.len()) else { return 0 };
+    lower.copy_from_slice(name.as_bytes());
+    lower.make_ascii_lowercase();
+    let info = psl::List.find(lower.rsplit(|byte| *byte == b'.'));
+    if info.typ.is_some() { info.len } else { 0 }
+}
+
+/// Whether `name` can be taken apart at its dots.
+fn is_name(name: &str) -> bool {
+    !name.is_empty()
+        && name.len() <= LONGEST_NAME
+        && !name.bytes().any(|byte| {
+            byte.is_ascii_whitespace()
+                || byte.is_ascii_control()
+                || b"\\/@:,;\"'<>|=()[]{}".contains(&byte)
+        })
+}
+
+fn looks_like_address(text: &str) -> bool {
+    let bytes = text.as_bytes();
+    bytes.last().is_some_and(|last| last.is_ascii_hexdigit() || *last == b']')
+        && bytes.first().is_some_and(|first| {
+            first.is_ascii_digit()
+                || matches!(first, b'[' | b':')
+                || memchr::memchr(b':', bytes).is_some()
+        })
+}
+
+/// Splits off `:port`.
+fn split_port(name: &str) -> (&str, &str) {
+    match name.rfind(':') {
+        Some(colon)
+            if (2..=6).contains(&(name.len() - colon))
+                && name[colon + 1..].bytes().all(|digit| digit.is_ascii_digit()) =>
+        {
+            name.split_at(colon)
+        }
+        _ => (name, ""),
+    }
+}
+
+/// A token as text.
+pub(crate) fn token_text(token: &[u8]) -> &str {
+    std::str::from_utf8(token).expect("tokens are ASCII")
+}
+
+/// Whether `text` is a dotted name under a suffix of the public suffix list.
+pub(crate) fn is_fqdn(text: &str) -> bool {
+    let name = text.strip_suffix('.').unwrap_or(text);
+    name.contains('.')
+        && name.split('.').all(|label| {
+            (1..=63).contains(&label.len())
+                && label
+                    .bytes()
+                    .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'))
+        })
+        && name.len() <= LONGEST_NAME
+        && known_suffix_length(name) > 0
+}
+
+/// Whether nothing in `text` says anything about anyone: no label would be replaced.
+pub(crate) fn is_fixed(text: &str) -> bool {
+    if ip::is_fixed(text) || text.is_empty() {
+        return true;
+    }
+    let (name, _) = split_port(text.trim_start_matches('\\'));
+    if !is_name(name) {
+        return well_known::is_name(name);
+    }
+    sensitive_labels(name).next().is_none()
+}
+
+/// The labels of a name that are replaced.
+pub(crate) fn sensitive_labels(name: &str) -> impl Iterator<Item = &str> {
+    split_suffix(name).0.split('.').filter(|label| {
+        !label.is_empty() && !well_known::is_name(label) && !well_known::is_dns_label(label)
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ipv4::Ipv4Map;
+    use crate::ipv6::Ipv6Map;
+
+    fn hosts() -> Hosts {
+        let strings = Arc::new(StringTokens::new(&[3; 16]));
+        let labels = Arc::new(LabelTokens::new(&[4; 16], &[5; 16]));
+        let ips = Ips::new(Ipv4Map::new(&[1; 16]), Ipv6Map::new(&[2; 16]), Arc::clone(&strings));
+        Hosts::new(labels, Arc::new(ips), strings)
+    }
+
+    fn obfuscate(text: &str) -> String {
+        let mut out = Texts::default();
+        hosts().write(&[text], &mut out);
+        String::from_utf8(out.bytes).unwrap()
+    }
+
+    #[test]
+    fn public_suffix_is_kept_and_each_label_is_replaced() {
+        let host = obfuscate("host1.contoso.co.uk");
+        let parts: Vec<&str> = host.split('.').collect();
+        assert_eq!(parts.len(), 4);
+        assert_eq!(parts[2..], ["co", "uk"]);
+        assert_eq!(parts[0], obfuscate("host1"));
+        assert_eq!(parts[1], obfuscate("contoso"));
+    }
+
+    #[test]
+    fn short_name_has_the_token_of_the_first_label() {
+        assert_eq!(
+            obfuscate("HOST1.contoso.local"),
+            format!("{}.{}.local", obfuscate("HOST1"), obfuscate("contoso"))
+        );
+        assert_eq!(obfuscate("HOST1$"), obfuscate("HOST1") + "$");
+        assert_eq!(obfuscate("\\\\HOST1"), format!("\\\\{}", obfuscate("HOST1")));
+        assert_eq!(obfuscate("host1.contoso.com."), obfuscate("host1.contoso.com") + ".");
+        assert_eq!(obfuscate("host1.contoso.com:8443"), obfuscate("host1.contoso.com") + ":8443");
+    }
+
+    #[test]
+    fn single_label_is_replaced_even_if_it_is_a_suffix() {
+        assert_eq!(obfuscate("dev").len(), 17);
+        assert_eq!(obfuscate("com").len(), 17);
+    }
+
+    #[test]
+    fn grammar_of_dns_is_kept() {
+        let name = obfuscate("_ldap._tcp.contoso.com");
+        assert!(name.starts_with("_ldap._tcp.") && name.ends_with(".com"), "{name}");
+        assert_eq!(obfuscate("localhost"), "localhost");
+        assert_eq!(obfuscate("github.io"), "github.io");
+    }
+
+    #[test]
+    fn addresses_go_through_the_map_of_addresses() {
+        let image = obfuscate("10.1.2.3");
+        assert!(image.starts_with("10."), "{image}");
+        let mut octets: Vec<&str> = image.split('.').collect();
+        octets.reverse();
+        assert_eq!(obfuscate("3.2.1.10.in-addr.arpa"), octets.join(".") + ".in-addr.arpa");
+    }
+
+    #[test]
+    fn text_that_is_no_name_becomes_a_token() {
+        for text in ["two words", "a/b", "x=y", "a\tb"] {
+            assert_eq!(obfuscate(text).len(), 17, "{text}");
+        }
+        for text in ["", ".", "-", "\\\\", "NT AUTHORITY"] {
+            assert_eq!(obfuscate(text), text);
+        }
+    }
+
+    #[test]
+    fn fqdn_needs_a_known_suffix() {
+        assert!(is_fqdn("www.contoso.com") && is_fqdn("a.b.co.uk."));
+        assert!(
+            !is_fqdn("cmd.exe") && !is_fqdn("contoso") && !is_fqdn("1.2.3.4") && !is_fqdn("a..com")
+        );
+    }
+
+    #[test]
+    fn fixed_names_are_those_that_stay() {
+        for text in [
+            "localhost",
+            "github.io",
+            "127.0.0.1",
+            "host1.contoso.com",
+            "10.0.0.1",
+            "",
+            "_ldap._tcp.local",
+        ] {
+            assert_eq!(is_fixed(text), obfuscate(text) == text, "{text}");
+        }
+    }
+}

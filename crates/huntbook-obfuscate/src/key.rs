@@ -1,0 +1,176 @@
+//! Keys: 32 secret bytes, and the subkeys that each kind derives from them.
+//!
+//! A *subkey* is HKDF-SHA256 (RFC 5869) of the key, with the *realm* as salt and `huntbook/v1/<kind>`
+//! as info. Two realms share no subkey, so data given to two recipients cannot be joined.
+
+use std::fmt;
+use std::fs;
+use std::io::{self, Read, Write};
+use std::path::{Path, PathBuf};
+
+use hkdf::Hkdf;
+use sha2::Sha256;
+use zeroize::{Zeroize, ZeroizeOnDrop, Zeroizing};
+
+use crate::ObfuscationError;
+
+/// A file longer than this is no key file; it is not read to its end.
+const LONGEST_KEY_FILE: u64 = 1024;
+
+/// The 32 secret bytes that every transform starts from.
+///
+/// Wiped from memory when dropped. `Debug` shows the fingerprint only.
+#[derive(Clone, Zeroize, ZeroizeOnDrop)]
+pub struct Key([u8; 32]);
+
+impl Key {
+    /// A new key from the operating system's random source.
+    ///
+    /// # Errors
+    ///
+    /// [`ObfuscationError::Randomness`] if there is no such source.
+    pub fn generate() -> Result<Self, ObfuscationError> {
+        let mut bytes = [0; 32];
+        getrandom::fill(&mut bytes).map_err(ObfuscationError::Randomness)?;
+        Ok(Self(bytes))
+    }
+
+    /// The key made of `bytes`.
+    #[must_use]
+    pub const fn from_bytes(bytes: [u8; 32]) -> Self {
+        Self(bytes)
+    }
+
+    /// The key kept at `path` as 64 hexadecimal digits; made and kept there if the file is missing.
+    ///
+    /// The file appears whole or not at all, readable by its owner only (0600); missing folders are
+    /// made with 0700. When two processes make the file at once, both get the same key.
+    ///
+    /// # Errors
+    ///
+    /// [`KeyFileOpen`](ObfuscationError::KeyFileOpen) if other users may read the file,
+    /// [`KeyFileContent`](ObfuscationError::KeyFileContent) if it holds no key,
+    /// [`KeyFile`](ObfuscationError::KeyFile) if it cannot be read or written.
+    pub fn load_or_create(path: &Path) -> Result<Self, ObfuscationError> {
+        match Self::load(path) {
+            Err(ObfuscationError::KeyFile { source, .. })
+                if source.kind() == io::ErrorKind::NotFound => {}
+            loaded => return loaded,
+        }
+        let key = Self::generate()?;
+        match key.store(path) {
+            Ok(()) => Ok(key),
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Self::load(path),
+            Err(source) => {
+                Err(ObfuscationError::KeyFile { action: "write", path: path.to_owned(), source })
+            }
+        }
+    }
+
+    /// Sixteen hexadecimal digits that tell keys apart and say nothing about them.
+    #[must_use]
+    pub fn fingerprint(&self) -> String {
+        let mut bytes = [0; 8];
+        Hkdf::<Sha256>::new(None, &self.0)
+            .expand(b"huntbook/v1/fingerprint", &mut bytes)
+            .expect("8 bytes are fewer than HKDF's limit");
+        hex::encode(bytes)
+    }
+
+    fn load(path: &Path) -> Result<Self, ObfuscationError> {
+        let failed =
+            |source| ObfuscationError::KeyFile { action: "read", path: path.to_owned(), source };
+        let file = fs::File::open(path).map_err(failed)?;
+        refuse_if_open_to_others(path, &file.metadata().map_err(failed)?)?;
+        let mut text = Zeroizing::new(Vec::with_capacity(LONGEST_KEY_FILE as usize));
+        file.take(LONGEST_KEY_FILE).read_to_end(&mut text).map_err(failed)?;
+        let mut bytes = Zeroizing::new([0; 32]);
+        hex::decode_to_slice(text.trim_ascii(), bytes.as_mut_slice())
+            .map_err(|_| ObfuscationError::KeyFileContent { path: path.to_owned() })?;
+        Ok(Self(*bytes))
+    }
+
+    /// Writes the key beside `path` and links it there, so that no reader ever sees half a key.
+    fn store(&self, path: &Path) -> io::Result<()> {
+        let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
+        if let Some(folder) = folder {
+            create_private_folder(folder)?;
+        }
+        let draft = draft_path(path)?;
+        let written =
+            write_private_file(&draft, &self.0).and_then(|()| fs::hard_link(&draft, path));
+        let removed = fs::remove_file(&draft);
+        written.and(removed)
+    }
+}
+
+impl fmt::Debug for Key {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Key(fingerprint: {})", self.fingerprint())
+    }
+}
+
+/// Derives the subkeys of one key and realm.
+pub(crate) struct Subkeys(Hkdf<Sha256>);
+
+impl Subkeys {
+    pub(crate) fn new(key: &Key, realm: &str) -> Self {
+        Self(Hkdf::new(Some(realm.as_bytes()), &key.0))
+    }
+
+    /// The 16-byte subkey of `name`.
+    pub(crate) fn derive(&self, name: &str) -> Zeroizing<[u8; 16]> {
+        let mut subkey = Zeroizing::new([0; 16]);
+        self.0
+            .expand_multi_info(&[b"huntbook/v1/", name.as_bytes()], subkey.as_mut_slice())
+            .expect("16 bytes are fewer than HKDF's limit");
+        subkey
+    }
+}
+
+fn draft_path(path: &Path) -> io::Result<PathBuf> {
+    let mut random = [0; 8];
+    getrandom::fill(&mut random).map_err(io::Error::other)?;
+    let mut name = path.file_name().unwrap_or_default().to_owned();
+    name.push(format!(".{}.new", hex::encode(random)));
+    Ok(path.with_file_name(name))
+}
+
+fn write_private_file(path: &Path, key: &[u8; 32]) -> io::Result<()> {
+    let mut options = fs::OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let mut digits = Zeroizing::new([0; 65]);
+    hex::encode_to_slice(key, &mut digits[..64]).expect("64 digits hold 32 bytes");
+    digits[64] = b'\n';
+    let mut file = options.open(path)?;
+    file.write_all(digits.as_slice())?;
+    file.sync_all()
+}
+
+fn create_private_folder(folder: &Path) -> io::Result<()> {
+    let mut builder = fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(folder)
+}
+
+#[cfg(unix)]
+fn refuse_if_open_to_others(path: &Path, metadata: &fs::Metadata) -> Result<(), ObfuscationError> {
+    use std::os::unix::fs::PermissionsExt;
+
+    let mode = metadata.permissions().mode() & 0o777;
+    if mode & 0o077 == 0 {
+        Ok(())
+    } else {
+        Err(ObfuscationError::KeyFileOpen { path: path.to_owned(), mode })
+    }
+}
+
+#[cfg(not(unix))]
+#[expect(clippy::unnecessary_wraps, reason = "permissions are checked on Unix only")]
+fn refuse_if_open_to_others(_: &Path, _: &fs::Metadata) -> Result<(), ObfuscationError> {
+    Ok(())
+}

@@ -1,0 +1,184 @@
+//! The transforms of one key and realm, and the tables they are applied to.
+
+use std::sync::Arc;
+
+use arrow::array::RecordBatch;
+use arrow::datatypes::Schema;
+
+use crate::account::Accounts;
+use crate::host::Hosts;
+use crate::ip::Ips;
+use crate::ipv4::Ipv4Map;
+use crate::ipv6::Ipv6Map;
+use crate::key::Subkeys;
+use crate::label::LabelTokens;
+use crate::sid::Sids;
+use crate::string::StringTokens;
+use crate::transform::{Texts, Transform};
+use crate::uuid::{UuidMap, Uuids};
+use crate::{Key, Kind, ObfuscationError, Plan, Policy, column};
+
+/// The name of this version of all transforms; another version is another name.
+pub const SCHEME: &str = "huntbook-v1";
+
+/// Obfuscates values and tables under one key, for one realm.
+///
+/// The same key, realm and scheme give the same output on every machine. Cheap to share between
+/// threads; the first IPv4 address costs a few milliseconds for a table of 1 MiB.
+pub struct Obfuscator {
+    transforms: Transforms,
+    policy: Policy,
+    fingerprint: String,
+    realm: String,
+}
+
+impl Obfuscator {
+    /// Obfuscates under `key` for `realm`, the party that the data is for.
+    ///
+    /// Data obfuscated for two realms cannot be joined.
+    #[must_use]
+    pub fn new(key: &Key, realm: &str, policy: Policy) -> Self {
+        Self {
+            transforms: Transforms::new(&Subkeys::new(key, realm)),
+            policy,
+            fingerprint: key.fingerprint(),
+            realm: realm.to_owned(),
+        }
+    }
+
+    /// The obfuscated form of one value.
+    ///
+    /// Empty text stays empty; a value that is not of `kind` becomes a token of the whole. `null` gives
+    /// the empty text, `keep` the text itself.
+    #[must_use]
+    pub fn value(&self, kind: Kind, text: &str) -> String {
+        let mut out = Texts::default();
+        match self.transforms.of(kind) {
+            Some(transform) => transform.write(&[text], &mut out),
+            None if kind == Kind::Keep => out.push(text.as_bytes()),
+            None => {}
+        }
+        String::from_utf8(out.bytes).expect("a transform puts together whole texts")
+    }
+
+    /// The value that `text` was made from, in its canonical spelling.
+    ///
+    /// # Errors
+    ///
+    /// [`OneWay`](ObfuscationError::OneWay) if `kind` makes tokens;
+    /// [`NotRevealable`](ObfuscationError::NotRevealable) if `text` is not an output of `kind`. A text
+    /// from another key or realm reveals a wrong value: no key tells its own output.
+    pub fn reveal(&self, kind: Kind, text: &str) -> Result<String, ObfuscationError> {
+        if kind == Kind::Keep || text.is_empty() {
+            return Ok(text.to_owned());
+        }
+        match self.transforms.of(kind) {
+            Some(transform) if kind.is_reversible() => {
+                transform.reveal(text).ok_or(ObfuscationError::NotRevealable { kind })
+            }
+            _ => Err(ObfuscationError::OneWay { kind }),
+        }
+    }
+
+    /// What will be done with each column of a table of `schema`, decided once for all its batches.
+    ///
+    /// Rules of the policy come first; text that none names is typed by the values in `sample`, and is
+    /// a `string` if those do not agree. Nothing of `sample` enters the plan.
+    #[must_use]
+    pub fn plan(&self, schema: &Schema, sample: &RecordBatch) -> Plan {
+        Plan::new(&self.policy, schema, sample)
+    }
+
+    /// `batch`, obfuscated: same rows, columns, types and nulls, under a schema whose metadata names
+    /// scheme, realm and key fingerprint.
+    ///
+    /// Metadata of the input is dropped, except what names Arrow extension types.
+    ///
+    /// # Errors
+    ///
+    /// [`PlanMismatch`](ObfuscationError::PlanMismatch) if `batch` is not of the planned table,
+    /// [`UnsupportedType`](ObfuscationError::UnsupportedType) for a column such as binary that can be
+    /// neither passed nor obfuscated, [`Arrow`](ObfuscationError::Arrow) if the output is too large for
+    /// its type.
+    pub fn batch(&self, plan: &Plan, batch: &RecordBatch) -> Result<RecordBatch, ObfuscationError> {
+        column::obfuscate_batch(self, plan, batch)
+    }
+
+    /// The policy.
+    #[must_use]
+    pub const fn policy(&self) -> &Policy {
+        &self.policy
+    }
+
+    /// The realm.
+    #[must_use]
+    pub fn realm(&self) -> &str {
+        &self.realm
+    }
+
+    /// The fingerprint of the key.
+    #[must_use]
+    pub fn key_fingerprint(&self) -> &str {
+        &self.fingerprint
+    }
+
+    /// What does the work for `kind`; `None` if there is none to do.
+    pub(crate) fn transform(&self, kind: Kind) -> Option<&dyn Transform> {
+        self.transforms.of(kind)
+    }
+}
+
+impl std::fmt::Debug for Obfuscator {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Obfuscator")
+            .field("scheme", &SCHEME)
+            .field("realm", &self.realm)
+            .field("key_fingerprint", &self.fingerprint)
+            .finish_non_exhaustive()
+    }
+}
+
+/// The registry of kinds: one transform each.
+struct Transforms {
+    ips: Arc<Ips>,
+    uuids: Arc<Uuids>,
+    sids: Arc<Sids>,
+    accounts: Accounts,
+    hosts: Arc<Hosts>,
+    strings: Arc<StringTokens>,
+}
+
+impl Transforms {
+    fn new(keys: &Subkeys) -> Self {
+        let strings = Arc::new(StringTokens::new(&keys.derive("string")));
+        let labels = Arc::new(LabelTokens::new(&keys.derive("label"), &keys.derive("label-case")));
+        let ipv4 = Ipv4Map::new(&keys.derive("ipv4"));
+        let ips =
+            Arc::new(Ips::new(ipv4, Ipv6Map::new(&keys.derive("ipv6")), Arc::clone(&strings)));
+        let uuid_map = Arc::new(UuidMap::new(&keys.derive("uuid")));
+        let uuids = Arc::new(Uuids::new(Arc::clone(&uuid_map), Arc::clone(&strings)));
+        let sids = Arc::new(Sids::new(
+            &keys.derive("sid"),
+            &keys.derive("sid-other"),
+            uuid_map,
+            Arc::clone(&strings),
+        ));
+        let hosts =
+            Arc::new(Hosts::new(Arc::clone(&labels), Arc::clone(&ips), Arc::clone(&strings)));
+        let accounts =
+            Accounts::new(labels, Arc::clone(&hosts), Arc::clone(&sids), Arc::clone(&uuids));
+        Self { ips, uuids, sids, accounts, hosts, strings }
+    }
+
+    fn of(&self, kind: Kind) -> Option<&dyn Transform> {
+        Some(match kind {
+            Kind::Ip => self.ips.as_ref(),
+            Kind::Uuid => self.uuids.as_ref(),
+            Kind::Sid => self.sids.as_ref(),
+            Kind::Account => &self.accounts,
+            Kind::Host => self.hosts.as_ref(),
+            Kind::String => self.strings.as_ref(),
+            Kind::Null | Kind::Keep => return None,
+        })
+    }
+}

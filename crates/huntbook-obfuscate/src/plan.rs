@@ -1,0 +1,171 @@
+//! Plans: what will be done with each column of one table.
+//!
+//! A *leaf* is a column without inner columns, or the innermost part of a nested one, known by its dotted
+//! path. Numbers, booleans and times pass; a rule that names such a column for obfuscation nulls it,
+//! since it cannot carry a token.
+
+use std::collections::BTreeMap;
+
+use arrow::array::{Array, ArrayRef, RecordBatch};
+use arrow::datatypes::{DataType, Field, Schema};
+use serde::Serialize;
+
+use crate::leaves::{self, LeafType};
+use crate::policy::Policy;
+use crate::{Kind, account, host, ip, sid, uuid};
+
+/// How many values decide what a column without a rule holds.
+const SAMPLE_VALUES: usize = 1000;
+
+/// What is done with one leaf, and why.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ColumnPlan {
+    /// The column, or the dotted path of a leaf inside it.
+    pub column: String,
+    /// Its Arrow type.
+    pub data_type: DataType,
+    /// What is done with it.
+    pub kind: Kind,
+    /// Why.
+    pub reason: String,
+    /// Whether a `keep` comes from a rule, and not from the type.
+    pub(crate) is_named: bool,
+}
+
+/// What was done with one column, and how much of it there was.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct ColumnReport {
+    /// The column, or the dotted path of a leaf inside it.
+    pub column: String,
+    /// Its Arrow type.
+    pub data_type: String,
+    /// What was done with it.
+    pub kind: Kind,
+    /// Why.
+    pub reason: String,
+    /// How many values it has that are not null.
+    pub values: u64,
+    /// How many nulls it has.
+    pub nulls: u64,
+}
+
+/// What will be done with each leaf of a table; the same for all its batches.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Plan {
+    columns: Vec<ColumnPlan>,
+}
+
+impl Plan {
+    pub(crate) fn new(policy: &Policy, schema: &Schema, sample: &RecordBatch) -> Self {
+        let mut samples: BTreeMap<String, ArrayRef> = BTreeMap::new();
+        for (field, column) in sample.schema().fields().iter().zip(sample.columns()) {
+            for (path, leaf) in leaves::of_array(field.name(), column) {
+                samples.insert(path, leaf);
+            }
+        }
+        let columns = schema
+            .fields()
+            .iter()
+            .flat_map(|field| leaves::of_field(field))
+            .map(|(path, field)| plan_leaf(policy, path, &field, &samples))
+            .collect();
+        Self { columns }
+    }
+
+    /// Each leaf in the order of the schema.
+    #[must_use]
+    pub fn columns(&self) -> &[ColumnPlan] {
+        &self.columns
+    }
+
+    /// What was done with each leaf of `batches`, which are of the planned table, obfuscated or not.
+    #[must_use]
+    pub fn report(&self, batches: &[RecordBatch]) -> Vec<ColumnReport> {
+        let mut reports: Vec<ColumnReport> = self
+            .columns
+            .iter()
+            .map(|plan| ColumnReport {
+                column: plan.column.clone(),
+                data_type: plan.data_type.to_string(),
+                kind: plan.kind,
+                reason: plan.reason.clone(),
+                values: 0,
+                nulls: 0,
+            })
+            .collect();
+        for batch in batches {
+            for (report, (_, leaf)) in reports.iter_mut().zip(leaves::of_batch(batch)) {
+                let nulls = leaf.logical_null_count() as u64;
+                report.nulls += nulls;
+                report.values += leaf.len() as u64 - nulls;
+            }
+        }
+        reports
+    }
+}
+
+fn plan_leaf(
+    policy: &Policy,
+    column: String,
+    field: &Field,
+    samples: &BTreeMap<String, ArrayRef>,
+) -> ColumnPlan {
+    let data_type = field.data_type().clone();
+    let verdict = policy.verdict(&column);
+    let is_named = verdict.is_some();
+    let (kind, reason) = match (leaves::leaf_type(&data_type), verdict) {
+        (LeafType::Text, Some(verdict)) => (verdict.kind, verdict.reason),
+        (LeafType::Text, None) => type_by_content(samples.get(&column)),
+        (_, Some(verdict)) if matches!(verdict.kind, Kind::Keep | Kind::Null) => {
+            (verdict.kind, verdict.reason)
+        }
+        (LeafType::Plain, Some(verdict)) if verdict.is_exact => (
+            Kind::Null,
+            format!("{}, but a {data_type} cannot carry a token: nulled", verdict.reason),
+        ),
+        (LeafType::Plain, _) => (Kind::Keep, format!("{data_type} passes")),
+        (LeafType::Opaque, _) => (Kind::String, "cannot be obfuscated".to_owned()),
+    };
+    ColumnPlan { column, data_type, kind, reason, is_named }
+}
+
+/// The kind that all sampled values agree on, or `string`.
+fn type_by_content(sample: Option<&ArrayRef>) -> (Kind, String) {
+    let mut left = CONTENT_TESTS.to_vec();
+    let mut values = 0;
+    if let Some(texts) = sample.and_then(leaves::texts) {
+        for text in
+            texts.iter().flatten().filter(|text| !matches!(*text, "" | "-")).take(SAMPLE_VALUES)
+        {
+            values += 1;
+            left.retain(|test| (test.holds)(text));
+            if left.is_empty() {
+                break;
+            }
+        }
+    }
+    match left.first() {
+        Some(test) if values > 0 => {
+            (test.kind, format!("all {values} sampled values are {}", test.what))
+        }
+        _ if values == 0 => {
+            (Kind::String, "no rule names it and the sample holds no value".to_owned())
+        }
+        _ => (Kind::String, "no rule names it and its values are of no one kind".to_owned()),
+    }
+}
+
+#[derive(Clone, Copy)]
+struct ContentTest {
+    kind: Kind,
+    what: &'static str,
+    holds: fn(&str) -> bool,
+}
+
+const CONTENT_TESTS: [ContentTest; 5] = [
+    ContentTest { kind: Kind::Ip, what: "IP addresses", holds: ip::is_ip },
+    ContentTest { kind: Kind::Uuid, what: "UUIDs", holds: |text| uuid::parse(text).is_some() },
+    ContentTest { kind: Kind::Sid, what: "security identifiers", holds: sid::is_sid },
+    ContentTest { kind: Kind::Account, what: "user principal names", holds: account::is_upn },
+    ContentTest { kind: Kind::Host, what: "domain names", holds: host::is_fqdn },
+];

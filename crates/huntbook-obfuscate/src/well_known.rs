@@ -1,0 +1,235 @@
+//! Names that are the same everywhere and so say nothing about anyone.
+//!
+//! They are kept: an analyst must still see `SYSTEM`, `krbtgt` or `NT AUTHORITY`.
+
+/// The longest name in [`NAMES`], in bytes.
+const LONGEST: usize = 28;
+
+/// Built-in accounts, groups and domains of Windows and Unix, in lower case and in byte order.
+const NAMES: &[&str] = &[
+    "*",
+    "-",
+    ".",
+    "administrador",
+    "administradores",
+    "administrateur",
+    "administrateurs",
+    "administrator",
+    "administratoren",
+    "administrators",
+    "all services",
+    "anonymous",
+    "anonymous logon",
+    "authenticated users",
+    "autorite nt",
+    "autoridade nt",
+    "autorità nt",
+    "autorité nt",
+    "azuread",
+    "backup operators",
+    "batch",
+    "builtin",
+    "computer$",
+    "creator owner",
+    "daemon",
+    "defaultaccount",
+    "defaultapppool",
+    "dialup",
+    "domain admins",
+    "domain computers",
+    "domain controllers",
+    "domain guests",
+    "domain users",
+    "enterprise admins",
+    "enterprise domain controllers",
+    "everyone",
+    "font driver host",
+    "gast",
+    "guest",
+    "guests",
+    "iis apppool",
+    "interactive",
+    "invitado",
+    "invité",
+    "iusr",
+    "jeder",
+    "krbtgt",
+    "local",
+    "local service",
+    "local system",
+    "localdomain",
+    "localhost",
+    "localservice",
+    "localsystem",
+    "lokaler dienst",
+    "microsoftaccount",
+    "n/a",
+    "netzwerkdienst",
+    "network",
+    "network service",
+    "networkservice",
+    "nobody",
+    "nt authority",
+    "nt service",
+    "nt virtual machine",
+    "nt-autorität",
+    "nt-autoritat",
+    "null sid",
+    "owner rights",
+    "power users",
+    "print operators",
+    "remote desktop users",
+    "restricted",
+    "root",
+    "schema admins",
+    "self",
+    "server operators",
+    "service",
+    "service local",
+    "service réseau",
+    "système",
+    "system",
+    "trustedinstaller",
+    "users",
+    "utilisateurs",
+    "wdagutilityaccount",
+    "window manager",
+    "workgroup",
+    "www",
+    "www-data",
+];
+
+/// Whether `name` is kept wherever it stands as a whole label, whatever its case.
+#[inline]
+pub(crate) fn is_name(name: &str) -> bool {
+    if name.len() > LONGEST {
+        return false;
+    }
+    let mut lower = [0; LONGEST];
+    let lower = &mut lower[..name.len()];
+    lower.copy_from_slice(name.as_bytes());
+    lower.make_ascii_lowercase();
+    // Most names are ruled out by their first byte and length, without a search.
+    let Some(first) = lower.first() else { return true };
+    let lengths = LENGTHS_BY_FIRST_BYTE[usize::from(*first)];
+    if lengths >> lower.len() & 1 == 1 && NAMES.iter().any(|known| known.as_bytes() == lower) {
+        return true;
+    }
+    is_numbered(lower, b"dwm-") || is_numbered(lower, b"umfd-")
+}
+
+/// For each first byte, a bit for each length of a name that begins with it.
+static LENGTHS_BY_FIRST_BYTE: [u32; 256] = {
+    let mut lengths = [0; 256];
+    let mut index = 0;
+    while index < NAMES.len() {
+        let name = NAMES[index].as_bytes();
+        if name.len() <= LONGEST {
+            lengths[name[0] as usize] |= 1 << name.len();
+        }
+        index += 1;
+    }
+    lengths
+};
+
+/// Whether `name` is `stem` and a number, as the accounts of the window manager are.
+fn is_numbered(name: &[u8], stem: &[u8]) -> bool {
+    name.strip_prefix(stem).is_some_and(|number| {
+        (1..=4).contains(&number.len()) && number.iter().all(u8::is_ascii_digit)
+    })
+}
+
+/// Service classes of Kerberos and Windows service principal names, in lower case.
+const SERVICE_CLASSES: &[&str] = &[
+    "cifs",
+    "dns",
+    "exchangeab",
+    "exchangemdb",
+    "exchangerfr",
+    "ftp",
+    "gc",
+    "host",
+    "http",
+    "imap",
+    "kadmin",
+    "krbtgt",
+    "ldap",
+    "mssqlsvc",
+    "nfs",
+    "pop",
+    "restrictedkrbhost",
+    "rpcss",
+    "smtp",
+    "smtpsvc",
+    "termsrv",
+    "wsman",
+];
+
+/// Whether `name` stands before `/host` in a service principal name.
+pub(crate) fn is_service_class(name: &str) -> bool {
+    SERVICE_CLASSES.iter().any(|class| class.eq_ignore_ascii_case(name))
+}
+
+/// Labels with a leading `_` that service records of DNS use, and the ones below `_msdcs`.
+const DNS_LABELS: &[&str] = &[
+    "_autodiscover",
+    "_dmarc",
+    "_domainkey",
+    "_gc",
+    "_http",
+    "_https",
+    "_kerberos",
+    "_kpasswd",
+    "_ldap",
+    "_msdcs",
+    "_sip",
+    "_sites",
+    "_tcp",
+    "_tls",
+    "_udp",
+];
+
+/// Whether `label` belongs to the grammar of service records.
+pub(crate) fn is_dns_label(label: &str) -> bool {
+    DNS_LABELS.iter().any(|known| known.eq_ignore_ascii_case(label))
+}
+
+/// Last labels of private name spaces, kept as a public suffix is.
+const PRIVATE_SUFFIXES: &[&str] = &[
+    "corp",
+    "example",
+    "home",
+    "internal",
+    "intranet",
+    "invalid",
+    "lan",
+    "local",
+    "localdomain",
+    "localhost",
+    "private",
+    "test",
+];
+
+/// Whether `label` ends names of private networks.
+pub(crate) fn is_private_suffix(label: &str) -> bool {
+    PRIVATE_SUFFIXES.iter().any(|known| known.eq_ignore_ascii_case(label))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn built_in_names_are_known_in_any_case() {
+        for name in ["SYSTEM", "NT AUTHORITY", "Administrator", "krbtgt", "DWM-12", "umfd-0", "-"] {
+            assert!(is_name(name), "{name}");
+        }
+    }
+
+    #[test]
+    fn other_names_are_not_known() {
+        for name in ["systems", "DWM-", "dwm-12345", "dwm-x", "administrator2", "bob"] {
+            assert!(!is_name(name), "{name}");
+        }
+    }
+}
