@@ -1,0 +1,221 @@
+//! The result table: one row an indicator and source, with MSTICPy's columns and ours.
+//!
+//! | column | type | of | meaning |
+//! |---|---|---|---|
+//! | `QuerySubtype` | Utf8, null | source | null: feeds have no sub-queries |
+//! | `Result` | Boolean | source | whether the source knows the indicator |
+//! | `Details` | Utf8 (JSON) | source | state, confidence and evidence of this source |
+//! | `RawResult` | Utf8 (JSON), null | source | the listings that matched; null where none did |
+//! | `Reference` | Utf8, null | source | where the feed has it from |
+//! | `Status` | Int64 | source | 0 OK, 1 not supported, 3 failed, 4 no data, 10 other |
+//! | `Ioc` | Utf8 | indicator | the value |
+//! | `IocType` | Utf8 | indicator | `ipv4`, `ipv6`, `dns`, `url`, `email`, `md5_hash`, `sha1_hash`, `sha256_hash` |
+//! | `SafeIoc` | Utf8 | indicator | the value as the source was asked for it |
+//! | `Severity` | Utf8 | source | `high`, `warning`, `information` or `unknown` |
+//! | `Provider` | Utf8 | source | name of the source |
+//! | `Verdict` | Utf8 | indicator | the words of the [`State`](crate::State) that all sources together give |
+//! | `Confidence` | UInt8 | indicator | 0 to 100 |
+//! | `Evidence` | Utf8 | indicator | sentences, one a line |
+//! | `FirstSeen`, `LastSeen` | Timestamp(ns, UTC), null | indicator | earliest and latest time that a source names |
+
+use std::sync::Arc;
+
+use arrow::array::{
+    ArrayRef, BooleanArray, Int64Array, RecordBatch, StringArray, TimestampNanosecondArray,
+    UInt8Array, new_null_array,
+};
+use arrow::datatypes::{DataType, Field, Schema, SchemaRef, TimeUnit};
+use chrono::{DateTime, Utc};
+use serde_json::{Value, json};
+
+use super::Lookup;
+use crate::{Judgement, Match, SourceAnswer};
+
+impl Lookup {
+    /// The judgements as a table, one row an indicator and source, in their order.
+    ///
+    /// MSTICPy's columns, in the order of its version 3, speak of one source; `Verdict`, `Confidence`, `Evidence`, `FirstSeen` and
+    /// `LastSeen` speak of the indicator and repeat on each of its rows. An indicator without sources has one row with an empty `Provider`
+    /// and `Status` 10.
+    #[must_use]
+    pub fn to_batch(judgements: &[Judgement]) -> RecordBatch {
+        let rows: Vec<Row<'_>> = judgements.iter().flat_map(rows_of).collect();
+        let text = |of: &dyn Fn(&Row<'_>) -> Option<String>| -> ArrayRef {
+            Arc::new(rows.iter().map(of).collect::<StringArray>())
+        };
+        let time = |of: &dyn Fn(&Judgement) -> Option<DateTime<Utc>>| -> ArrayRef {
+            let nanoseconds = rows.iter().map(|row| of(row.judgement)?.timestamp_nanos_opt());
+            Arc::new(nanoseconds.collect::<TimestampNanosecondArray>().with_timezone("UTC"))
+        };
+        let answered = |of: &dyn Fn(&SourceAnswer) -> String, otherwise: &str| {
+            text(&|row| Some(row.answer.map_or_else(|| otherwise.to_owned(), of)))
+        };
+        let columns: Vec<ArrayRef> = vec![
+            new_null_array(&DataType::Utf8, rows.len()),
+            Arc::new(BooleanArray::from_iter(
+                rows.iter()
+                    .map(|row| Some(row.answer.is_some_and(|answer| answer.state.is_known()))),
+            )),
+            answered(&|answer| details(answer).to_string(), "{}"),
+            text(&|row| row.answer.and_then(raw_result)),
+            text(&|row| row.answer.and_then(reference)),
+            Arc::new(Int64Array::from_iter_values(
+                rows.iter().map(|row| row.answer.map_or(OTHER, |answer| answer.state.status())),
+            )),
+            text(&|row| Some(row.judgement.indicator.value.clone())),
+            text(&|row| Some(row.judgement.indicator.kind.ioc_type().to_owned())),
+            text(&|row| Some(row.judgement.indicator.value.clone())),
+            answered(&|answer| answer.state.severity().to_owned(), "unknown"),
+            answered(&|answer| answer.source.clone(), ""),
+            text(&|row| Some(row.judgement.state.words().to_owned())),
+            Arc::new(UInt8Array::from_iter_values(rows.iter().map(|row| row.judgement.confidence))),
+            text(&|row| Some(row.judgement.evidence.join("\n"))),
+            time(&|judgement| judgement.first_seen),
+            time(&|judgement| judgement.last_seen),
+        ];
+        RecordBatch::try_new(schema(), columns)
+            .expect("the columns are made in the order and types of `schema`")
+    }
+}
+
+/// `LookupStatus.OTHER` of the peer.
+const OTHER: i64 = 10;
+
+fn schema() -> SchemaRef {
+    let time = DataType::Timestamp(TimeUnit::Nanosecond, Some("UTC".into()));
+    let field =
+        |name: &str, data_type: &DataType, nullable| Field::new(name, data_type.clone(), nullable);
+    Arc::new(Schema::new(vec![
+        field("QuerySubtype", &DataType::Utf8, true),
+        field("Result", &DataType::Boolean, false),
+        field("Details", &DataType::Utf8, false),
+        field("RawResult", &DataType::Utf8, true),
+        field("Reference", &DataType::Utf8, true),
+        field("Status", &DataType::Int64, false),
+        field("Ioc", &DataType::Utf8, false),
+        field("IocType", &DataType::Utf8, false),
+        field("SafeIoc", &DataType::Utf8, false),
+        field("Severity", &DataType::Utf8, false),
+        field("Provider", &DataType::Utf8, false),
+        field("Verdict", &DataType::Utf8, false),
+        field("Confidence", &DataType::UInt8, false),
+        field("Evidence", &DataType::Utf8, false),
+        field("FirstSeen", &time, true),
+        field("LastSeen", &time, true),
+    ]))
+}
+
+struct Row<'a> {
+    judgement: &'a Judgement,
+    answer: Option<&'a SourceAnswer>,
+}
+
+fn rows_of(judgement: &Judgement) -> Vec<Row<'_>> {
+    if judgement.sources.is_empty() {
+        return vec![Row { judgement, answer: None }];
+    }
+    judgement.sources.iter().map(|answer| Row { judgement, answer: Some(answer) }).collect()
+}
+
+fn details(answer: &SourceAnswer) -> Value {
+    json!({
+        "verdict": answer.state.words(),
+        "confidence": answer.confidence,
+        "evidence": answer.evidence,
+        "first_seen": written(answer.first_seen),
+        "last_seen": written(answer.last_seen),
+    })
+}
+
+fn raw_result(answer: &SourceAnswer) -> Option<String> {
+    let matches: Vec<Value> = answer.matches.iter().map(listing).collect();
+    (!matches.is_empty()).then(|| Value::from(matches).to_string())
+}
+
+fn listing(found: &Match) -> Value {
+    let listing = &found.listing;
+    json!({
+        "listed": listing.listed.to_string(),
+        "type": listing.listed.kind().name(),
+        "relation": found.relation.words(),
+        "verdict": listing.opinion.word(),
+        "confidence": listing.confidence,
+        "first_seen": written(listing.first_seen),
+        "last_seen": written(listing.last_seen),
+        "valid_until": written(listing.valid_until),
+        "revoked": listing.revoked,
+        "description": listing.description,
+        "source": listing.source,
+    })
+}
+
+fn reference(answer: &SourceAnswer) -> Option<String> {
+    answer.matches.iter().find_map(|found| found.listing.source.clone())
+}
+
+fn written(time: Option<DateTime<Utc>>) -> Option<String> {
+    time.map(|time| time.to_rfc3339_opts(chrono::SecondsFormat::AutoSi, true))
+}
+
+#[cfg(test)]
+mod tests {
+    use arrow::array::AsArray;
+    use arrow::util::pretty::pretty_format_batches;
+
+    use super::*;
+    use crate::{Feed, Indicator};
+
+    fn table() -> RecordBatch {
+        let feed = "type,value,verdict,confidence,first_seen,source\ndomain,evil.example.net,malicious,90,2026-11-16T00:00:00Z,demo\n";
+        let feeds = vec![
+            Feed::from_csv("a.csv", feed).unwrap().0,
+            Feed::from_text("b.txt", "good.example.net").0,
+        ];
+        let asked =
+            ["evil.example.net", "other.example.org"].map(|text| Indicator::parse(text).unwrap());
+        Lookup::to_batch(&Lookup::new(feeds, DateTime::UNIX_EPOCH).ask(&asked))
+    }
+
+    #[test]
+    fn the_columns_are_the_peers_in_its_order_and_then_ours() {
+        let names: Vec<_> =
+            table().schema().fields().iter().map(|field| field.name().clone()).collect();
+        assert_eq!(
+            names.join(","),
+            "QuerySubtype,Result,Details,RawResult,Reference,Status,Ioc,IocType,SafeIoc,Severity,Provider,Verdict,Confidence,Evidence,FirstSeen,LastSeen"
+        );
+    }
+
+    #[test]
+    fn a_row_speaks_of_its_source_and_of_the_indicator() {
+        let table = table().project(&[1, 4, 5, 6, 7, 9, 10, 11, 12, 14]).unwrap();
+        let expected = "\
++--------+-----------+--------+-------------------+---------+----------+----------+-----------+------------+----------------------+
+| Result | Reference | Status | Ioc               | IocType | Severity | Provider | Verdict   | Confidence | FirstSeen            |
++--------+-----------+--------+-------------------+---------+----------+----------+-----------+------------+----------------------+
+| true   | demo      | 0      | evil.example.net  | dns     | high     | a.csv    | malicious | 90         | 2026-11-16T00:00:00Z |
+| false  |           | 4      | evil.example.net  | dns     | unknown  | b.txt    | malicious | 90         | 2026-11-16T00:00:00Z |
+| false  |           | 4      | other.example.org | dns     | unknown  | a.csv    | not found | 0          |                      |
+| false  |           | 4      | other.example.org | dns     | unknown  | b.txt    | not found | 0          |                      |
++--------+-----------+--------+-------------------+---------+----------+----------+-----------+------------+----------------------+";
+        assert_eq!(pretty_format_batches(&[table]).unwrap().to_string(), expected);
+    }
+
+    #[test]
+    fn details_and_raw_result_are_json() {
+        let table = table();
+        for column in ["Details", "RawResult"] {
+            for text in table.column_by_name(column).unwrap().as_string::<i32>().iter().flatten() {
+                serde_json::from_str::<Value>(text).unwrap();
+            }
+        }
+    }
+
+    #[test]
+    fn an_indicator_without_sources_is_one_row() {
+        let asked = [Indicator::parse("1.2.3.4").unwrap()];
+        let table = Lookup::to_batch(&Lookup::new(Vec::new(), DateTime::UNIX_EPOCH).ask(&asked));
+        assert_eq!(table.num_rows(), 1);
+        assert_eq!(Lookup::to_batch(&[]).num_rows(), 0);
+    }
+}
