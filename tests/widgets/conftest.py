@@ -6,25 +6,22 @@ ipywidgets and anywidget: the same tests then run on it, too.
 
 from __future__ import annotations
 
-import os
-import subprocess
 import sys
-from collections.abc import Iterator
 from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
+
+sys.path.insert(0, str(Path(__file__).parent))
+
+from typing import TYPE_CHECKING
+
 from front_end import FrontEnd
 
 from huntbook.widgets import registry
 
-PYTHONS = [sys.executable, *filter(None, [os.environ.get("HUNTBOOK_KERNEL6_PYTHON")])]
-
-
-def _name(python: str) -> str:
-    code = "import ipykernel; print(ipykernel.__version__)"
-    found = subprocess.run([python, "-c", code], capture_output=True, text=True, check=False)
-    return f"ipykernel-{found.stdout.strip()}" if found.returncode == 0 else python
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 
 @pytest.fixture(scope="session")
@@ -38,7 +35,7 @@ def huntbook_path(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-@pytest.fixture(scope="session", params=PYTHONS, ids=_name)
+@pytest.fixture(scope="session", params=PYTHONS, ids=kernel_name)
 def session_kernel(request: pytest.FixtureRequest, huntbook_path: Path) -> Iterator[FrontEnd]:
     front_end = FrontEnd(request.param, huntbook_path)
     yield front_end

@@ -6,19 +6,24 @@ import importlib
 import subprocess
 import sys
 import types
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 import huntbook.as_msticpy
 from huntbook import widgets
 
+if TYPE_CHECKING:
+    from pathlib import Path
+
 
 def run(code: str, *, folder: Path | None = None) -> subprocess.CompletedProcess[str]:
     """Run code in a fresh interpreter, with the paths of this one; a folder comes first."""
     start = [*([str(folder)] if folder else []), *filter(None, sys.path)]
     program = f"import sys; sys.path[:0] = {start!r}\n{code}"
-    return subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
+    return subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=False
+    )
 
 
 @pytest.mark.parametrize(
@@ -36,7 +41,7 @@ def run(code: str, *, folder: Path | None = None) -> subprocess.CompletedProcess
 )
 def test_spelling_of_an_import_gives_huntbooks_widget(statement: str) -> None:
     names: dict[str, object] = {}
-    exec(statement, names)
+    exec(statement, names)  # noqa: S102 (an import is what is tested)
     assert names["GetText"] is widgets.GetText
 
 
@@ -52,7 +57,7 @@ def test_spelling_of_an_import_gives_huntbooks_widget(statement: str) -> None:
 )
 def test_name_that_is_lacking_is_an_import_error_with_near_names(statement: str, near: str) -> None:
     with pytest.raises(ImportError, match=r"huntbook has no `msticpy\.") as error:
-        exec(statement, {})
+        exec(statement, {})  # noqa: S102 (an import is what is tested)
     assert near in str(error.value)
 
 
@@ -60,7 +65,7 @@ def test_attribute_that_is_lacking_is_an_attribute_error() -> None:
     import msticpy
 
     assert not hasattr(msticpy, "analysis")
-    with pytest.raises(AttributeError, match="huntbook has no `msticpy.analysis`"):
+    with pytest.raises(AttributeError, match=r"huntbook has no `msticpy\.analysis`"):
         _ = msticpy.analysis
 
 

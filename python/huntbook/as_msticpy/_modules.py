@@ -5,12 +5,14 @@ from __future__ import annotations
 import difflib
 import importlib
 import types
-from collections.abc import Sequence
 from importlib.abc import Loader, MetaPathFinder
 from importlib.machinery import ModuleSpec
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from huntbook.as_msticpy._names import NAMES, SAME_MODULES
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 ROOT = "msticpy"
 
@@ -95,10 +97,17 @@ def missing(path: str) -> str:
     >>> missing("msticpy.nbwidgets.GetTxt")
     'huntbook has no `msticpy.nbwidgets.GetTxt`; near it: `msticpy.nbwidgets.GetText`'
     """
-    known = [*TABLE, *(f"{module}.{name}" for module, names in TABLE.items() for name in names)]
+    known = {*TABLE, *(f"{module}.{name}" for module, names in TABLE.items() for name in names)}
+    known = {name for name in known if "__" not in name}
     parent, _, last = path.rpartition(".")
-    siblings = sorted(name for name in known if name.rpartition(".")[0] == parent)
-    ends = [name for name in known if name.rpartition(".")[2].casefold() == last.casefold()]
-    near = [*ends, *difflib.get_close_matches(path, known, n=3, cutoff=0.8)] or siblings
-    shown = ", ".join(f"`{name}`" for name in list(dict.fromkeys(near))[:5] if "__" not in name)
-    return f"huntbook has no `{path}`" + (f"; near it: {shown}" if shown else "")
+    siblings = {name.rpartition(".")[2]: name for name in sorted(known) if _parent(name) == parent}
+    same = sorted(name for name in known if name.rpartition(".")[2].casefold() == last.casefold())
+    close = [siblings[name] for name in difflib.get_close_matches(last, siblings, n=3, cutoff=0.7)]
+    near = [*same, *close] or list(siblings.values()) or difflib.get_close_matches(path, known)
+    near = near or sorted(name for name in known if _parent(name) == ROOT)
+    shown = ", ".join(f"`{name}`" for name in dict.fromkeys(near[:6]))
+    return f"huntbook has no `{path}`; near it: {shown}"
+
+
+def _parent(path: str) -> str:
+    return path.rpartition(".")[0]

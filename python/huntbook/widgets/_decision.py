@@ -10,12 +10,12 @@ from huntbook.widgets._text import escaped, visible
 
 
 class How(enum.Enum):
-    """By whom something was decided."""
+    """By whom something was decided; the value is how a record says it."""
 
-    CLICK = "click"
-    TYPED = "typed answer"
-    DEFAULT = "default"
-    PARAMETER = "parameter"
+    CLICK = "chosen by click"
+    TYPED = "typed"
+    DEFAULT = "default taken"
+    PARAMETER = "notebook parameter"
     INTERRUPTED = "interrupted"
 
 
@@ -53,18 +53,19 @@ class Decision:
         --------
         >>> when = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
         >>> Decision("No", How.DEFAULT, when, "no answer in 10 s").reason
-        'default: no answer in 10 s, 2026-01-02 03:04:05 UTC'
+        'default taken: no answer in 10 s, 2026-01-02 03:04:05 UTC'
         """
         detail = f": {visible(self.detail, 200)}" if self.detail else ""
         return f"{self.how.value}{detail}, {self.when:%Y-%m-%d %H:%M:%S} UTC"
 
 
 _BOX = (
-    "display:inline-block;padding:0.5em 0.8em;border-radius:6px;"
-    "border:1px solid var(--jp-border-color1,#bdbdbd)"
+    "display:inline-block;padding:0.6em 0.9em;border-radius:6px;"
+    "border:1px solid var(--jp-border-color1,#bdbdbd);font-size:var(--jp-ui-font-size1,13px)"
 )
 _CHIP = "display:inline-block;margin:0.2em 0.4em 0.2em 0;padding:0.15em 0.7em;border-radius:4px"
 _CHOSEN = f"{_CHIP};border:2px solid var(--jp-brand-color1,#1976d2)"
+_MUTED = "color:var(--jp-ui-font-color2,inherit)"
 _OTHER = f"{_CHIP};border:1px solid var(--jp-border-color2,#bdbdbd);opacity:0.6"
 
 
@@ -95,5 +96,6 @@ def record_html(
     note = f" · {escaped(note)}" if note else ""
     return (
         f'<div style="{_BOX}"><div><strong>{escaped(question)}</strong></div>'
-        f"<div>{' '.join(chips)}</div><div><small>{escaped(reason)}{note}</small></div></div>"
+        f"<div>{' '.join(chips)}</div>"
+        f'<div><small style="{_MUTED}">{escaped(reason)}{note}</small></div></div>'
     )

@@ -7,8 +7,10 @@ nbconvert, GitHub, and a reader without a kernel.
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 Bundle = dict[str, Any]
 """An output: content by media type."""
@@ -44,10 +46,12 @@ def publish(bundle: Mapping[str, Any], metadata: Mapping[str, Any] | None = None
         return None
     from IPython.display import display
 
-    return display(dict(bundle), raw=True, display_id=True, metadata=dict(metadata or {}))  # type: ignore[no-untyped-call]
+    return display(dict(bundle), raw=True, display_id=True, metadata=dict(metadata or {}))
 
 
-def republish(handle: Any, bundle: Mapping[str, Any], metadata: Mapping[str, Any] | None = None) -> None:
+def republish(
+    handle: Any, bundle: Mapping[str, Any], metadata: Mapping[str, Any] | None = None
+) -> None:
     """Replace a shown output; without a handle, nothing."""
     if handle is not None:
         handle.update(dict(bundle), raw=True, metadata=dict(metadata or {}))

@@ -16,6 +16,8 @@ raised before anything has been touched; the caller falls back (see
 ipykernel 7 (a socket pair from the shell-channel thread to each subshell).
 """
 
+# ruff: noqa: SLF001, BLE001 (the point of this module: ipykernel has no public way)
+
 from __future__ import annotations
 
 import asyncio
@@ -42,7 +44,7 @@ SLICE_SECONDS = 0.05
 
 
 class PumpUnavailableError(RuntimeError):
-    """This kernel is not laid out in a way that is known here."""
+    """The kernel is not laid out in a way that is known here."""
 
 
 @dataclass

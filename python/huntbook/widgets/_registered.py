@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import difflib
 import os
-from collections.abc import Iterable, Mapping
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from huntbook.widgets._cell import running_cell
 from huntbook.widgets._parameters import given_parameters, parameter_names
@@ -18,6 +17,9 @@ from huntbook.widgets._registry import (
     frozen,
     registry,
 )
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
 
 
 class RegisteredWidget:
@@ -76,7 +78,7 @@ class RegisteredWidget:
         val_attrs: Iterable[str] | None = None,
         nb_params: Mapping[str, str] | None = None,
         name_space: Mapping[str, Any] | None = None,
-        register: bool = True,  # noqa: FBT001, FBT002 (the peer's position)
+        register: bool = True,
         *,
         ns: Mapping[str, Any] | None = None,
         id: str | None = None,  # noqa: A002 (what users write)

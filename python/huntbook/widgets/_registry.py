@@ -11,11 +11,13 @@ from __future__ import annotations
 import enum
 from collections.abc import Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from huntbook.widgets._cell import Cell
 from huntbook.widgets._text import escaped, visible
 from huntbook.widgets._warnings import DuplicateWidgetWarning, warn
+
+if TYPE_CHECKING:
+    from huntbook.widgets._cell import Cell
 
 Key = tuple[str, Hashable]
 
@@ -40,7 +42,7 @@ class Sourced:
     name: str = ""
 
     def __str__(self) -> str:
-        return f"{self.origin.value} `{self.name}`" if self.name else self.origin.value
+        return f"{self.origin.value} “{self.name}”" if self.name else self.origin.value
 
 
 @dataclass
@@ -94,7 +96,7 @@ def _same(first: Any, second: Any) -> bool:
         return True
     try:
         return type(first) is type(second) and bool(first == second)
-    except Exception:  # Tables and arrays compare by element.
+    except Exception:  # noqa: BLE001 (tables and arrays compare by element)
         return False
 
 
@@ -189,7 +191,10 @@ class Registry:
 
     def __repr__(self) -> str:
         rows = self.list()
-        lines = [f"{row['widget']}.{row['attribute']} = {row['value']!r} ({row['source']})" for row in rows]
+        lines = [
+            f"{row['widget']}.{row['attribute']} = {row['value']!r} ({row['source']})"
+            for row in rows
+        ]
         return "\n".join([f"{len(rows)} remembered value(s)", *lines])
 
     def _repr_html_(self) -> str:
@@ -213,17 +218,22 @@ def describe(key: Key) -> str:
     "GetText('host', 'Host name')"
     """
     name, identity = key
-    return visible(f"{name}({_shown(identity, top=True)})", 200)
+    shown = _shown(identity)
+    inner = shown[1:-1] if shown.startswith("(") else shown
+    return visible(f"{name}({inner})", 200)
 
 
-def _shown(identity: Hashable, *, top: bool = False) -> str:
-    if not (isinstance(identity, tuple) and len(identity) == 2):
-        return repr(identity)
-    _, value = identity
-    if isinstance(value, tuple | frozenset):
-        inner = ", ".join(sorted(map(_shown, value)) if isinstance(value, frozenset) else map(_shown, value))
-        return inner if top else f"({inner})"
-    return repr(value)
+def _shown(identity: Hashable) -> str:
+    """Return the value behind a stand-in made by `frozen`."""
+    match identity:
+        case (str(), frozenset(items)):
+            return f"({', '.join(sorted(map(_shown, items)))})"
+        case (str(), tuple(items)):
+            return f"({', '.join(map(_shown, items))})"
+        case (str(), value):
+            return repr(value)
+        case _:
+            return repr(identity)
 
 
 registry = Registry()

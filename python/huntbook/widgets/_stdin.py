@@ -5,6 +5,8 @@ is unknown: the front end's input box in a notebook, the terminal elsewhere. The
 deadline is kept by the kernel.
 """
 
+# ruff: noqa: SLF001 (ipykernel has no public way to ask with a deadline)
+
 from __future__ import annotations
 
 import select
@@ -83,9 +85,7 @@ def _read_front_end(kernel: Any, prompt: str, deadline: float | None) -> str | N
     try:
         identity, request = kernel._parent_ident["shell"], kernel.get_parent("shell")
         content = {"prompt": prompt, "password": False}
-        kernel.session.send(
-            kernel.stdin_socket, "input_request", content, request, ident=identity
-        )
+        kernel.session.send(kernel.stdin_socket, "input_request", content, request, ident=identity)
         while deadline is None or time.monotonic() < deadline:
             if kernel.stdin_socket.poll(50):
                 _, reply = kernel.session.recv(kernel.stdin_socket)
@@ -107,4 +107,4 @@ def _read_terminal(prompt: str, deadline: float | None) -> str | None:
             print()  # noqa: T201
             return None
     line = sys.stdin.readline()
-    return line if line else None
+    return line or None

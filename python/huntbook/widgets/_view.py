@@ -9,9 +9,11 @@ a cell waits.
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
 
 INSTALL_HINT = 'pip install "huntbook[notebook]"'
 _FOLDER = Path(__file__).parent

@@ -24,7 +24,7 @@ class NobodyToAskWarning(WidgetWarning):
 def warn(message: str, category: type[WidgetWarning] = WidgetWarning) -> None:
     """Issue a warning, placed at the nearest caller outside this package."""
     level = 1
-    frame = sys._getframe()
+    frame = sys._getframe()  # noqa: SLF001 (public but for its name)
     while frame.f_back is not None and frame.f_code.co_filename.startswith(_PACKAGE):
         frame = frame.f_back
         level += 1

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Mapping
-from typing import Any
+from typing import Any, ClassVar
 
 from huntbook.widgets._attendance import is_attended
 from huntbook.widgets._display import Bundle, IPyDisplayMixin
@@ -42,10 +41,10 @@ class GetText(RegisteredWidget, IPyDisplayMixin):
     --------
     >>> host = GetText("pc1", "Host", param="host", name_space={"host": "pc2"}, register=False)
     >>> host.value, host.value_source
-    ('pc2', 'notebook parameter `host`')
+    ('pc2', 'notebook parameter “host”')
     """
 
-    ALLOWED_KWARGS = [
+    ALLOWED_KWARGS: ClassVar[list[str]] = [
         *RegisteredWidget.ALLOWED_KWARGS,
         "default",
         "description",
@@ -60,7 +59,7 @@ class GetText(RegisteredWidget, IPyDisplayMixin):
         self,
         default: str | None = None,
         description: str = "Enter the value: ",
-        auto_display: bool = False,  # noqa: FBT001, FBT002 (the peer's position)
+        auto_display: bool = False,
         *,
         prompt: str | None = None,
         value: str | None = None,
@@ -150,6 +149,7 @@ class GetText(RegisteredWidget, IPyDisplayMixin):
         return {**bundle, **record}, metadata
 
     def __repr__(self) -> str:
+        """Return the description and the value, cut to one line."""
         return f"GetText({visible(self.description, 60)!r}, value={visible(self.value, 60)!r})"
 
 

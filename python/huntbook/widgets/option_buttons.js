@@ -55,7 +55,7 @@ function render({ model, el }) {
   const track = element("div", "huntbook-track");
   const bar = element("div", "huntbook-bar");
   const left = element("div", "huntbook-muted");
-  const status = element("div", "huntbook-muted");
+  const status = element("div", "huntbook-muted huntbook-status");
   left.setAttribute("role", "timer");
   left.setAttribute("aria-live", "off");
   status.setAttribute("role", "status");
@@ -107,7 +107,7 @@ function render({ model, el }) {
       }),
     );
     if (hadFocus >= 0) buttons()[hadFocus]?.focus();
-    status.textContent = decided ? `Chosen: ${model.get("reason")}` : "";
+    status.textContent = model.get("reason");
     status.hidden = !decided;
     const counts = waiting && sent !== model.get("question");
     countdown.hidden = !counts;

@@ -6,8 +6,7 @@ import asyncio
 import contextlib
 import threading
 import time
-from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from huntbook.widgets import _kernel_pump
 from huntbook.widgets._attendance import UnattendedError, checked_unattended, is_attended
@@ -19,6 +18,9 @@ from huntbook.widgets._stdin import NoInputError, ask_by_input
 from huntbook.widgets._text import visible
 from huntbook.widgets._view import NoWidgetsError, make_view, view_bundle
 from huntbook.widgets._warnings import NobodyToAskWarning, warn
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
 
 
 class OptionButtons(IPyDisplayMixin):
@@ -53,13 +55,15 @@ class OptionButtons(IPyDisplayMixin):
 
     Raises
     ------
+    TypeError
+        If the options are one text in place of a list.
     ValueError
         If there is no option, a label occurs twice, the default or the parameter's value is not
         among them, or the timeout is negative.
 
     Examples
     --------
-    >>> proceed = OptionButtons("Isolate the host?", ["Isolate", "Leave"], default="leave", timeout=30)
+    >>> proceed = OptionButtons("Isolate it?", ["Isolate", "Leave"], default="leave", timeout=30)
     >>> proceed.default
     'Leave'
     >>> proceed.value is None
@@ -72,7 +76,7 @@ class OptionButtons(IPyDisplayMixin):
         buttons: Iterable[str] | None = None,
         default: str | None = None,
         timeout: float = 0,
-        debug: bool = False,  # noqa: FBT001, FBT002 (the peer's position)
+        debug: bool = False,
         *,
         options: Iterable[str] | None = None,
         unattended: str = "default",
@@ -166,7 +170,7 @@ class OptionButtons(IPyDisplayMixin):
                 raise
         return self._answer()
 
-    async def display_async(self, reset: bool = False) -> str:  # noqa: FBT001, FBT002 (the peer's)
+    async def display_async(self, reset: bool = False) -> str:
         """Show the buttons, block the notebook until there is a choice, and return it.
 
         Parameters
@@ -257,7 +261,7 @@ class OptionButtons(IPyDisplayMixin):
             return None
         variable = self._variables["value"]
         value = self._option(given["value"], f"the notebook parameter `{variable}`")
-        self._decide(Decision.now(value, How.PARAMETER, f"`{variable}`"))
+        self._decide(Decision.now(value, How.PARAMETER, f"“{variable}”"))
         return value
 
     def _option(self, text: object, role: str) -> str:
@@ -349,12 +353,15 @@ class OptionButtons(IPyDisplayMixin):
         return {**bundle, **self._record()}, metadata
 
     def __repr__(self) -> str:
+        """Return the record of what was asked and answered."""
         return record_text(self.description, self._decision)
 
 
 def _labels(options: Iterable[str]) -> list[str]:
     if isinstance(options, str):
-        raise ValueError(f"the options are one text, {visible(options, 60)!r}; write a list of labels")
+        raise TypeError(
+            f"the options are one text, {visible(options, 60)!r}; write a list of labels"
+        )
     labels = [str(option) for option in options]
     if not labels:
         raise ValueError("there is no option to choose")
