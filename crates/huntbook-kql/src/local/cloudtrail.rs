@@ -45,10 +45,16 @@ const COLUMNS: [(&str, &[&str]); 42] = [
     ("UserIdentityInvokedBy", &["userIdentity", "invokedBy"]),
     ("UserIdentityUserId", &["userIdentity", "onBehalfOf", "userId"]),
     ("UserIdentityStoreArn", &["userIdentity", "onBehalfOf", "identityStoreArn"]),
-    ("SessionMfaAuthenticated", &["userIdentity", "sessionContext", "attributes", "mfaAuthenticated"]),
+    (
+        "SessionMfaAuthenticated",
+        &["userIdentity", "sessionContext", "attributes", "mfaAuthenticated"],
+    ),
     ("SessionCreationDate", &["userIdentity", "sessionContext", "attributes", "creationDate"]),
     ("SessionIssuerType", &["userIdentity", "sessionContext", "sessionIssuer", "type"]),
-    ("SessionIssuerPrincipalId", &["userIdentity", "sessionContext", "sessionIssuer", "principalId"]),
+    (
+        "SessionIssuerPrincipalId",
+        &["userIdentity", "sessionContext", "sessionIssuer", "principalId"],
+    ),
     ("SessionIssuerArn", &["userIdentity", "sessionContext", "sessionIssuer", "arn"]),
     ("SessionIssuerAccountId", &["userIdentity", "sessionContext", "sessionIssuer", "accountId"]),
     ("SessionIssuerUserName", &["userIdentity", "sessionContext", "sessionIssuer", "userName"]),
@@ -60,7 +66,9 @@ const COLUMNS: [(&str, &[&str]); 42] = [
 /// Whether `record` is one of CloudTrail.
 pub(super) fn is_record(record: &Record<'_>) -> bool {
     record.get("eventName").is_some()
-        && record.first_text(&["eventSource"]).is_some_and(|source| source.ends_with(".amazonaws.com"))
+        && record
+            .first_text(&["eventSource"])
+            .is_some_and(|source| source.ends_with(".amazonaws.com"))
 }
 
 /// The row of `AWSCloudTrail` for `record`, or `None` where it is none of CloudTrail's.

@@ -325,7 +325,10 @@ mod tests {
             (vec![number("9007199254740993"), number("2.5")], KqlType::String),
             (vec![Value::Bool(true), Value::Null], KqlType::Bool),
             (vec![Value::Bool(true), number("1")], KqlType::String),
-            (vec![Value::text("2020-01-01T00:00:00Z"), Value::text("2020-01-02")], KqlType::Datetime),
+            (
+                vec![Value::text("2020-01-01T00:00:00Z"), Value::text("2020-01-02")],
+                KqlType::Datetime,
+            ),
             (vec![Value::text("2020-01-01T00:00:00Z"), Value::text("soon")], KqlType::String),
             (vec![Value::text("a"), nested()], KqlType::Dynamic),
             (vec![cell("1"), cell("2"), cell("x")], KqlType::String),

@@ -123,7 +123,8 @@ mod tests {
     #[test]
     fn odd_lines_and_names_lose_nothing() {
         let rows = rows("a,,a\n1,2,3,4\n5\n");
-        let names = [("a", Some("1")), ("Column2", Some("2")), ("a_1", Some("3")), ("Column4", Some("4"))];
+        let names =
+            [("a", Some("1")), ("Column2", Some("2")), ("a_1", Some("3")), ("Column4", Some("4"))];
         assert_eq!(rows[0], row(&names));
         assert_eq!(rows[1], row(&[("a", Some("5"))]));
     }

@@ -91,12 +91,6 @@ impl DataFile {
         Self { origin, format, gzipped, limits: Limits::STANDARD }
     }
 
-    #[cfg(test)]
-    pub(super) fn with_limit(mut self, bytes: u64) -> Self {
-        self.limits.bytes = bytes;
-        self
-    }
-
     /// The path, where the file can be read in place.
     pub(super) fn plain_path(&self) -> Option<&Path> {
         (self.origin.member.is_none() && !self.gzipped).then_some(self.origin.path.as_path())

@@ -44,7 +44,8 @@ impl Findings {
             self.add_folder(path, None, 0)?;
         } else {
             self.add_file(path, None)?;
-            if let Some(error) = self.broken.values().find(|error| error_path(error) == Some(path)) {
+            if let Some(error) = self.broken.values().find(|error| error_path(error) == Some(path))
+            {
                 return Err(error.clone());
             }
         }
@@ -81,7 +82,12 @@ impl Findings {
         self.parts.values().map(Vec::len).sum::<usize>() + self.broken.len()
     }
 
-    fn add_folder(&mut self, folder: &Path, top: Option<&str>, depth: usize) -> Result<(), LocalError> {
+    fn add_folder(
+        &mut self,
+        folder: &Path,
+        top: Option<&str>,
+        depth: usize,
+    ) -> Result<(), LocalError> {
         let read = |error: std::io::Error| LocalError::Read {
             origin: Origin::file(folder),
             reason: error.to_string(),
@@ -97,8 +103,11 @@ impl Findings {
                 self.warnings.push(format!("ignored `{}`: hidden by its name", path.display()));
             } else if path.is_dir() {
                 if depth == MOST_DEPTH {
-                    self.warnings.push(format!("ignored `{}`: folders nest too deep", path.display()));
-                } else if let Err(error) = self.add_folder(&path, Some(top.unwrap_or(&name)), depth + 1) {
+                    self.warnings
+                        .push(format!("ignored `{}`: folders nest too deep", path.display()));
+                } else if let Err(error) =
+                    self.add_folder(&path, Some(top.unwrap_or(&name)), depth + 1)
+                {
                     self.warnings.push(format!("ignored a folder: {error}"));
                 }
             } else if let Err(error) = self.add_file(&path, top) {
@@ -149,7 +158,12 @@ impl Findings {
         Ok(())
     }
 
-    fn add_data(&mut self, file: DataFile, stem: &str, folder: Option<&str>) -> Result<(), LocalError> {
+    fn add_data(
+        &mut self,
+        file: DataFile,
+        stem: &str,
+        folder: Option<&str>,
+    ) -> Result<(), LocalError> {
         let shape = Shape::of(&file)?;
         let table = table_name(stem, folder);
         // What is named after a well-known table is that table already.
@@ -160,10 +174,8 @@ impl Findings {
         };
         match shape {
             Shape::Unknown => {
-                self.warnings.push(format!(
-                    "ignored {}: neither JSON nor a log of Zeek's",
-                    file.origin
-                ));
+                self.warnings
+                    .push(format!("ignored {}: neither JSON nor a log of Zeek's", file.origin));
             }
             Shape::WindowsEvents if !is_known => {
                 push(&table, Mapping::Windows(View::Recorded));

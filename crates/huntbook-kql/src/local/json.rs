@@ -67,7 +67,11 @@ fn envelope<'a>(record: &Record<'a>) -> Option<&'a str> {
 pub(super) fn members(text: &str) -> Record<'_> {
     let mut scanner = Scanner { text, at: 0 };
     scanner.skip_blanks();
-    if scanner.peek() == Some(b'{') { scanner.record().unwrap_or_default() } else { Record::default() }
+    if scanner.peek() == Some(b'{') {
+        scanner.record().unwrap_or_default()
+    } else {
+        Record::default()
+    }
 }
 
 /// The elements of the array `text`; none where it is not an array.
@@ -111,7 +115,8 @@ impl<'a> Scanner<'a> {
     }
 
     fn mistake<T>(&self, reason: &'static str) -> Result<T, Mistake> {
-        let reason = if self.peek().is_none() { "the text ends inside a JSON value" } else { reason };
+        let reason =
+            if self.peek().is_none() { "the text ends inside a JSON value" } else { reason };
         Err(Mistake { offset: self.at, reason })
     }
 
@@ -200,7 +205,9 @@ impl<'a> Scanner<'a> {
         match self.peek() {
             Some(b'"') => self.string().map(Value::Text),
             Some(b'{' | b'[') => self.nested().map(|text| Value::Nested(Cow::Borrowed(text))),
-            Some(b'-' | b'0'..=b'9') => self.number().map(|text| Value::Number(Cow::Borrowed(text))),
+            Some(b'-' | b'0'..=b'9') => {
+                self.number().map(|text| Value::Number(Cow::Borrowed(text)))
+            }
             Some(b't') => self.word("true", Value::Bool(true)),
             Some(b'f') => self.word("false", Value::Bool(false)),
             Some(b'n') => self.word("null", Value::Null),
@@ -437,7 +444,10 @@ mod tests {
     #[test]
     fn values_keep_their_spelling() {
         let records = records(r#"{"n":123456789012345678901234567890,"o":{"x" : [1, {}]},"t":"a\u00e9\ud83d\ude00\n"}"#).expect("valid");
-        assert_eq!(records[0].get("n"), Some(&Value::Number("123456789012345678901234567890".into())));
+        assert_eq!(
+            records[0].get("n"),
+            Some(&Value::Number("123456789012345678901234567890".into()))
+        );
         assert_eq!(records[0].get("o"), Some(&Value::Nested(r#"{"x" : [1, {}]}"#.into())));
         assert_eq!(records[0].get("t"), Some(&Value::text("a\u{e9}\u{1f600}\n")));
     }
@@ -458,7 +468,16 @@ mod tests {
     fn a_mistake_has_its_offset() {
         assert_eq!(records("{\"a\":1}\n{\"a\":tru}").unwrap_err().offset, 13);
         assert_eq!(records("{\"a\":").unwrap_err().reason, "the text ends inside a JSON value");
-        for bad in ["{\"a\" 1}", "{a:1}", "{\"a\":01}", "[1 2]", "{\"a\":\"\\x\"}", "{\"a\":[1,]}", "{\"a\":\"\t\"}", "nope"] {
+        for bad in [
+            "{\"a\" 1}",
+            "{a:1}",
+            "{\"a\":01}",
+            "[1 2]",
+            "{\"a\":\"\\x\"}",
+            "{\"a\":[1,]}",
+            "{\"a\":\"\t\"}",
+            "nope",
+        ] {
             assert!(records(bad).is_err(), "{bad}");
         }
     }

@@ -29,6 +29,8 @@ mod record;
 mod rows;
 mod schemas;
 mod table;
+#[cfg(test)]
+mod tests;
 mod timestamp;
 mod value;
 mod windows;

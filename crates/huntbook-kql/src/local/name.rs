@@ -25,8 +25,9 @@ pub(super) fn table_name(stem: &str, folder: Option<&str>) -> String {
 fn without_suffix(stem: &str) -> &str {
     static SUFFIX: OnceLock<Regex> = OnceLock::new();
     let suffix = SUFFIX.get_or_init(|| {
-        let date = r"(?:19|20)\d\d(?:[-_.]?\d\d(?:[-_.T]?\d.*)?)?";
-        let part = r"(?:part|chunk|shard)?[-_.]?\d+(?:[-_.](?:of[-_.])?\d+)?";
+        let date =
+            r"(?:19|20)\d\d(?:[-_.]?(?:0[1-9]|1[0-2])(?:[-_.]?[0-3]\d(?:[-_.T]?\d[-\d_.:TZ]*)?)?)?";
+        let part = r"(?:part|chunk|shard)[-_.]?\d+|\d+[-_.]?of[-_.]?\d+|0\d+|\d{1,3}";
         Regex::new(&format!(r"(?i)[-_. ]+(?:{date}|{part})$")).expect("the pattern is constant")
     });
     let mut stem = stem;
@@ -66,6 +67,7 @@ mod tests {
             ("SecurityEvent_2026-11-01_part2", "SecurityEvent"),
             ("cmd_psexec_lsa_secrets_dump_2020-10-1903305471", "cmd_psexec_lsa_secrets_dump"),
             ("mimikatz_CVE-2020-1472_Netr_2020-09-16233923", "mimikatz_CVE_2020_1472_Netr"),
+            ("exploit_CVE-2020-1472", "exploit_CVE_2020_1472"),
             ("conn", "conn"),
             ("a b-c", "a_b_c"),
             ("2020", "_2020"),

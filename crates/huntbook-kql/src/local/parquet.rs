@@ -73,7 +73,8 @@ pub(super) fn unpacked(file: &DataFile) -> Result<(SchemaRef, Arc<dyn TableProvi
         .map(|batch| batch.and_then(|batch| batch.with_schema(Arc::clone(&schema))))
         .collect::<Result<_, _>>()
         .map_err(|error| build(&error))?;
-    let table = MemTable::try_new(Arc::clone(&schema), vec![batches]).map_err(|error| build(&error))?;
+    let table =
+        MemTable::try_new(Arc::clone(&schema), vec![batches]).map_err(|error| build(&error))?;
     Ok((schema, Arc::new(table)))
 }
 

@@ -69,7 +69,8 @@ impl Stop {
         match self {
             Self::Mistake(mistake) => {
                 let before = &text.as_bytes()[..mistake.offset.min(text.len())];
-                let line_start = before.iter().rposition(|byte| *byte == b'\n').map_or(0, |at| at + 1);
+                let line_start =
+                    before.iter().rposition(|byte| *byte == b'\n').map_or(0, |at| at + 1);
                 LocalError::Malformed {
                     origin,
                     line: memchr::memchr_iter(b'\n', before).count() + 1,
@@ -80,7 +81,10 @@ impl Stop {
             }
             Self::TooManyColumns => LocalError::Build {
                 origin,
-                reason: format!("its records have more than {} different names", super::columns::MOST_COLUMNS),
+                reason: format!(
+                    "its records have more than {} different names",
+                    super::columns::MOST_COLUMNS
+                ),
             },
             Self::Build(error) => LocalError::Build { origin, reason: error.to_string() },
             Self::Enough => LocalError::Build { origin, reason: "reading was stopped".to_owned() },
@@ -120,7 +124,10 @@ impl Shape {
             if shape == Self::Json { Ok(()) } else { Err(Stop::Enough) }
         });
         // An envelope longer than the head is still told by its beginning.
-        if shape == Self::Json && head.trim_start().starts_with("{\"Records\":[") && head.contains("\"eventSource\"") {
+        if shape == Self::Json
+            && head.trim_start().starts_with("{\"Records\":[")
+            && head.contains("\"eventSource\"")
+        {
             shape = Self::CloudTrail;
         }
         shape

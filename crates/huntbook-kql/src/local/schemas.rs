@@ -20,8 +20,8 @@ pub(super) struct Known {
 /// The well-known table called `name`; case counts.
 pub(super) fn known(name: &str) -> Option<Known> {
     static BY_NAME: OnceLock<HashMap<&'static str, &'static str>> = OnceLock::new();
-    let by_name = BY_NAME
-        .get_or_init(|| TABLES.lines().filter_map(|line| line.split_once('\t')).collect());
+    let by_name =
+        BY_NAME.get_or_init(|| TABLES.lines().filter_map(|line| line.split_once('\t')).collect());
     by_name.get(name).map(|fields| Known { fields })
 }
 

@@ -26,8 +26,22 @@ use crate::types::KqlType;
 
 /// Columns that hold the time of a record, most telling first.
 const TIMES: [&str; 16] = [
-    "TimeGenerated", "Timestamp", "timestamp", "@timestamp", "eventTime", "EventTime", "UtcTime", "TimeCreated",
-    "CreationTime", "createdDateTime", "activityDateTime", "ts", "_time", "time", "Time", "date",
+    "TimeGenerated",
+    "Timestamp",
+    "timestamp",
+    "@timestamp",
+    "eventTime",
+    "EventTime",
+    "UtcTime",
+    "TimeCreated",
+    "CreationTime",
+    "createdDateTime",
+    "activityDateTime",
+    "ts",
+    "_time",
+    "time",
+    "Time",
+    "date",
 ];
 
 /// A file, or a part of its rows.
@@ -94,10 +108,14 @@ impl LocalTable {
         if let Some(rows) = self.rows(known, &mut warnings)? {
             sources.push(rows);
         }
-        let origin = || self.parts.first().map_or_else(|| Origin::file(""), |part| part.file.origin.clone());
-        let build =
-            |error: DataFusionError| LocalError::Build { origin: origin(), reason: error.to_string() };
-        let (columns, provider) = assemble(&self.name, &sources, known, &mut warnings).map_err(build)?;
+        let origin =
+            || self.parts.first().map_or_else(|| Origin::file(""), |part| part.file.origin.clone());
+        let build = |error: DataFusionError| LocalError::Build {
+            origin: origin(),
+            reason: error.to_string(),
+        };
+        let (columns, provider) =
+            assemble(&self.name, &sources, known, &mut warnings).map_err(build)?;
         Ok(Opened { columns, provider, warnings })
     }
 
@@ -124,7 +142,11 @@ impl LocalTable {
     }
 
     /// The rows of all parts that are not Parquet, in memory, with the types that hold them all.
-    fn rows(&self, known: Option<Known>, warnings: &mut Vec<String>) -> Result<Option<Source>, LocalError> {
+    fn rows(
+        &self,
+        known: Option<Known>,
+        warnings: &mut Vec<String>,
+    ) -> Result<Option<Source>, LocalError> {
         let parts: Vec<&Part> =
             self.parts.iter().filter(|part| part.shape != Shape::Parquet).collect();
         if parts.is_empty() {
@@ -178,8 +200,11 @@ impl LocalTable {
     }
 
     fn stated_types(&self, known: Option<Known>) -> HashMap<String, KqlType> {
-        let mut stated: HashMap<String, KqlType> =
-            known.into_iter().flat_map(Known::columns).map(|(name, kind)| (name.to_owned(), kind)).collect();
+        let mut stated: HashMap<String, KqlType> = known
+            .into_iter()
+            .flat_map(Known::columns)
+            .map(|(name, kind)| (name.to_owned(), kind))
+            .collect();
         let windows = |part: &Part| matches!(part.mapping, Mapping::Windows(_));
         if self.parts.iter().any(windows) {
             stated.entry("TimeGenerated".to_owned()).or_insert(KqlType::Datetime);
@@ -266,7 +291,8 @@ fn assemble(
             } else {
                 ScalarValue::try_from(&kind.data_type())?
             };
-            expressions.push(Expr::Literal(value, None).alias_with_metadata(*name, metadata(*kind)));
+            expressions
+                .push(Expr::Literal(value, None).alias_with_metadata(*name, metadata(*kind)));
         }
         plans.push(Arc::new(scan.project(expressions)?.build()?));
     }

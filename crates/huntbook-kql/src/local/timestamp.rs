@@ -24,8 +24,7 @@ pub(super) fn parse_iso(text: &str) -> Option<Moment> {
     if !(10..=40).contains(&bytes.len()) {
         return None;
     }
-    if let Some(milliseconds) =
-        text.strip_prefix("/Date(").and_then(|rest| rest.strip_suffix(")/"))
+    if let Some(milliseconds) = text.strip_prefix("/Date(").and_then(|rest| rest.strip_suffix(")/"))
     {
         let milliseconds: i64 = milliseconds.parse().ok()?;
         return Some(Moment { nanoseconds: milliseconds.checked_mul(1_000_000), zoned: true });
@@ -107,7 +106,8 @@ fn parse_time(text: &str) -> Option<chrono::NaiveTime> {
         None => (text, 0),
     };
     let mut parts = clock.split(':');
-    let mut two = || parts.next().filter(|part| part.len() == 2).and_then(|part| digits(part.as_bytes()));
+    let mut two =
+        || parts.next().filter(|part| part.len() == 2).and_then(|part| digits(part.as_bytes()));
     let (hour, minute) = (two()?, two()?);
     let second = if clock.len() > 5 { two()? } else { 0 };
     if parts.next().is_some() {
@@ -205,14 +205,29 @@ mod tests {
 
     #[test]
     fn parse_of_other_text_is_none() {
-        for text in ["", "2020", "2020-13-01", "2020-09-20X12:00:00", "2020-09-20T25:00:00", "2020-09-20T1:2", "99", "12/31/20 1:00 PM", "2020-09-20T12:00:00+99:00", "2020-09-2\u{e9}T", "1/2/2020 \u{e9}"] {
+        for text in [
+            "",
+            "2020",
+            "2020-13-01",
+            "2020-09-20X12:00:00",
+            "2020-09-20T25:00:00",
+            "2020-09-20T1:2",
+            "99",
+            "12/31/20 1:00 PM",
+            "2020-09-20T12:00:00+99:00",
+            "2020-09-2\u{e9}T",
+            "1/2/2020 \u{e9}",
+        ] {
             assert_eq!(parse_any(text), None, "{text}");
         }
     }
 
     #[test]
     fn a_year_outside_the_engine_is_a_time_without_nanoseconds() {
-        assert_eq!(parse_iso("0001-01-01T00:00:00Z"), Some(Moment { nanoseconds: None, zoned: true }));
+        assert_eq!(
+            parse_iso("0001-01-01T00:00:00Z"),
+            Some(Moment { nanoseconds: None, zoned: true })
+        );
     }
 
     #[test]

@@ -122,7 +122,9 @@ impl<'a> Value<'a> {
         match self {
             Self::Number(number) => timestamp::parse_epoch(number),
             Self::Text(text) | Self::Cell(text) => timestamp::parse_any(text),
-            Self::Time(nanoseconds) => Some(Moment { nanoseconds: Some(*nanoseconds), zoned: true }),
+            Self::Time(nanoseconds) => {
+                Some(Moment { nanoseconds: Some(*nanoseconds), zoned: true })
+            }
             Self::Null | Self::Bool(_) | Self::Nested(_) => None,
         }
     }
@@ -180,7 +182,11 @@ pub(super) fn quote_json(text: &str) -> String {
 
 fn number_kind(number: &str) -> Kinds {
     if number.bytes().any(|byte| matches!(byte, b'.' | b'e' | b'E')) {
-        return if number.parse::<f64>().is_ok_and(f64::is_finite) { Kinds::REAL } else { Kinds::TEXT };
+        return if number.parse::<f64>().is_ok_and(f64::is_finite) {
+            Kinds::REAL
+        } else {
+            Kinds::TEXT
+        };
     }
     match number.parse::<i64>() {
         Ok(long) if long.unsigned_abs() <= EXACT => Kinds::LONG,
@@ -257,7 +263,9 @@ mod tests {
 
     #[test]
     fn a_cell_that_would_not_come_back_unchanged_is_text() {
-        for text in ["007", "+1", "-0", "1.", ".5", "0x1f", "123456789012345678901", "0.12345678901234567"] {
+        for text in
+            ["007", "+1", "-0", "1.", ".5", "0x1f", "123456789012345678901", "0.12345678901234567"]
+        {
             assert_eq!(cell(text), Kinds::TEXT, "{text}");
         }
     }

@@ -55,7 +55,9 @@ impl Clock {
     pub(in super::super) fn describe(self) -> Option<String> {
         let hours = self.offset as f64 / (3600 * SECOND) as f64;
         (self.offset != 0).then(|| {
-            format!("times without a zone were moved by {hours:+} h, as the record's times in UTC say")
+            format!(
+                "times without a zone were moved by {hours:+} h, as the record's times in UTC say"
+            )
         })
     }
 
@@ -77,7 +79,8 @@ impl Votes {
         self.records += 1;
         let event = WindowsEvent::read(record);
         let time = |name: &str| {
-            let text: Cow<'_, str> = event.envelope.get(name).or_else(|| event.data.get(name))?.as_text()?;
+            let text: Cow<'_, str> =
+                event.envelope.get(name).or_else(|| event.data.get(name))?.as_text()?;
             super::super::timestamp::parse_iso(&text)
         };
         for (rank, (local, utc)) in PAIRS.into_iter().enumerate() {
@@ -118,8 +121,10 @@ mod tests {
     fn clock(records: &[&[(&'static str, &'static str)]]) -> Clock {
         let mut votes = Clock::votes();
         for fields in records {
-            let record =
-                fields.iter().map(|(name, text)| (Cow::Borrowed(*name), Value::text(*text))).collect();
+            let record = fields
+                .iter()
+                .map(|(name, text)| (Cow::Borrowed(*name), Value::text(*text)))
+                .collect();
             votes.add(&record);
         }
         votes.clock()

@@ -79,14 +79,18 @@ mod tests {
     fn data_cannot_leave_its_element() {
         let data = Record::from_iter([("a\"b".into(), Value::text("</Data>&\u{1}"))]);
         let xml = event_data(&data, &[]);
-        assert!(xml.ends_with("<Data Name=\"a&quot;b\">&lt;/Data&gt;&amp;\u{fffd}</Data></EventData>"));
+        assert!(
+            xml.ends_with("<Data Name=\"a&quot;b\">&lt;/Data&gt;&amp;\u{fffd}</Data></EventData>")
+        );
     }
 
     #[test]
     fn ranked_fields_come_first_in_their_order() {
-        let data =
-            Record::from_iter(["c", "b", "a"].map(|name| (name.into(), Value::text(name))));
-        assert_eq!(parameters(&data, &["a", "x", "b"]), "<Param>a</Param><Param>b</Param><Param>c</Param>");
+        let data = Record::from_iter(["c", "b", "a"].map(|name| (name.into(), Value::text(name))));
+        assert_eq!(
+            parameters(&data, &["a", "x", "b"]),
+            "<Param>a</Param><Param>b</Param><Param>c</Param>"
+        );
     }
 
     #[test]

@@ -82,10 +82,18 @@ const CHANNEL: &[&str] = &["Channel", "channel", "log_name", "LogName"];
 const COMPUTER: &[&str] = &["Computer", "Hostname", "computer_name", "computer", "MachineName"];
 const EVENT_ID: &[&str] = &["EventID", "event_id", "EventId", "Id"];
 const MESSAGE: &[&str] = &["Message", "message"];
-const RECORD_ID: &[&str] = &["EventRecordID", "EventRecordId", "RecordNumber", "record_id", "record_number", "RecordId"];
+const RECORD_ID: &[&str] =
+    &["EventRecordID", "EventRecordId", "RecordNumber", "record_id", "record_number", "RecordId"];
 const SOURCE: &[&str] = &["SourceName", "ProviderName", "provider_name", "source_name", "Provider"];
-const TIME: &[&str] =
-    &["SystemTime", "TimeCreated", "EventTime", "TimeGenerated", "@timestamp", "timestamp", "UtcTime"];
+const TIME: &[&str] = &[
+    "SystemTime",
+    "TimeCreated",
+    "EventTime",
+    "TimeGenerated",
+    "@timestamp",
+    "timestamp",
+    "UtcTime",
+];
 
 /// Objects whose members are data of the event.
 const DATA_OBJECTS: [&str; 4] = ["EventData", "event_data", "UserData", "user_data"];
@@ -96,20 +104,67 @@ const MOST_DEPTH: usize = 4;
 
 /// Names that are never data, besides those of the lists above.
 const ENVELOPE: [&str; 56] = [
-    "@version", "AccountName", "AccountType", "ActivityID", "Category", "Correlation", "Domain",
-    "ERROR_EVT_UNRESOLVED", "EventReceivedTime", "EventTypeOrignal", "ExecutionProcessID",
-    "Keywords", "Level", "LevelDisplayName", "Opcode", "OpcodeDisplayName", "OpcodeValue", "ProviderGuid",
-    "Qualifiers", "RelatedActivityID", "Security", "Severity", "SeverityValue", "SourceModuleName",
-    "SourceModuleType", "Task", "TaskDisplayName", "ThreadID", "UserID", "Version", "_id", "_index", "_score",
-    "_type", "activity_id", "agent", "beat", "ecs", "event", "host", "input", "keywords", "level", "log",
-    "offset", "opcode", "port", "process", "process_id", "provider_guid", "tags", "task", "thread_id", "type",
-    "user", "version",
+    "@version",
+    "AccountName",
+    "AccountType",
+    "ActivityID",
+    "Category",
+    "Correlation",
+    "Domain",
+    "ERROR_EVT_UNRESOLVED",
+    "EventReceivedTime",
+    "EventTypeOrignal",
+    "ExecutionProcessID",
+    "Keywords",
+    "Level",
+    "LevelDisplayName",
+    "Opcode",
+    "OpcodeDisplayName",
+    "OpcodeValue",
+    "ProviderGuid",
+    "Qualifiers",
+    "RelatedActivityID",
+    "Security",
+    "Severity",
+    "SeverityValue",
+    "SourceModuleName",
+    "SourceModuleType",
+    "Task",
+    "TaskDisplayName",
+    "ThreadID",
+    "UserID",
+    "Version",
+    "_id",
+    "_index",
+    "_score",
+    "_type",
+    "activity_id",
+    "agent",
+    "beat",
+    "ecs",
+    "event",
+    "host",
+    "input",
+    "keywords",
+    "level",
+    "log",
+    "offset",
+    "opcode",
+    "port",
+    "process",
+    "process_id",
+    "provider_guid",
+    "tags",
+    "task",
+    "thread_id",
+    "type",
+    "user",
+    "version",
 ];
 
 /// What some recorders write as `EventType`, where it is the outcome and not a field of the event.
-const OUTCOMES: [&str; 8] = [
-    "INFO", "AUDIT_SUCCESS", "AUDIT_FAILURE", "WARNING", "ERROR", "CRITICAL", "VERBOSE", "DEBUG",
-];
+const OUTCOMES: [&str; 8] =
+    ["INFO", "AUDIT_SUCCESS", "AUDIT_FAILURE", "WARNING", "ERROR", "CRITICAL", "VERBOSE", "DEBUG"];
 
 /// An event taken apart.
 pub(super) struct WindowsEvent<'a> {
@@ -183,9 +238,9 @@ impl<'a> WindowsEvent<'a> {
     fn is_security(&self) -> bool {
         match self.channel() {
             Some(channel) => channel.eq_ignore_ascii_case("Security"),
-            None => self
-                .source()
-                .is_some_and(|source| source.eq_ignore_ascii_case("Microsoft-Windows-Security-Auditing")),
+            None => self.source().is_some_and(|source| {
+                source.eq_ignore_ascii_case("Microsoft-Windows-Security-Auditing")
+            }),
         }
     }
 
@@ -212,7 +267,9 @@ impl<'a> WindowsEvent<'a> {
     /// When the event happened, in nanoseconds since 1970. A time without a zone is read by `clock`.
     fn time(&self, clock: Clock) -> Option<i64> {
         TIME.iter()
-            .filter_map(|name| self.envelope.get(name).or_else(|| self.data.get(name)).map(|value| (*name, value)))
+            .filter_map(|name| {
+                self.envelope.get(name).or_else(|| self.data.get(name)).map(|value| (*name, value))
+            })
             .find_map(|(name, value)| clock.to_utc(name, value))
     }
 

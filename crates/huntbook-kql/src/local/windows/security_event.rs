@@ -51,7 +51,10 @@ pub(super) fn row<'a>(event: &WindowsEvent<'a>, clock: Clock) -> Record<'a> {
     put("Keywords", envelope(&["Keywords", "keywords"]).map(|keywords| hexadecimal(&keywords)));
     put("Task", envelope(&["Task", "task"]).filter(|task| task.parse::<i32>().is_ok()));
     put("Opcode", envelope(&["Opcode", "opcode"]));
-    put("Version", envelope(&["Version", "version"]).filter(|version| version.parse::<i32>().is_ok()));
+    put(
+        "Version",
+        envelope(&["Version", "version"]).filter(|version| version.parse::<i32>().is_ok()),
+    );
     put("Correlation", envelope(&["ActivityID", "activity_id"]));
     put("SystemProcessId", envelope(&["ExecutionProcessID", "process_id"]));
     put("SystemThreadId", envelope(&["ThreadID", "thread_id"]));
@@ -73,7 +76,8 @@ fn is_number(column: &str) -> bool {
     static NUMBERS: OnceLock<HashSet<&'static str>> = OnceLock::new();
     NUMBERS
         .get_or_init(|| {
-            let columns = schemas::known("SecurityEvent").into_iter().flat_map(schemas::Known::columns);
+            let columns =
+                schemas::known("SecurityEvent").into_iter().flat_map(schemas::Known::columns);
             columns.filter(|(_, kind)| *kind == KqlType::Int).map(|(name, _)| name).collect()
         })
         .contains(column)
@@ -160,7 +164,9 @@ const fn known_activity(id: i64) -> Option<&'static str> {
         4798 => "A user's local group membership was enumerated.",
         4799 => "A security-enabled local group membership was enumerated.",
         5140 => "A network share object was accessed.",
-        5145 => "A network share object was checked to see whether client can be granted desired access.",
+        5145 => {
+            "A network share object was checked to see whether client can be granted desired access."
+        }
         5156 => "The Windows Filtering Platform has permitted a connection.",
         5158 => "The Windows Filtering Platform has permitted a bind to a local port.",
         _ => return None,
@@ -188,5 +194,7 @@ fn logon_type_name(kind: &str) -> Option<String> {
 
 /// Keywords are a 64-bit set; some recorders write it as a signed number.
 fn hexadecimal(keywords: &str) -> String {
-    keywords.parse::<i64>().map_or_else(|_| keywords.to_owned(), |bits| format!("0x{:x}", bits as u64))
+    keywords
+        .parse::<i64>()
+        .map_or_else(|_| keywords.to_owned(), |bits| format!("0x{:x}", bits as u64))
 }
