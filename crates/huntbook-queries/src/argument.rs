@@ -3,7 +3,7 @@
 use std::net::IpAddr;
 
 use chrono::{DateTime, TimeDelta, Utc};
-use huntbook_kql_syntax::{LiteralType, StringForm, TokenKind, quote_string, tokenize};
+use huntbook_kql_syntax::{LiteralType, StringForm, TokenKind, quote_name, quote_string, tokenize};
 
 use crate::lexed::{Place, Slot};
 use crate::literal;
@@ -281,7 +281,9 @@ fn unwritable(problem: &str) -> Refusal {
 /// The value without any quotes.
 pub(crate) fn plain(value: &Typed, form: Option<&str>) -> String {
     match value {
-        Typed::Text(text) | Typed::Guid(text) | Typed::Name(text) | Typed::Clause(text) => text.clone(),
+        Typed::Text(text) | Typed::Guid(text) | Typed::Name(text) | Typed::Clause(text) => {
+            text.clone()
+        }
         Typed::Int(number) => number.to_string(),
         Typed::Float(number) => format!("{number:?}"),
         Typed::Bool(truth) => truth.to_string(),
@@ -305,7 +307,7 @@ fn bare(value: &Typed, form: Option<&str>, may_be_empty: bool) -> Result<String,
         Typed::Datetime(_) => format!("datetime({})", plain(value, None)),
         Typed::Timespan(_) => format!("timespan({})", plain(value, None)),
         Typed::Guid(guid) => format!("guid({guid})"),
-        Typed::Name(name) => literal::name(name),
+        Typed::Name(name) => quote_name(name),
         Typed::Clause(clause) => clause.clone(),
         Typed::Int(_) | Typed::Float(_) | Typed::Bool(_) => plain(value, form),
         Typed::List(items) if items.is_empty() && !may_be_empty => {
@@ -374,7 +376,9 @@ mod tests {
     #[test]
     fn a_clause_must_be_whole() {
         let clause = |text: &str| coerce(ParameterType::Clause, &text.into(), now());
-        for text in ["", "| where a == 'b'", "| summarize count() by bin(t, 1h)", "| take 1 // note"] {
+        for text in
+            ["", "| where a == 'b'", "| summarize count() by bin(t, 1h)", "| take 1 // note"]
+        {
             assert!(clause(text).is_ok(), "{text}");
         }
         for text in ["| where (a", "a) or true", "| where a == 'b", "; Secret", "([)]", "{"] {

@@ -249,7 +249,10 @@ impl Catalogue {
     fn unknown(&self, name: &str) -> QueryError {
         let qualified = name.contains('.');
         let near = if qualified {
-            near(name, self.names.keys().map(String::as_str)).into_iter().map(str::to_owned).collect()
+            near(name, self.names.keys().map(String::as_str))
+                .into_iter()
+                .map(str::to_owned)
+                .collect()
         } else {
             let names = self.definitions.iter().map(|known| known.name.as_str());
             let bare = near(name, names);
@@ -271,9 +274,8 @@ fn is_definition_file(path: &Path) -> bool {
 
 /// How well `definition` answers to `words`; `None` where one of them is nowhere in it.
 fn score(definition: &QueryDefinition, words: &[String]) -> Option<usize> {
-    let holds = |texts: &[String], word: &str| {
-        texts.iter().any(|text| text.to_lowercase().contains(word))
-    };
+    let holds =
+        |texts: &[String], word: &str| texts.iter().any(|text| text.to_lowercase().contains(word));
     let mut total = 0;
     for word in words {
         let in_names = definition.qualified_names().any(|name| name.to_lowercase().contains(word));
@@ -293,4 +295,200 @@ fn score(definition: &QueryDefinition, words: &[String]) -> Option<usize> {
         total += points;
     }
     Some(total)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use chrono::{DateTime, Utc};
+
+    use super::*;
+    use crate::{Arguments, Parameter, ParameterType, Value, render};
+
+    fn now() -> DateTime<Utc> {
+        "2026-11-20T00:00:00Z".parse().unwrap()
+    }
+
+    fn sample(parameter: &Parameter) -> Value {
+        match parameter.kind {
+            ParameterType::Int => Value::Int(3),
+            ParameterType::Ip => "203.0.113.7".into(),
+            ParameterType::Datetime => "-1d".into(),
+            ParameterType::Timespan => "1h".into(),
+            ParameterType::List => vec!["a", "b"].into(),
+            ParameterType::Clause => "| take 5".into(),
+            _ => "O'Brien \"x\" \\ y".into(),
+        }
+    }
+
+    #[test]
+    fn the_builtin_catalogue_has_no_faults() {
+        let (catalogue, faults) = Catalogue::read_builtin();
+        let shown: Vec<String> = faults.iter().map(ToString::to_string).collect();
+        assert_eq!(shown, Vec::<String>::new());
+        assert!(catalogue.len() >= 22, "{}", catalogue.len());
+    }
+
+    #[test]
+    fn every_builtin_query_renders_to_kql_without_errors() {
+        for definition in Catalogue::builtin().list(None) {
+            let required: Arguments = definition
+                .parameters
+                .iter()
+                .filter(|parameter| parameter.required())
+                .map(|parameter| (parameter.name.clone(), sample(parameter)))
+                .collect();
+            let all: Arguments = definition
+                .parameters
+                .iter()
+                .map(|parameter| (parameter.name.clone(), sample(parameter)))
+                .collect();
+            for arguments in [required, all] {
+                let name = definition.qualified_name();
+                let rendered = render(definition, &arguments, now())
+                    .unwrap_or_else(|faults| panic!("{name}: {faults:?}"));
+                let parsed = huntbook_kql_syntax::parse(&rendered.text);
+                assert_eq!(parsed.diagnostics, [], "{name}\n{}", rendered.text);
+            }
+        }
+    }
+
+    #[test]
+    fn every_builtin_query_is_documented() {
+        for definition in Catalogue::builtin().list(None) {
+            let name = definition.qualified_name();
+            assert!(definition.description.contains(&format!("Sample: {name}(")), "{name}");
+            assert!(!definition.tables.is_empty() && !definition.techniques.is_empty(), "{name}");
+            assert!(definition.severity.is_some() && !definition.tags.is_empty(), "{name}");
+            for parameter in &definition.parameters {
+                assert!(!parameter.description.is_empty(), "{name} {}", parameter.name);
+            }
+            let names: BTreeSet<&str> =
+                definition.parameters.iter().map(|parameter| parameter.name.as_str()).collect();
+            assert!(
+                names.is_superset(&BTreeSet::from(["start", "end", "add_query_items"])),
+                "{name}"
+            );
+            let unused: Vec<&&str> = names
+                .iter()
+                .filter(|parameter| !definition.template.contains(&format!("{{{parameter}}}")))
+                .collect();
+            assert!(unused.is_empty(), "{name}: {unused:?}");
+        }
+    }
+
+    #[test]
+    fn names_are_found_qualified_bare_and_by_alias() {
+        let catalogue = Catalogue::builtin();
+        let spray = catalogue.get("Azure.list_password_spray").unwrap();
+        assert_eq!(catalogue.get("list_password_spray").unwrap(), spray);
+        let mut own = Catalogue::empty();
+        own.add(QueryDefinition {
+            name: "first".to_owned(),
+            aliases: vec!["second".to_owned()],
+            families: vec!["A".to_owned(), "B".to_owned()],
+            template: "T".to_owned(),
+            environments: vec!["Kusto".to_owned()],
+            ..QueryDefinition::default()
+        })
+        .unwrap();
+        for name in ["A.first", "B.first", "A.second", "B.second", "first", "second"] {
+            assert_eq!(own.get(name).unwrap().name, "first", "{name}");
+        }
+    }
+
+    #[test]
+    fn an_unknown_name_lists_near_ones() {
+        let near = |name: &str| match Catalogue::builtin().get(name) {
+            Err(QueryError::UnknownQuery { near, .. }) => near,
+            other => panic!("{other:?}"),
+        };
+        assert_eq!(near("Azure.list_pasword_spray")[0], "Azure.list_password_spray");
+        assert_eq!(near("list_pasword_spray")[0], "Azure.list_password_spray");
+        assert_eq!(near("zzz"), Vec::<String>::new());
+    }
+
+    #[test]
+    fn a_name_in_two_families_is_ambiguous() {
+        let error = Catalogue::builtin().get("list_encoded_powershell").unwrap_err();
+        assert_eq!(error.code(), "QRY0002");
+        assert_eq!(error.suggestions().len(), 2);
+    }
+
+    #[test]
+    fn environments_offer_their_own_definitions() {
+        let families = |environment: &str| -> BTreeSet<String> {
+            Catalogue::builtin()
+                .for_environment(environment)
+                .unwrap()
+                .list(None)
+                .iter()
+                .map(|definition| definition.families[0].clone())
+                .collect()
+        };
+        assert!(families("AzureSentinel").contains("Azure"));
+        assert!(!families("AzureSentinel").contains("DeviceProcess"));
+        assert_eq!(families("mde"), families("M365D"));
+        assert!(families("LocalData").is_superset(&families("MDE")));
+        assert!(families("LocalData").is_superset(&families("MSSentinel")));
+        assert!(families("Splunk").is_empty());
+        assert!(Catalogue::builtin().for_environment("Splonk").is_err());
+    }
+
+    #[test]
+    fn listing_ignores_case_and_searching_ranks_names_first() {
+        let catalogue = Catalogue::builtin();
+        assert!(!catalogue.list(Some("POWERSHELL")).is_empty());
+        assert!(catalogue.list(Some("no such thing")).is_empty());
+        assert_eq!(
+            catalogue.search("password spray")[0].qualified_name(),
+            "Azure.list_password_spray"
+        );
+        assert!(!catalogue.search("T1003.001").is_empty());
+        assert_eq!(catalogue.search("").len(), catalogue.len());
+    }
+
+    #[test]
+    fn paths_are_loaded_and_their_faults_do_not_stop_the_rest() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = |name: &str, text: &str| std::fs::write(folder.path().join(name), text).unwrap();
+        let head = "metadata: {data_environments: [Kusto], data_families: [Own]}\n";
+        file("a.yaml", &format!("{head}sources:\n  one:\n    args: {{query: T}}\n"));
+        file(
+            "b.yml",
+            &format!(
+                "{head}sources:\n  one:\n    args: {{query: U}}\n  two:\n    args: {{query: U}}\n"
+            ),
+        );
+        file("c.yaml", "sources: [");
+        std::fs::write(folder.path().join("d.yaml"), [0xff, 0xfe]).unwrap();
+        file("e.txt", "not looked at");
+        let mut catalogue = Catalogue::empty();
+        let missing = folder.path().join("missing.yaml");
+        let faults = catalogue.load_paths(&[folder.path().to_owned(), missing]);
+        let codes: Vec<&str> = faults.iter().map(|fault| fault.diagnostic.code).collect();
+        assert_eq!(codes, ["QRY0014", "QRY0011", "QRY0010", "QRY0010"]);
+        assert_eq!(faults[0].position.map(|at| at.line), Some(3));
+        assert_eq!(catalogue.get("Own.one").unwrap().template, "T");
+        assert_eq!(catalogue.get("Own.two").unwrap().template, "U");
+    }
+
+    #[test]
+    fn a_definition_that_cannot_be_rendered_is_not_added() {
+        let mut catalogue = Catalogue::empty();
+        let definition = QueryDefinition {
+            name: "q".to_owned(),
+            families: vec!["Own".to_owned()],
+            environments: vec!["Kusto".to_owned()],
+            template: "T | where a == '{b}'".to_owned(),
+            ..QueryDefinition::default()
+        };
+        let error = catalogue.add(definition.clone()).unwrap_err();
+        assert_eq!(error.code(), "QRY0004");
+        assert!(catalogue.is_empty());
+        let good = QueryDefinition { template: "T".to_owned(), ..definition };
+        catalogue.add(good.clone()).unwrap();
+        assert_eq!(catalogue.add(good).unwrap_err().code(), "QRY0014");
+    }
 }

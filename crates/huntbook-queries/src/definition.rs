@@ -100,7 +100,9 @@ impl QueryDefinition {
     /// Every name the query answers to: each family with the name and each alias.
     pub fn qualified_names(&self) -> impl Iterator<Item = String> {
         let names = || std::iter::once(&self.name).chain(&self.aliases);
-        self.families.iter().flat_map(move |family| names().map(move |name| format!("{family}.{name}")))
+        self.families
+            .iter()
+            .flat_map(move |family| names().map(move |name| format!("{family}.{name}")))
     }
 
     /// The language of the template: that of the first environment.

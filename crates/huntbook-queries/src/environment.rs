@@ -112,7 +112,8 @@ mod tests {
 
     #[test]
     fn aliases_lead_to_one_environment_whatever_their_case() {
-        for name in ["MSSentinel", "azuresentinel", "LOGANALYTICS", "DataEnvironment.AzureSentinel"] {
+        for name in ["MSSentinel", "azuresentinel", "LOGANALYTICS", "DataEnvironment.AzureSentinel"]
+        {
             assert_eq!(Environment::named(name).unwrap().name, "MSSentinel");
         }
         assert_eq!(Environment::named("mdatp").unwrap().name, "MDE");
@@ -127,11 +128,8 @@ mod tests {
 
     #[test]
     fn no_name_leads_to_two_environments() {
-        let mut names: Vec<String> = ENVIRONMENTS
-            .iter()
-            .flat_map(Environment::names)
-            .map(str::to_ascii_lowercase)
-            .collect();
+        let mut names: Vec<String> =
+            ENVIRONMENTS.iter().flat_map(Environment::names).map(str::to_ascii_lowercase).collect();
         let all = names.len();
         names.sort();
         names.dedup();

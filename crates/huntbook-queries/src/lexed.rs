@@ -138,9 +138,12 @@ fn place_of(
 
 /// The nearest token before `index` that is not white space or a comment.
 fn before(tokens: &[Token], index: usize) -> Option<(usize, Token)> {
-    tokens[..index].iter().enumerate().rev().find(|(_, token)| !token.kind.is_trivia()).map(
-        |(position, token)| (position, *token),
-    )
+    tokens[..index]
+        .iter()
+        .enumerate()
+        .rev()
+        .find(|(_, token)| !token.kind.is_trivia())
+        .map(|(position, token)| (position, *token))
 }
 
 fn opens_list(tokens: &[Token], index: usize) -> bool {
@@ -149,9 +152,36 @@ fn opens_list(tokens: &[Token], index: usize) -> bool {
 
 /// Words behind which a value may stand.
 const OPERATORS: &[&str] = &[
-    "has", "has_cs", "hasprefix", "hasprefix_cs", "hassuffix", "hassuffix_cs", "contains", "contains_cs",
-    "startswith", "startswith_cs", "endswith", "endswith_cs", "matches", "regex", "in", "has_any", "has_all",
-    "between", "and", "or", "not", "where", "filter", "by", "take", "limit", "top", "print", "search", "has_ipv4",
+    "has",
+    "has_cs",
+    "hasprefix",
+    "hasprefix_cs",
+    "hassuffix",
+    "hassuffix_cs",
+    "contains",
+    "contains_cs",
+    "startswith",
+    "startswith_cs",
+    "endswith",
+    "endswith_cs",
+    "matches",
+    "regex",
+    "in",
+    "has_any",
+    "has_all",
+    "between",
+    "and",
+    "or",
+    "not",
+    "where",
+    "filter",
+    "by",
+    "take",
+    "limit",
+    "top",
+    "print",
+    "search",
+    "has_ipv4",
 ];
 
 fn value_may_stand(skeleton: &str, tokens: &[Token], index: usize) -> bool {
@@ -195,8 +225,11 @@ pub(crate) fn used_as(parameter: &Parameter, lexed: &Lexed, index: usize) -> Par
             _ => ParameterType::Str,
         };
     };
-    let tokens: Vec<TokenKind> =
-        tokenize(&default).iter().map(|token| token.kind).filter(|kind| !kind.is_trivia()).collect();
+    let tokens: Vec<TokenKind> = tokenize(&default)
+        .iter()
+        .map(|token| token.kind)
+        .filter(|kind| !kind.is_trivia())
+        .collect();
     match tokens.as_slice() {
         [TokenKind::Integer] => ParameterType::Int,
         [TokenKind::Real] => ParameterType::Float,
@@ -229,10 +262,16 @@ fn misplaced_slot(slot: &Slot, parameters: &[Parameter]) -> Option<Diagnostic> {
             .hint("types for such a place: table, column, clause (raw query text)")
         }
         (Place::Literal(_) | Place::Typed(_) | Place::TimespanAmount, ParameterType::List) => {
-            Diagnostic::error(TYPE_NOT_HERE, format!("list parameter `{name}` stands inside a literal"))
-                .hint("a list stands in brackets of its own: `in ({name})`")
+            Diagnostic::error(
+                TYPE_NOT_HERE,
+                format!("list parameter `{name}` stands inside a literal"),
+            )
+            .hint("a list stands in brackets of its own: `in ({name})`")
         }
-        (Place::Typed(literal), ParameterType::Table | ParameterType::Column | ParameterType::Clause) => {
+        (
+            Place::Typed(literal),
+            ParameterType::Table | ParameterType::Column | ParameterType::Clause,
+        ) => {
             let literal = literal.name();
             Diagnostic::error(
                 TYPE_NOT_HERE,

@@ -24,6 +24,7 @@
 //! The clock reaches this crate as `now`; files only through [`Catalogue::load_paths`].
 
 mod argument;
+mod assemble;
 mod catalogue;
 mod codes;
 mod definition;

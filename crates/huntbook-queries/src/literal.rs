@@ -42,7 +42,8 @@ fn fraction_text(ticks: i64) -> String {
 pub(crate) fn inside_plain(value: &str, quote: Quote) -> String {
     let quoted = quote_string(value);
     // Double quotes stay escaped inside single ones: the escape means the same there.
-    let inside = quoted.strip_prefix('"').and_then(|rest| rest.strip_suffix('"')).unwrap_or_default();
+    let inside =
+        quoted.strip_prefix('"').and_then(|rest| rest.strip_suffix('"')).unwrap_or_default();
     match quote {
         Quote::Single => inside.replace('\'', "\\'"),
         Quote::Double | Quote::Backticks | Quote::Tildes => inside.to_owned(),
@@ -61,15 +62,6 @@ pub(crate) fn inside_comment(value: &str) -> String {
     value.replace(['\n', '\r'], " ")
 }
 
-/// A table or column name: bare where it is a plain word, else in brackets.
-pub(crate) fn name(value: &str) -> String {
-    if crate::template::is_identifier(value) {
-        value.to_owned()
-    } else {
-        format!("[{}]", quote_string(value))
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -86,12 +78,5 @@ mod tests {
     fn timespans_are_clocks() {
         assert_eq!(timespan_text(TimeDelta::minutes(90)), "01:30:00");
         assert_eq!(timespan_text(TimeDelta::milliseconds(-93_784_500)), "-1.02:03:04.5");
-    }
-
-    #[test]
-    fn odd_names_are_bracketed() {
-        assert_eq!(name("SecurityEvent"), "SecurityEvent");
-        assert_eq!(name("odd name"), "[\"odd name\"]");
-        assert_eq!(name("a'] | union Secret //"), "[\"a'] | union Secret //\"]");
     }
 }

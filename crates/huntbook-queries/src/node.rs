@@ -184,10 +184,7 @@ mod tests {
     fn merging_goes_to_every_depth() {
         let base = read("p: {a: {type: str, description: x}, b: 1}");
         let over = read("p: {a: {type: int}, c: 2}");
-        assert_eq!(
-            over.over(&base),
-            read("p: {a: {type: int, description: x}, b: 1, c: 2}")
-        );
+        assert_eq!(over.over(&base), read("p: {a: {type: int, description: x}, b: 1, c: 2}"));
     }
 
     #[test]

@@ -71,6 +71,11 @@ impl ParameterType {
         }
     }
 
+    /// Whether values are instants, which a template may ask for in a form of its own.
+    pub(crate) const fn is_instant(self) -> bool {
+        matches!(self, Self::Datetime)
+    }
+
     /// The type called `name`, other common spellings included (`string`, `integer`, `real`, `ip_address`).
     #[must_use]
     pub fn from_name(name: &str) -> Option<Self> {

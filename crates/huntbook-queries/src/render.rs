@@ -3,12 +3,12 @@
 use std::collections::BTreeSet;
 
 use chrono::{DateTime, Utc};
-use huntbook_diagnostics::{Diagnostic, Span, near_hint};
-use huntbook_kql_syntax::{Token, TokenKind, tokenize};
+use huntbook_diagnostics::{Diagnostic, near_hint};
 use serde::Serialize;
 
 use crate::argument::{Refusal, coerce, kind_at, plain, write};
-use crate::codes::{GIVEN_TWICE, LEAVES_ITS_PLACE, NO_RENDERER, REQUIRED, UNKNOWN_PARAMETER};
+use crate::assemble::assemble;
+use crate::codes::{GIVEN_TWICE, NO_RENDERER, REQUIRED, UNKNOWN_PARAMETER};
 use crate::lexed::{Lexed, Slot, lex, misplaced};
 use crate::{Arguments, Dialect, Parameter, QueryDefinition, Value, template};
 
@@ -73,7 +73,7 @@ pub fn render(
         faults.sort_by_key(|fault| fault.span);
         return Err(faults);
     }
-    let text = assemble(&lexed, &written, &given)?;
+    let text = assemble(&lexed, &written, &definition.parameters)?;
     let parameters = given
         .iter()
         .enumerate()
@@ -110,8 +110,11 @@ fn assign<'a>(
             let known = definition.parameters.iter().map(|parameter| parameter.name.as_str());
             let query = definition.qualified_name();
             faults.push(
-                Diagnostic::error(UNKNOWN_PARAMETER, format!("query `{query}` has no parameter `{name}`"))
-                    .maybe_hint(near_hint("parameter", name, known)),
+                Diagnostic::error(
+                    UNKNOWN_PARAMETER,
+                    format!("query `{query}` has no parameter `{name}`"),
+                )
+                .maybe_hint(near_hint("parameter", name, known)),
             );
         }
     }
@@ -179,98 +182,285 @@ fn write_values(
 
 fn refused_value(parameter: &Parameter, slot: &Slot, refusal: Refusal) -> Diagnostic {
     let message = format!("parameter `{}` {}", parameter.name, refusal.reason);
-    refusal.hints.into_iter().fold(
-        Diagnostic::error(refusal.code, message).at(slot.placeholder.span),
-        Diagnostic::hint,
-    )
+    refusal
+        .hints
+        .into_iter()
+        .fold(Diagnostic::error(refusal.code, message).at(slot.placeholder.span), Diagnostic::hint)
 }
 
-/// Puts the values into the skeleton and proves that each stayed in its place.
-fn assemble(
-    lexed: &Lexed,
-    written: &[String],
-    given: &[Given<'_>],
-) -> Result<String, Vec<Diagnostic>> {
-    let mut text = String::with_capacity(lexed.skeleton.len() * 2);
-    let mut places = Vec::with_capacity(written.len());
-    let mut position = 0;
-    for (slot, value) in lexed.slots.iter().zip(written) {
-        text.push_str(&lexed.skeleton[position..slot.span.start]);
-        let start = text.len();
-        text.push_str(value);
-        places.push(Span::new(start, text.len()));
-        position = slot.span.end;
+#[cfg(test)]
+mod laws;
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ParameterType;
+
+    pub(super) fn now() -> DateTime<Utc> {
+        "2026-11-20T00:00:00Z".parse().unwrap()
     }
-    text.push_str(&lexed.skeleton[position..]);
-    if let Some(index) = first_escape(lexed, &text, &places) {
-        let slot = &lexed.slots[index];
-        let name = &given[slot.placeholder.parameter].parameter.name;
-        let message = format!("the value of parameter `{name}` would leave its place");
-        return Err(vec![
-            Diagnostic::error(LEAVES_ITS_PLACE, message)
-                .at(slot.placeholder.span)
-                .hint("the value and the template's text next to it would be read as one"),
+
+    fn definition(template: &str, parameters: Vec<Parameter>) -> QueryDefinition {
+        QueryDefinition {
+            name: "query".to_owned(),
+            families: vec!["Test".to_owned()],
+            environments: vec!["MSSentinel".to_owned()],
+            template: template.to_owned(),
+            parameters,
+            ..QueryDefinition::default()
+        }
+    }
+
+    pub(super) fn one(template: &str, kind: ParameterType) -> QueryDefinition {
+        definition(template, vec![Parameter::new("p", kind)])
+    }
+
+    pub(super) fn given(value: impl Into<Value>) -> Arguments {
+        Arguments::from([("p".to_owned(), value.into())])
+    }
+
+    fn text(template: &str, kind: ParameterType, value: impl Into<Value>) -> String {
+        render(&one(template, kind), &given(value), now()).unwrap().text
+    }
+
+    fn code(template: &str, kind: ParameterType, value: impl Into<Value>) -> &'static str {
+        render(&one(template, kind), &given(value), now()).unwrap_err()[0].code
+    }
+
+    const HOSTILE: &str = "x' | union SecretTable //";
+
+    #[test]
+    fn render_quotes_a_value_that_would_end_its_literal() {
+        let str = ParameterType::Str;
+        assert_eq!(
+            text("T | where a == '{p}'", str, HOSTILE),
+            r"T | where a == 'x\' | union SecretTable //'"
+        );
+        assert_eq!(text("T | where a == @'{p}'", str, "O'Brien"), "T | where a == @'O''Brien'");
+        assert_eq!(
+            text("T | where a == \"{p}\"", str, r#"C:\x "y""#),
+            r#"T | where a == "C:\\x \"y\"""#
+        );
+        assert_eq!(
+            text("T | where a == {p}", str, HOSTILE),
+            "T | where a == \"x' | union SecretTable //\""
+        );
+        assert_eq!(
+            text("T | where a == ```{p}```", str, HOSTILE),
+            "T | where a == ```x' | union SecretTable //```"
+        );
+        assert_eq!(
+            text("T // for {p}\n| take 1", str, "a\n| union S"),
+            "T // for a | union S\n| take 1"
+        );
+    }
+
+    #[test]
+    fn render_refuses_what_a_literal_cannot_hold() {
+        let str = ParameterType::Str;
+        assert_eq!(code("T | where a == @'{p}'", str, "a\nb"), "QRY0104");
+        assert_eq!(code("T | where a == ```{p}```", str, "a```b"), "QRY0104");
+        assert_eq!(code("T | where a == ```{p}```", str, "a`"), "QRY0105");
+    }
+
+    #[test]
+    fn render_writes_each_type_for_its_place() {
+        let table: &[(&str, ParameterType, Value, &str)] = &[
+            ("T | take {p}", ParameterType::Int, "5".into(), "T | take 5"),
+            ("T | where a > {p}", ParameterType::Float, 1.0.into(), "T | where a > 1.0"),
+            ("T | where a == {p}", ParameterType::Bool, true.into(), "T | where a == true"),
+            (
+                "T | where t > datetime({p})",
+                ParameterType::Datetime,
+                "-1d@d".into(),
+                "T | where t > datetime(2026-11-19T00:00:00Z)",
+            ),
+            (
+                "T | where t > {p}",
+                ParameterType::Datetime,
+                (-7).into(),
+                "T | where t > datetime(2026-11-13T00:00:00Z)",
+            ),
+            (
+                "T | where t > datetime({p})",
+                ParameterType::Str,
+                "2026-01-02".into(),
+                "T | where t > datetime(2026-01-02T00:00:00Z)",
+            ),
+            (
+                "T | where t > ago({p})",
+                ParameterType::Timespan,
+                "1.5h".into(),
+                "T | where t > ago(timespan(01:30:00))",
+            ),
+            ("T | where t > ago({p}d)", ParameterType::Int, 14.into(), "T | where t > ago(14d)"),
+            (
+                "T | where a in ({p})",
+                ParameterType::List,
+                vec!["a", "b'c"].into(),
+                "T | where a in (\"a\", \"b'c\")",
+            ),
+            (
+                "T | where a in ({p})",
+                ParameterType::List,
+                "a, b".into(),
+                "T | where a in (\"a\", \"b\")",
+            ),
+            (
+                "T | where a in ({p})",
+                ParameterType::List,
+                vec![1_i64, 2].into(),
+                "T | where a in (1, 2)",
+            ),
+            (
+                "T | where a in (dynamic([{p}]))",
+                ParameterType::List,
+                Value::List(vec![]),
+                "T | where a in (dynamic([]))",
+            ),
+            (
+                "T | where a == {p}",
+                ParameterType::Ip,
+                "2001:DB8::1".into(),
+                "T | where a == \"2001:db8::1\"",
+            ),
+            (
+                "T | where a == guid({p})",
+                ParameterType::Guid,
+                "{d4f7b9c0-0000-4000-8000-00000000000a}".into(),
+                "T | where a == guid(d4f7b9c0-0000-4000-8000-00000000000a)",
+            ),
+            (
+                "{p} | take 5",
+                ParameterType::Table,
+                "SecurityEvent".into(),
+                "SecurityEvent | take 5",
+            ),
+            (
+                "{p} | take 5",
+                ParameterType::Table,
+                "x | union Secret".into(),
+                "[\"x | union Secret\"] | take 5",
+            ),
+            (
+                "T | project {p}",
+                ParameterType::Column,
+                "odd name".into(),
+                "T | project [\"odd name\"]",
+            ),
+            ("T\n{p}", ParameterType::Clause, "| where a == 'b'".into(), "T\n| where a == 'b'"),
+        ];
+        for (template, kind, value, expected) in table {
+            assert_eq!(text(template, *kind, value.clone()), *expected, "{template}");
+        }
+    }
+
+    #[test]
+    fn render_refuses_a_value_of_another_type() {
+        assert_eq!(code("T | take {p}", ParameterType::Int, "5 | union Secret"), "QRY0103");
+        assert_eq!(
+            code("T | where t > datetime({p})", ParameterType::Datetime, "2026) | union S"),
+            "QRY0106"
+        );
+        assert_eq!(
+            code("T | where a in ({p})", ParameterType::List, Value::List(vec![])),
+            "QRY0103"
+        );
+        assert_eq!(code("T | where t > ago({p}d)", ParameterType::Int, -3), "QRY0105");
+    }
+
+    #[test]
+    fn render_keeps_a_clause_in_one_statement() {
+        let clause = ParameterType::Clause;
+        assert_eq!(code("T {p}", clause, "; Secret"), "QRY0105");
+        assert_eq!(code("T {p} | where a == 1", clause, "// "), "QRY0105");
+        assert_eq!(code("T {p} | where a == 1", clause, "| where (b"), "QRY0105");
+    }
+
+    #[test]
+    fn an_empty_clause_leaves_no_empty_line() {
+        let query = definition(
+            "T\n| where a == 1\n{p}\n| take 5\n{p}",
+            vec![Parameter::new("p", ParameterType::Clause).with_default("")],
+        );
+        let rendered = render(&query, &Arguments::new(), now()).unwrap();
+        assert_eq!(rendered.text, "T\n| where a == 1\n| take 5");
+    }
+
+    #[test]
+    fn every_problem_is_found_and_placed() {
+        let query = definition(
+            "T | where a == '{first}' | take {second} | where b == '{third}'",
+            vec![
+                Parameter::new("first", ParameterType::Str).described("where to look"),
+                Parameter::new("second", ParameterType::Int),
+                Parameter::new("third", ParameterType::Str),
+            ],
+        );
+        let arguments = Arguments::from([
+            ("second".to_owned(), Value::from("many")),
+            ("thrid".to_owned(), Value::from("x")),
         ]);
+        let faults = render(&query, &arguments, now()).unwrap_err();
+        let codes: Vec<&str> = faults.iter().map(|fault| fault.code).collect();
+        assert_eq!(codes, ["QRY0101", "QRY0100", "QRY0103", "QRY0100"]);
+        assert_eq!(faults[0].hints, ["similar parameter: `third`"]);
+        assert_eq!(faults[1].span.unwrap().slice(&query.template), Some("{first}"));
+        assert_eq!(faults[1].hints, ["`first`: where to look"]);
+        assert_eq!(faults[2].message, "parameter `second` is a whole number, not text `many`");
     }
-    Ok(without_empty_lines(text, lexed, &places))
-}
 
-/// The slot at or before the first token of `text` that the template does not promise.
-fn first_escape(lexed: &Lexed, text: &str, places: &[Span]) -> Option<usize> {
-    if places.is_empty() {
-        return None;
+    #[test]
+    fn an_alias_gives_the_value_and_twice_is_an_error() {
+        let mut parameter = Parameter::new("host_name", ParameterType::Str);
+        parameter.aliases = vec!["host".to_owned()];
+        let query = definition("T | where a == '{host_name}'", vec![parameter]);
+        let mut arguments = Arguments::from([("host".to_owned(), Value::from("x"))]);
+        let rendered = render(&query, &arguments, now()).unwrap();
+        assert_eq!(rendered.text, "T | where a == 'x'");
+        assert_eq!(rendered.parameters[0].name, "host_name");
+        assert_eq!(rendered.parameters[0].source, ValueSource::Argument);
+        arguments.insert("host_name".to_owned(), Value::from("y"));
+        assert_eq!(render(&query, &arguments, now()).unwrap_err()[0].code, "QRY0102");
     }
-    let moved = |offset: usize| {
-        let before = lexed.slots.partition_point(|slot| slot.span.end <= offset);
-        match before.checked_sub(1) {
-            Some(last) => places[last].end + (offset - lexed.slots[last].span.end),
-            None => offset,
-        }
-    };
-    let blame = |offset: usize| {
-        places.partition_point(|place| place.start <= offset).saturating_sub(1)
-    };
-    let is_word = |token: &Token| token.kind != TokenKind::Whitespace;
-    let mut found = tokenize(text).into_iter().filter(is_word).peekable();
-    for token in lexed.tokens.iter().filter(|token| is_word(token)) {
-        let slot = lexed
-            .slots
-            .iter()
-            .position(|slot| slot.place.is_bare() && slot.span == token.span);
-        if let Some(index) = slot {
-            let place = places[index];
-            while let Some(inside) = found.next_if(|token| token.span.start < place.end) {
-                if inside.span.start < place.start || inside.span.end > place.end {
-                    return Some(index);
-                }
-            }
-            continue;
-        }
-        let promised = Span::new(moved(token.span.start), moved(token.span.end));
-        match found.next() {
-            Some(there) if there.kind == token.kind && there.span == promised => {}
-            Some(there) => return Some(blame(there.span.start.max(promised.start))),
-            None => return Some(blame(promised.start)),
-        }
-    }
-    found.next().map(|extra| blame(extra.span.start))
-}
 
-/// Leaves out each line that holds nothing but empty values.
-fn without_empty_lines(text: String, lexed: &Lexed, places: &[Span]) -> String {
-    let mut kept = text;
-    let empty = lexed.slots.iter().zip(places).filter(|(slot, place)| {
-        slot.place.is_bare() && place.is_empty()
-    });
-    for (_, place) in empty.collect::<Vec<_>>().into_iter().rev() {
-        let offset = place.start.min(kept.len());
-        let start = kept[..offset].rfind('\n').map_or(0, |newline| newline + 1);
-        let end = kept[offset..].find('\n').map_or(kept.len(), |newline| offset + newline);
-        if kept[start..end].trim().is_empty() {
-            // The line end before the line goes with it, or the one behind where it is the first.
-            let cut = if start > 0 { start - 1..end } else { 0..(end + 1).min(kept.len()) };
-            kept.replace_range(cut, "");
-        }
+    #[test]
+    fn parameters_are_shown_with_their_resolved_values() {
+        let query = definition(
+            "T | where t > datetime({start})",
+            vec![Parameter::new("start", ParameterType::Datetime).with_default("-7d")],
+        );
+        let rendered = render(&query, &Arguments::new(), now()).unwrap();
+        assert_eq!(rendered.parameters[0].value_text, "2026-11-13T00:00:00Z");
+        assert_eq!(rendered.parameters[0].source, ValueSource::Default);
     }
-    kept
+
+    #[test]
+    fn placeholders_that_have_no_safe_place_are_refused() {
+        let str = ParameterType::Str;
+        assert_eq!(code(r"T | where a == '\{p}'", str, "x"), "QRY0051");
+        assert_eq!(text(r"T | where a == '\\{p}'", str, "'"), r"T | where a == '\\\''");
+        assert_eq!(code("{p}_CL | take 1", ParameterType::Table, "x"), "QRY0051");
+        assert_eq!(code("T | where a == '{p}", str, "x"), "QRY0054");
+        assert_eq!(code("{p} | take 1", str, "x"), "QRY0052");
+        assert_eq!(code("T | where a == '{p}'", ParameterType::List, "x"), "QRY0053");
+        assert_eq!(code("T | where a == @{p}", str, "x"), "QRY0052");
+    }
+
+    #[test]
+    fn an_instant_is_written_in_the_form_that_the_template_asks_for() {
+        let kind = ParameterType::Datetime;
+        assert_eq!(
+            text("T | where d == '{p:%Y%m%d}'", kind, "2026-11-20"),
+            "T | where d == '20261120'"
+        );
+        assert_eq!(code("T | where d == '{p:%Q}'", kind, "2026-11-20"), "QRY0018");
+        assert_eq!(code("T | where d == '{p:%Y}'", ParameterType::Str, "2026-11-20"), "QRY0018");
+    }
+
+    #[test]
+    fn other_languages_are_not_guessed_at() {
+        let mut query = one("index={p}", ParameterType::Str);
+        query.environments = vec!["Splunk".to_owned()];
+        assert_eq!(render(&query, &given("x"), now()).unwrap_err()[0].code, "QRY0107");
+    }
 }

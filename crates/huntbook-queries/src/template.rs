@@ -145,8 +145,9 @@ impl Reader<'_> {
                 None => self.faults.push(bad_format(&declared.name, format).at(span)),
             }
         }
-        if let Some(wanted) = form.as_deref().filter(|form| !is_strftime(form)) {
-            self.faults.push(bad_format(&declared.name, wanted).at(span));
+        if let Some(wanted) = form.take_if(|form| !is_strftime(form) || !declared.kind.is_instant())
+        {
+            self.faults.push(bad_format(&declared.name, &wanted).at(span));
         }
         self.push_text(&around.0);
         self.pieces.push(Piece::Placeholder(Placeholder { parameter, form, span }));
@@ -156,15 +157,16 @@ impl Reader<'_> {
     /// `\p{L}` and `\x{41}` of a regular expression.
     fn is_character_class(&self, brace: usize) -> bool {
         let before = &self.template[..brace];
-        before
-            .strip_suffix(['p', 'P', 'x', 'u', 'U'])
-            .is_some_and(|before| before.ends_with('\\'))
+        before.strip_suffix(['p', 'P', 'x', 'u', 'U']).is_some_and(|before| before.ends_with('\\'))
     }
 }
 
 fn bad_format(name: &str, format: &str) -> Diagnostic {
-    Diagnostic::error(BAD_FORMAT, format!("format `{format}` of parameter `{name}` is not understood"))
-        .hint("a format is text with one `{}` for the value, or `{:%Y-%m-%d}` for an instant")
+    Diagnostic::error(
+        BAD_FORMAT,
+        format!("format `{format}` of parameter `{name}` is not understood"),
+    )
+    .hint("a format is text with one `{}` for the value, or `{:%Y-%m-%d}` for an instant")
 }
 
 /// A format's text before the value, the value's form, and the text behind.
@@ -234,9 +236,18 @@ mod tests {
 
     #[test]
     fn braces_of_regular_expressions_and_json_are_text() {
-        for text in ["'[a-z]{2}'", "'a{2,3}'", "dynamic({\"a\":{\"b\":1}})", "let f = () { T | take 1 };",
-            r"'\p{L}+'", "{}", "}", "{", "{a:1}", "{a b}"]
-        {
+        for text in [
+            "'[a-z]{2}'",
+            "'a{2,3}'",
+            "dynamic({\"a\":{\"b\":1}})",
+            "let f = () { T | take 1 };",
+            r"'\p{L}+'",
+            "{}",
+            "}",
+            "{",
+            "{a:1}",
+            "{a b}",
+        ] {
             assert_eq!(shown(text), text);
         }
     }
@@ -261,7 +272,7 @@ mod tests {
 
     #[test]
     fn a_format_without_a_place_for_the_value_is_reported() {
-        for format in ["none", "{0!r}", "{} {}", "{:>10}"] {
+        for format in ["none", "{0!r}", "{} {}", "{:>10}", "{:%Y}"] {
             let mut parameters = parameters();
             parameters[0].format = Some(format.to_owned());
             assert_eq!(parse("'{host}'", &parameters).1[0].code, "QRY0018", "{format}");

@@ -144,7 +144,8 @@ fn absolute(text: &str) -> Option<DateTime<Utc>> {
 type Refusal = (String, &'static str);
 
 fn relative(text: &str, now: DateTime<Utc>) -> Result<DateTime<Utc>, Refusal> {
-    let help = "accepted: `-30m`, `-1.5d`, `-1mon`, `-1d@d`, `now`, `2026-11-20`, `2026-11-20T08:00:00Z`";
+    let help =
+        "accepted: `-30m`, `-1.5d`, `-1mon`, `-1d@d`, `now`, `2026-11-20`, `2026-11-20T08:00:00Z`";
     if text.is_empty() {
         return Err(("is empty".to_owned(), help));
     }
@@ -225,11 +226,7 @@ fn moved_by(now: DateTime<Utc>, amount: f64, unit: &str) -> Result<DateTime<Utc>
         .ok_or_else(|| ("is too far away".to_owned(), "a shorter offset is needed"))
 }
 
-fn months(
-    now: DateTime<Utc>,
-    amount: f64,
-    months_each: u32,
-) -> Result<DateTime<Utc>, Refusal> {
+fn months(now: DateTime<Utc>, amount: f64, months_each: u32) -> Result<DateTime<Utc>, Refusal> {
     if amount.fract() != 0.0 {
         let reason = "has a fraction of a month or year".to_owned();
         return Err((reason, "months and years are whole; `-45d` counts days"));
@@ -366,10 +363,35 @@ mod tests {
     #[test]
     fn anything_else_is_an_error_that_helps() {
         for text in [
-            "", "yesterday", "today", "2020", "20200101", "-1.5mon", "-0.5y", "-1days", "-1M",
-            "-1D", "--1d", "-d", "1d@", "1d@days", "-1d@d@d", "-1d-1h", "2026-13-01",
-            "2026-02-30", "2026-11-20T25:00:00Z", "nowish", "-99999999999999d", "-9999y",
-            "-1e5d", "1.2.3d", "-\u{661}d", "NaN", "inf", "-30m | union Secret", "- 30m",
+            "",
+            "yesterday",
+            "today",
+            "2020",
+            "20200101",
+            "-1.5mon",
+            "-0.5y",
+            "-1days",
+            "-1M",
+            "-1D",
+            "--1d",
+            "-d",
+            "1d@",
+            "1d@days",
+            "-1d@d@d",
+            "-1d-1h",
+            "2026-13-01",
+            "2026-02-30",
+            "2026-11-20T25:00:00Z",
+            "nowish",
+            "-99999999999999d",
+            "-9999y",
+            "-1e5d",
+            "1.2.3d",
+            "-\u{661}d",
+            "NaN",
+            "inf",
+            "-30m | union Secret",
+            "- 30m",
         ] {
             let error = parse_time(text, now()).unwrap_err();
             assert_eq!(error.code, "QRY0106", "{text}");
