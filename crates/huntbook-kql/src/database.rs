@@ -8,6 +8,7 @@ use arrow::array::RecordBatch;
 use arrow::datatypes::SchemaRef;
 use datafusion::catalog::TableProvider;
 use datafusion::datasource::MemTable;
+use datafusion::error::DataFusionError;
 use huntbook_diagnostics::near;
 
 use crate::KqlError;
@@ -44,6 +45,12 @@ pub trait TableSource: Send + Sync + Debug {
     /// values repaired.
     fn warnings(&self) -> Vec<String> {
         Vec::new()
+    }
+
+    /// The file that keeps the rows from being read, as an error that names it. Asked after a run has
+    /// failed; an implementation may read everything that it has opened again.
+    fn diagnose(&self) -> Option<TableError> {
+        None
     }
 }
 
@@ -123,8 +130,29 @@ impl Database {
     /// What a user should know: about the database, then about the tables opened so far.
     #[must_use]
     pub fn warnings(&self) -> Vec<String> {
-        let of_tables = self.tables.values().flat_map(|table| table.warnings());
-        self.warnings.iter().cloned().chain(of_tables).collect()
+        let mut warnings = self.warnings.clone();
+        for warning in self.tables.values().flat_map(|table| table.warnings()) {
+            // Several tables may be read from one file.
+            if !warnings.contains(&warning) {
+                warnings.push(warning);
+            }
+        }
+        warnings
+    }
+
+    /// The same error, told of the file at fault where a run failed over damaged Parquet: DataFusion's own
+    /// words for that name none. Other errors come back unchanged.
+    #[must_use]
+    pub fn explain(&self, error: KqlError) -> KqlError {
+        let KqlError::Execution { source } = &error else { return error };
+        if !source.downcast_ref().is_some_and(is_damaged_parquet) {
+            return error;
+        }
+        let at_fault = self.tables.iter().find_map(|(name, table)| Some((name, table.diagnose()?)));
+        match at_fault {
+            Some((table, source)) => KqlError::Table { table: table.clone(), source },
+            None => error,
+        }
     }
 
     /// The names of all tables, sorted.
@@ -145,6 +173,13 @@ impl Database {
         };
         table.columns().map_err(|source| KqlError::Table { table: name.to_owned(), source })
     }
+}
+
+fn is_damaged_parquet(error: &DataFusionError) -> bool {
+    matches!(
+        error.find_root(),
+        DataFusionError::ParquetError(_) | DataFusionError::ArrowError(_, _)
+    )
 }
 
 /// A table of record batches in memory.

@@ -6,6 +6,9 @@
 
 use std::borrow::Cow;
 
+use hashbrown::HashSet;
+
+use super::columns::{MOST_COLUMNS, TooManyColumns};
 use super::record::Record;
 use super::value::Value;
 
@@ -13,7 +16,7 @@ use super::value::Value;
 const PORTAL_ZONE: &str = " [UTC]";
 
 /// Calls `visit` for every line of `text` behind the first, in order. An empty cell is null.
-pub(super) fn for_each_record<E>(
+pub(super) fn for_each_record<E: From<TooManyColumns>>(
     text: &str,
     separator: Option<u8>,
     visit: &mut dyn FnMut(Record<'_>) -> Result<(), E>,
@@ -30,17 +33,16 @@ pub(super) fn for_each_record<E>(
     if !next(&mut line) {
         return Ok(());
     }
-    let mut names: Vec<String> = Vec::new();
+    let mut names = Names::default();
     for name in &line {
-        let name = unique_name(name, &names);
-        names.push(name);
+        names.add(name)?;
     }
     while next(&mut line) {
-        while names.len() < line.len() {
-            let name = unique_name("", &names);
-            names.push(name);
+        while names.names.len() < line.len() {
+            names.add("")?;
         }
         let record = names
+            .names
             .iter()
             .zip(&line)
             .map(|(name, cell)| {
@@ -54,18 +56,34 @@ pub(super) fn for_each_record<E>(
     Ok(())
 }
 
-/// A column's name, made `Column3` where there is none and `name_1` where it is taken.
-fn unique_name(name: &str, taken: &[String]) -> String {
-    let name = name.trim();
-    let name = name.strip_suffix(PORTAL_ZONE).unwrap_or(name);
-    let base = if name.is_empty() { format!("Column{}", taken.len() + 1) } else { name.to_owned() };
-    if !taken.contains(&base) {
-        return base;
+/// The names of the columns so far, each once.
+#[derive(Default)]
+struct Names {
+    names: Vec<String>,
+    taken: HashSet<String>,
+}
+
+impl Names {
+    /// Adds a column: `Column3` where it has no name, `name_1` where the name is taken.
+    fn add(&mut self, name: &str) -> Result<(), TooManyColumns> {
+        if self.names.len() == MOST_COLUMNS {
+            return Err(TooManyColumns);
+        }
+        let name = name.trim();
+        let name = name.strip_suffix(PORTAL_ZONE).unwrap_or(name);
+        let base = match name {
+            "" => format!("Column{}", self.names.len() + 1),
+            name => name.to_owned(),
+        };
+        let mut unique = base.clone();
+        let mut number = 1_usize;
+        while !self.taken.insert(unique.clone()) {
+            unique = format!("{base}_{number}");
+            number += 1;
+        }
+        self.names.push(unique);
+        Ok(())
     }
-    (1..)
-        .map(|number| format!("{base}_{number}"))
-        .find(|candidate| !taken.contains(candidate))
-        .unwrap_or(base)
 }
 
 fn likely_separator(text: &str) -> u8 {
@@ -96,9 +114,9 @@ mod tests {
                     .map(|(name, value)| (name.to_owned(), value.as_text().map(Cow::into_owned)))
                     .collect(),
             );
-            Ok::<(), ()>(())
+            Ok::<(), TooManyColumns>(())
         })
-        .expect("csv cannot fail");
+        .expect("few columns");
         rows
     }
 

@@ -177,8 +177,13 @@ impl Findings {
                 self.warnings
                     .push(format!("ignored {}: neither JSON nor a log of Zeek's", file.origin));
             }
-            Shape::WindowsEvents if !is_known => {
-                push(&table, Mapping::Windows(View::Recorded));
+            // A recording that goes by the name of a well-known table is not in its columns yet.
+            Shape::WindowsEvents | Shape::ExportedEvents
+                if !is_known || shape == Shape::WindowsEvents =>
+            {
+                if !is_known {
+                    push(&table, Mapping::Windows(View::Recorded));
+                }
                 for (name, view) in View::NAMED {
                     push(name, Mapping::Windows(view));
                 }

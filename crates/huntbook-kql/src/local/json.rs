@@ -482,6 +482,38 @@ mod tests {
         }
     }
 
+    /// Where `serde_json` and this reader may differ: it stops at a depth of 128, and refuses half of a
+    /// surrogate pair.
+    #[test]
+    fn what_is_valid_is_what_another_reader_takes() {
+        let good = br#"{"a":[1,-2.5e+3,true,null,"x\u0041\n",{"b":{}}],"c":"\"","d":0}"#;
+        let alphabet = br#"{}[]",:\ 0129-+.eEtrufalsn"#;
+        let mut state = 1_u64;
+        let mut next = |bound: usize| {
+            state = state
+                .wrapping_mul(6_364_136_223_846_793_005)
+                .wrapping_add(1_442_695_040_888_963_407);
+            (state >> 33) as usize % bound
+        };
+        let mut valid = 0;
+        for _ in 0..20_000 {
+            let mut bytes = good.to_vec();
+            for _ in 0..next(3) {
+                let at = next(bytes.len());
+                match next(3) {
+                    0 => bytes[at] = alphabet[next(alphabet.len())],
+                    1 => bytes.insert(at, alphabet[next(alphabet.len())]),
+                    _ => drop(bytes.remove(at)),
+                }
+            }
+            let text = String::from_utf8(bytes).expect("ASCII");
+            let other = serde_json::from_str::<serde_json::Value>(&text).is_ok();
+            assert_eq!(is_valid(&text), other, "{text}");
+            valid += usize::from(other);
+        }
+        assert!(valid > 1000);
+    }
+
     #[test]
     fn depth_costs_no_stack() {
         let deep = format!("{{\"a\":{}1{}}}", "[".repeat(200_000), "]".repeat(200_000));

@@ -56,6 +56,32 @@ pub(super) fn listing(
     Ok(Arc::new(ListingTable::try_new(config).map_err(|error| build(&error))?))
 }
 
+/// What is wrong with the file at `path`, found by reading all of it; `None` where nothing is.
+pub(super) fn damage(path: &Path) -> Option<LocalError> {
+    let origin = Origin::file(path);
+    let file = match File::open(path) {
+        Ok(file) => file,
+        Err(error) => return Some(LocalError::Read { origin, reason: error.to_string() }),
+    };
+    let length = file.metadata().map_or(0, |metadata| metadata.len());
+    let reader = ParquetRecordBatchReaderBuilder::try_new(file).and_then(|builder| builder.build());
+    let reader = match reader {
+        Ok(reader) => reader,
+        Err(error) => return Some(damaged(origin, &error, length)),
+    };
+    let mut rows = 0;
+    for batch in reader {
+        match batch {
+            Ok(batch) => rows += batch.num_rows(),
+            Err(error) => {
+                let reason = format!("its rows cannot be read from row {} on ({error})", rows + 1);
+                return Some(LocalError::Damaged { origin, reason, help: HELP });
+            }
+        }
+    }
+    None
+}
+
 /// A packed file's rows, held in memory.
 pub(super) fn unpacked(file: &DataFile) -> Result<(SchemaRef, Arc<dyn TableProvider>), LocalError> {
     let bytes = Bytes::from(file.bytes()?);

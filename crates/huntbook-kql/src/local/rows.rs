@@ -19,8 +19,10 @@ pub(super) enum Shape {
     Separated(Option<u8>),
     Zeek,
     Json,
-    /// JSON in which Windows events stand.
+    /// JSON in which Windows events stand as a collector recorded them.
     WindowsEvents,
+    /// JSON in which Windows events stand as rows of Sentinel's tables.
+    ExportedEvents,
     /// JSON in which CloudTrail's records stand.
     CloudTrail,
     /// Nothing that rows can be read from.
@@ -117,7 +119,8 @@ impl Shape {
         // The head may end inside a record; those before it are enough.
         let _ends_early = json::for_each_record::<Stop>(head, &mut |record| {
             if windows::is_windows_event(&record) {
-                shape = Self::WindowsEvents;
+                let exported = record.get("TimeGenerated").is_some();
+                shape = if exported { Self::ExportedEvents } else { Self::WindowsEvents };
             } else if cloudtrail::is_record(&record) {
                 shape = Self::CloudTrail;
             }
@@ -144,7 +147,7 @@ impl Shape {
                 csv::for_each_record(text, separator, &mut |record| visit(&record))
             }
             Self::Zeek => zeek::for_each_record(text, &mut |record| visit(&record)),
-            Self::Json | Self::WindowsEvents | Self::CloudTrail => {
+            Self::Json | Self::WindowsEvents | Self::ExportedEvents | Self::CloudTrail => {
                 json::for_each_record(text, &mut |record| visit(&record))
             }
             Self::Parquet | Self::Unknown => Ok(()),

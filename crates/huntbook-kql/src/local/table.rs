@@ -19,7 +19,7 @@ use super::file::DataFile;
 use super::parquet;
 use super::rows::{Mapping, Shape, Stop};
 use super::schemas::{self, Known};
-use super::windows::View;
+use super::windows::{Clock, View};
 use super::zeek;
 use crate::database::{TableError, TableScan, TableSource};
 use crate::types::KqlType;
@@ -183,7 +183,7 @@ impl LocalTable {
             return Err(LocalError::NoRecords {
                 wanted,
                 origins: parts.iter().map(|part| part.file.origin.clone()).collect(),
-                tables: self.siblings.clone(),
+                tables: self.siblings_with_rows(&read),
             });
         }
         let mut builder = survey.into_builder();
@@ -197,6 +197,23 @@ impl LocalTable {
         let provider = MemTable::try_new(Arc::clone(&batches.schema), vec![batches.batches])
             .map_err(|error| build(error.to_string()))?;
         Ok(Some(Source { schema: batches.schema, provider: Arc::new(provider) }))
+    }
+
+    /// The other tables that are not as empty as this one turned out to be.
+    fn siblings_with_rows(&self, read: &[(&Part, String, Clock)]) -> Vec<String> {
+        let mut views: Vec<_> =
+            View::NAMED.into_iter().map(|(name, view)| (name, view, false)).collect();
+        for (part, text, clock) in read {
+            // The text was read through before, so that it holds no mistake.
+            let _whole = part.shape.for_each_record(text, &mut |record| {
+                for (_, view, seen) in &mut views {
+                    *seen = *seen || view.row(record, *clock).is_some();
+                }
+                Ok(())
+            });
+        }
+        let empty = |name: &str| views.iter().any(|(view, _, seen)| *view == name && !seen);
+        self.siblings.iter().filter(|name| !empty(name)).cloned().collect()
     }
 
     fn stated_types(&self, known: Option<Known>) -> HashMap<String, KqlType> {
@@ -220,7 +237,7 @@ impl Part {
     fn for_each_row(
         &self,
         text: &str,
-        clock: super::windows::Clock,
+        clock: Clock,
         visit: &mut dyn FnMut(&super::record::Record<'_>) -> Result<(), Stop>,
     ) -> Result<(), LocalError> {
         self.shape
@@ -247,6 +264,13 @@ impl TableSource for LocalTable {
             Some(Ok(opened)) => opened.warnings.clone(),
             _ => Vec::new(),
         }
+    }
+
+    fn diagnose(&self) -> Option<TableError> {
+        self.opened.get()?.as_ref().ok()?;
+        let parquet = self.parts.iter().filter(|part| part.shape == Shape::Parquet);
+        let damage = parquet.filter_map(|part| part.file.plain_path()).find_map(parquet::damage)?;
+        Some(Box::new(damage))
     }
 }
 

@@ -341,6 +341,18 @@ fn a_recording_without_the_kind_says_which_tables_it_has() {
 }
 
 #[test]
+fn a_recording_named_after_a_table_is_mapped_and_an_export_is_not() {
+    let folder = folder(&[
+        ("SecurityEvent.json", WINDOWS.as_bytes()),
+        ("Event.json", br#"{"TimeGenerated":"2020-01-01T00:00:00Z","EventLog":"System","Channel":"System","EventID":7045}"#),
+    ]);
+    let database = database(folder.path());
+    assert_eq!(names(&database), ["Event", "SecurityEvent", "Sysmon"]);
+    assert_eq!(rows(&database, "SecurityEvent").num_rows(), 2);
+    assert_eq!(rows(&database, "Event").num_rows(), 3);
+}
+
+#[test]
 fn cloudtrail_and_zeek_appear_by_their_shape() {
     let trail = br#"{"Records":[{"eventName":"GetObject","eventSource":"s3.amazonaws.com","eventTime":"2020-09-14T00:44:23Z","sourceIPAddress":"192.0.2.1"}]}"#;
     let zeek = b"#separator \\x09\n#fields\tts\tid.orig_h\torig_bytes\n#types\ttime\taddr\tcount\n1692146028.5\t192.0.2.1\t-\n";
@@ -503,6 +515,28 @@ fn no_bytes_in_any_format_panic() {
     }
 }
 
+#[test]
+fn parquet_with_damaged_pages_names_its_file() {
+    let text: Vec<String> =
+        (0..50_000).map(|row| format!("{row:x} {}", row * 7919 % 10_007)).collect();
+    let mut bytes = parquet_bytes(vec![("x", Arc::new(StringArray::from(text)))]);
+    let middle = bytes.len() / 2;
+    bytes[middle - 2000..middle].fill(0xFF);
+    bytes[100..2000].fill(0xFF);
+    let folder = folder(&[("t.parquet", &bytes)]);
+    let database = database(folder.path());
+    let scan = database.table("t").expect("t").scan().expect("the footer is whole");
+    let runtime = tokio::runtime::Builder::new_current_thread().build().expect("a runtime");
+    let context = SessionContext::new();
+    let frame = context.read_table(scan.provider()).expect("a table");
+    let source = Box::new(runtime.block_on(frame.collect()).expect_err("damaged"));
+    let error = database.explain(KqlError::Execution { source }).to_string();
+    assert!(
+        error.contains("t.parquet` is damaged: its rows cannot be read from row 1 on"),
+        "{error}"
+    );
+}
+
 /// The recordings that the project is tried on, where they are at hand.
 fn recordings() -> Vec<PathBuf> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/logs");
@@ -542,6 +576,7 @@ fn recordings_have_the_security_events_that_an_independent_reader_counts() {
     }
     for path in recordings {
         let expected = independent_count(&path);
+        let began = std::time::Instant::now();
         let database = database(&path);
         if expected.is_empty() {
             assert!(database.table("SecurityEvent").is_none(), "{}", path.display());
@@ -553,6 +588,12 @@ fn recordings_have_the_security_events_that_an_independent_reader_counts() {
             *counts.entry(id).or_default() += 1;
         }
         assert_eq!(counts, expected, "{}", path.display());
+        eprintln!(
+            "{}: {} events of Security in {:?}",
+            path.display(),
+            rows.num_rows(),
+            began.elapsed()
+        );
         let times = rows.column_by_name("TimeGenerated").expect("a time");
         assert_eq!(
             times.data_type(),
