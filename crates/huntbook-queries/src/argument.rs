@@ -212,25 +212,33 @@ fn whole_clause(clause: &str) -> Result<(), Refusal> {
     };
     let mut open = Vec::new();
     for token in tokenize(clause) {
-        match token.kind {
-            TokenKind::Semicolon => return refused("`;` would begin another statement"),
-            TokenKind::String(string) if !string.closed => {
-                return refused("a literal in it has no end");
-            }
-            TokenKind::OpenParenthesis => open.push(TokenKind::CloseParenthesis),
-            TokenKind::OpenBracket => open.push(TokenKind::CloseBracket),
-            TokenKind::OpenBrace => open.push(TokenKind::CloseBrace),
+        let problem = match token.kind {
+            TokenKind::Semicolon => Some("`;` would begin another statement"),
+            TokenKind::String(string) if !string.closed => Some("a literal in it has no end"),
             closer @ (TokenKind::CloseParenthesis
             | TokenKind::CloseBracket
             | TokenKind::CloseBrace) => {
-                if open.pop() != Some(closer) {
-                    return refused("a bracket in it closes one outside");
-                }
+                (open.pop() != Some(closer)).then_some("a bracket in it closes one outside")
             }
-            _ => {}
+            opener => {
+                open.extend(closer_of(opener));
+                None
+            }
+        };
+        if let Some(problem) = problem {
+            return refused(problem);
         }
     }
     if open.is_empty() { Ok(()) } else { refused("a bracket in it is not closed") }
+}
+
+const fn closer_of(opener: TokenKind) -> Option<TokenKind> {
+    match opener {
+        TokenKind::OpenParenthesis => Some(TokenKind::CloseParenthesis),
+        TokenKind::OpenBracket => Some(TokenKind::CloseBracket),
+        TokenKind::OpenBrace => Some(TokenKind::CloseBrace),
+        _ => None,
+    }
 }
 
 /// The type that a value must have at `place`, which may ask for more than its parameter does.

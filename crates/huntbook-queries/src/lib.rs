@@ -3,7 +3,7 @@
 //! # Brief overview
 //!
 //! A [`QueryDefinition`] is a name, a template and typed [`Parameter`]s, read from YAML in the shape that
-//! MSTICPy made common. A [`Catalogue`] holds many of them; [`Catalogue::builtin`] is the one that ships.
+//! `MSTICPy` made common. A [`Catalogue`] holds many of them; [`Catalogue::builtin`] is the one that ships.
 //! [`render`] turns a definition and [`Arguments`] into the text that runs. The template is lexed in its
 //! dialect first, so that each value is written for the place where it stands and can never leave it.
 //!

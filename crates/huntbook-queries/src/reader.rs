@@ -1,4 +1,4 @@
-//! Definition files: YAML in MSTICPy's shape to query definitions.
+//! Definition files: YAML in the shape of `MSTICPy` to query definitions.
 //!
 //! `metadata` and `defaults` of the file are laid under each entry of `sources`, at every depth: file metadata,
 //! then `defaults.metadata`, then the entry's own; `defaults.parameters`, then the entry's own. An entry with

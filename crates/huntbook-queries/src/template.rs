@@ -85,7 +85,7 @@ impl Reader<'_> {
     }
 
     fn text(&mut self, start: usize, end: usize) {
-        self.push_text(&self.template[start..end].to_owned());
+        self.push_text(&self.template[start..end]);
     }
 
     fn push_text(&mut self, text: &str) {
