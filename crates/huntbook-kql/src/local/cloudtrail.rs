@@ -1,4 +1,4 @@
-//! AWS CloudTrail records in the columns of Sentinel's `AWSCloudTrail`.
+//! AWS's audit trail in the columns of Sentinel's `AWSCloudTrail`.
 //!
 //! Source: <https://learn.microsoft.com/azure/azure-monitor/reference/tables/awscloudtrail>
 
@@ -63,7 +63,7 @@ const COLUMNS: [(&str, &[&str]); 42] = [
     ("ClientProvidedHostHeader", &["tlsDetails", "clientProvidedHostHeader"]),
 ];
 
-/// Whether `record` is one of CloudTrail.
+/// Whether `record` is one of that trail.
 pub(super) fn is_record(record: &Record<'_>) -> bool {
     record.get("eventName").is_some()
         && record
@@ -71,7 +71,7 @@ pub(super) fn is_record(record: &Record<'_>) -> bool {
             .is_some_and(|source| source.ends_with(".amazonaws.com"))
 }
 
-/// The row of `AWSCloudTrail` for `record`, or `None` where it is none of CloudTrail's.
+/// The row of `AWSCloudTrail` for `record`, or `None` where it is none of that trail.
 pub(super) fn row<'a>(record: &Record<'a>) -> Option<Record<'a>> {
     if !is_record(record) {
         return None;

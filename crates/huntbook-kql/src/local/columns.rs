@@ -186,7 +186,7 @@ pub(super) struct BatchBuilder {
 #[derive(Debug, Clone)]
 pub(super) struct Batches {
     pub(super) schema: SchemaRef,
-    pub(super) batches: Vec<RecordBatch>,
+    pub(super) rows: Vec<RecordBatch>,
     /// Columns that could not have the type that their table's schema states.
     pub(super) widened: Vec<String>,
 }
@@ -229,7 +229,7 @@ impl BatchBuilder {
         if self.rows > 0 {
             self.flush()?;
         }
-        Ok(Batches { schema: self.schema, batches: self.batches, widened: self.widened })
+        Ok(Batches { schema: self.schema, rows: self.batches, widened: self.widened })
     }
 }
 
@@ -304,7 +304,7 @@ mod tests {
             builder.append(&record(value)).expect("surveyed");
         }
         let batches = builder.finish().expect("surveyed");
-        assert_eq!(batches.batches.iter().map(RecordBatch::num_rows).sum::<usize>(), values.len());
+        assert_eq!(batches.rows.iter().map(RecordBatch::num_rows).sum::<usize>(), values.len());
         KqlType::from_arrow(batches.schema.field(0)).expect("a type of ours")
     }
 
@@ -370,7 +370,7 @@ mod tests {
         let mut builder = survey.into_builder();
         builder.append(&record).expect("surveyed");
         let batches = builder.finish().expect("surveyed");
-        let column = batches.batches[0].column(0);
+        let column = batches.rows[0].column(0);
         let longs = column.as_any().downcast_ref::<arrow::array::Int64Array>().expect("long");
         assert_eq!(longs.values(), &[2]);
     }

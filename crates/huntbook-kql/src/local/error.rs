@@ -133,10 +133,9 @@ fn ticked(names: &[String]) -> String {
 /// The first few origins in words; a folder may hold thousands.
 fn list_origins(origins: &[Origin]) -> String {
     const SHOWN: usize = 3;
-    let mut text =
-        origins.iter().take(SHOWN).map(ToString::to_string).collect::<Vec<_>>().join(", ");
-    if origins.len() > SHOWN {
-        text.push_str(&format!(" and {} more", origins.len() - SHOWN));
+    let shown = origins.iter().take(SHOWN).map(ToString::to_string).collect::<Vec<_>>().join(", ");
+    match origins.len().saturating_sub(SHOWN) {
+        0 => shown,
+        more => format!("{shown} and {more} more"),
     }
-    text
 }

@@ -191,6 +191,8 @@ pub(super) fn zip_members(path: &Path) -> Result<Vec<String>, LocalError> {
         }
     }
     names.sort();
+    // Of equal names the archive gives the last, as unpacking would.
+    names.dedup();
     Ok(names)
 }
 

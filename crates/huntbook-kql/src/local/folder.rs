@@ -16,7 +16,7 @@ use super::windows::View;
 /// How deep folders are followed.
 const MOST_DEPTH: usize = 16;
 
-/// The table name of CloudTrail's records.
+/// The table name of AWS's audit trail.
 const CLOUDTRAIL: &str = "AWSCloudTrail";
 
 /// What was found so far.
@@ -124,16 +124,12 @@ impl Findings {
         if strip_extension(&name, "zip").is_some() {
             return self.add_archive(path, folder);
         }
-        match split_name(&name) {
-            Some((stem, format, gzipped)) => {
-                let file = DataFile::new(Origin::file(path), format, gzipped);
-                self.add_data(file, stem, folder)
-            }
-            None => {
-                self.warnings.push(format!("ignored `{}`: {}", path.display(), unreadable(&name)));
-                Ok(())
-            }
-        }
+        let Some((stem, format, gzipped)) = split_name(&name) else {
+            self.warnings.push(format!("ignored `{}`: {}", path.display(), unreadable(&name)));
+            return Ok(());
+        };
+        let file = DataFile::new(Origin::file(path), format, gzipped);
+        self.add_data(&file, stem, folder)
     }
 
     fn add_archive(&mut self, path: &Path, folder: Option<&str>) -> Result<(), LocalError> {
@@ -151,7 +147,7 @@ impl Findings {
                 continue;
             };
             let file = DataFile::new(origin, format, gzipped);
-            if let Err(error) = self.add_data(file, stem, folder) {
+            if let Err(error) = self.add_data(&file, stem, folder) {
                 self.broken.insert(table_name(stem, folder), error);
             }
         }
@@ -160,11 +156,11 @@ impl Findings {
 
     fn add_data(
         &mut self,
-        file: DataFile,
+        file: &DataFile,
         stem: &str,
         folder: Option<&str>,
     ) -> Result<(), LocalError> {
-        let shape = Shape::of(&file)?;
+        let shape = Shape::of(file)?;
         let table = table_name(stem, folder);
         // What is named after a well-known table is that table already.
         let is_known = schemas::known(&table).is_some();

@@ -27,8 +27,10 @@ fn without_suffix(stem: &str) -> &str {
     let suffix = SUFFIX.get_or_init(|| {
         let date =
             r"(?:19|20)\d\d(?:[-_.]?(?:0[1-9]|1[0-2])(?:[-_.]?[0-3]\d(?:[-_.T]?\d[-\d_.:TZ]*)?)?)?";
+        let hours = r"\d\d:\d\d:\d\d(?:-\d\d:\d\d:\d\d)?";
         let part = r"(?:part|chunk|shard)[-_.]?\d+|\d+[-_.]?of[-_.]?\d+|0\d+|\d{1,3}";
-        Regex::new(&format!(r"(?i)[-_. ]+(?:{date}|{part})$")).expect("the pattern is constant")
+        Regex::new(&format!(r"(?i)[-_. ]+(?:{date}|{hours}|{part})$"))
+            .expect("the pattern is constant")
     });
     let mut stem = stem;
     while let Some(found) = suffix.find(stem)
@@ -69,6 +71,7 @@ mod tests {
             ("mimikatz_CVE-2020-1472_Netr_2020-09-16233923", "mimikatz_CVE_2020_1472_Netr"),
             ("exploit_CVE-2020-1472", "exploit_CVE_2020_1472"),
             ("conn", "conn"),
+            ("conn.00:00:00-01:00:00", "conn"),
             ("a b-c", "a_b_c"),
             ("2020", "_2020"),
             ("events4625", "events4625"),

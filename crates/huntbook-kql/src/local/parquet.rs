@@ -64,7 +64,8 @@ pub(super) fn damage(path: &Path) -> Option<LocalError> {
         Err(error) => return Some(LocalError::Read { origin, reason: error.to_string() }),
     };
     let length = file.metadata().map_or(0, |metadata| metadata.len());
-    let reader = ParquetRecordBatchReaderBuilder::try_new(file).and_then(|builder| builder.build());
+    let reader = ParquetRecordBatchReaderBuilder::try_new(file)
+        .and_then(ParquetRecordBatchReaderBuilder::build);
     let reader = match reader {
         Ok(reader) => reader,
         Err(error) => return Some(damaged(origin, &error, length)),
@@ -122,18 +123,14 @@ fn url(path: &Path) -> Result<String, LocalError> {
     let read = |reason: String| LocalError::Read { origin: Origin::file(path), reason };
     let absolute = std::fs::canonicalize(path).map_err(|error| read(error.to_string()))?;
     let text = absolute.to_str().ok_or_else(|| read("its path is not UTF-8".to_owned()))?;
-    let mut url = String::from("file://");
-    if !text.starts_with('/') {
-        url.push('/');
-    }
-    for byte in text.bytes() {
-        match byte {
-            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'/' | b'-' | b'_' | b'.' | b'~' | b':' => {
-                url.push(char::from(byte));
-            }
-            b'\\' => url.push('/'),
-            other => url.push_str(&format!("%{other:02X}")),
+    // A path without a leading slash begins with a drive.
+    let root = if text.starts_with('/') { "file://" } else { "file:///" };
+    let encoded = text.bytes().map(|byte| match byte {
+        b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'/' | b'-' | b'_' | b'.' | b'~' | b':' => {
+            char::from(byte).to_string()
         }
-    }
-    Ok(url)
+        b'\\' => "/".to_owned(),
+        other => format!("%{other:02X}"),
+    });
+    Ok(encoded.fold(root.to_owned(), |url, next| url + &next))
 }

@@ -23,7 +23,7 @@ pub(super) enum Shape {
     WindowsEvents,
     /// JSON in which Windows events stand as rows of Sentinel's tables.
     ExportedEvents,
-    /// JSON in which CloudTrail's records stand.
+    /// JSON in which records of AWS's audit trail stand.
     CloudTrail,
     /// Nothing that rows can be read from.
     Unknown,

@@ -353,6 +353,15 @@ fn a_recording_named_after_a_table_is_mapped_and_an_export_is_not() {
 }
 
 #[test]
+fn other_records_with_a_number_are_no_windows_events() {
+    let folder = folder(&[
+        ("a.json", br#"{"Id":4624,"Provider":"Example"}"#),
+        ("b.json", br#"{"EventID":"abc","Channel":"Security","Computer":"h"}"#),
+    ]);
+    assert_eq!(names(&database(folder.path())), ["a", "b"]);
+}
+
+#[test]
 fn cloudtrail_and_zeek_appear_by_their_shape() {
     let trail = br#"{"Records":[{"eventName":"GetObject","eventSource":"s3.amazonaws.com","eventTime":"2020-09-14T00:44:23Z","sourceIPAddress":"192.0.2.1"}]}"#;
     let zeek = b"#separator \\x09\n#fields\tts\tid.orig_h\torig_bytes\n#types\ttime\taddr\tcount\n1692146028.5\t192.0.2.1\t-\n";

@@ -64,10 +64,10 @@ pub(super) fn parse_epoch(number: &str) -> Option<Moment> {
     let whole: i64 = whole.parse().ok()?;
     let unit = match whole {
         ..SMALLEST => return None,
-        ..100_000_000_000 => SECOND,
-        ..100_000_000_000_000 => 1_000_000,
-        ..100_000_000_000_000_000 => 1_000,
-        _ => 1,
+        SMALLEST..100_000_000_000 => SECOND,
+        100_000_000_000..100_000_000_000_000 => 1_000_000,
+        100_000_000_000_000..100_000_000_000_000_000 => 1_000,
+        100_000_000_000_000_000.. => 1,
     };
     let fraction = if fraction.is_empty() { 0 } else { i64::from(parse_fraction(fraction)?) };
     let nanoseconds = whole.checked_mul(unit)?.checked_add(fraction / (SECOND / unit))?;
@@ -134,7 +134,7 @@ fn split_zone(text: &str) -> Option<(&str, Option<i64>)> {
     let Some(sign_at) = text.rfind(['+', '-']) else { return Some((text, None)) };
     let (time, zone) = text.split_at(sign_at);
     let sign = if zone.starts_with('-') { -1 } else { 1 };
-    let zone = zone[1..].as_bytes();
+    let zone = &zone.as_bytes()[1..];
     let (hours, minutes) = match zone {
         [h1, h2] => (digits(&[*h1, *h2])?, 0),
         [h1, h2, b':', m1, m2] | [h1, h2, m1, m2] => (digits(&[*h1, *h2])?, digits(&[*m1, *m2])?),

@@ -4,7 +4,7 @@
 //! the columns of Sentinel's `SecurityEvent`, [`event`] every other channel as Log Analytics' `Event`,
 //! [`sysmon`] Sysmon's channel with its fields as columns. An *envelope* is what every event has
 //! (channel, computer, time); the *data* are the fields of its kind. Recorders differ in where they put
-//! both: flat (NXLog, Mordor's recordings), under `winlog` or `event_data` (Winlogbeat), or under `Event`
+//! both: flat (Mordor's recordings), under `winlog` or `event_data` (Winlogbeat), or under `Event`
 //! (the XML rendered as JSON).
 
 mod clock;
@@ -71,11 +71,15 @@ fn recorded<'a>(record: &'a Record<'_>, time: Option<i64>) -> Record<'a> {
     row
 }
 
-/// Whether `record` is a Windows event.
+/// Whether `record` is a Windows event: it has a number as those have, and a channel with a computer or
+/// provider, or a provider of Microsoft's.
 pub(super) fn is_windows_event(record: &Record<'_>) -> bool {
     let event = WindowsEvent::read(record);
-    event.envelope.first_text(EVENT_ID).is_some()
-        && (event.channel().is_some() || event.source().is_some())
+    let numbered = event.event_id().is_some_and(|id| u16::try_from(id).is_ok());
+    let provider = event.envelope.first_text(SOURCE);
+    let placed = event.channel().is_some()
+        && (provider.is_some() || event.envelope.first_text(COMPUTER).is_some());
+    numbered && (placed || provider.is_some_and(|name| name.starts_with("Microsoft-Windows-")))
 }
 
 const CHANNEL: &[&str] = &["Channel", "channel", "log_name", "LogName"];
@@ -218,7 +222,9 @@ impl<'a> WindowsEvent<'a> {
             if named.is_empty() {
                 self.data.push(name, value);
             }
-            named.into_iter().for_each(|(name, value)| self.data.push(name, value));
+            for (name, value) in named {
+                self.data.push(name, value);
+            }
         }
     }
 

@@ -1,0 +1,210 @@
+//! The local driver: KQL on files, on the engine of this process.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Instant;
+
+use chrono::{DateTime, Utc};
+use futures::StreamExt;
+use huntbook_kql::{Database, Engine, KqlError, local};
+
+use crate::worker::Worker;
+use crate::{Column, Driver, DriverError, DriverInfo, QueryResult, Run, Statistics};
+
+/// The line in [`DRIVERS`](crate::DRIVERS).
+pub(crate) const INFO: DriverInfo = DriverInfo {
+    name: "local",
+    language: "KQL",
+    about: "files on this machine: Parquet, CSV, JSON and Zeek logs, packed or not; a folder is a database",
+};
+
+/// KQL on files of this machine.
+///
+/// An answer is whole unless [`Run::most_rows`] cuts it.
+#[derive(Debug)]
+pub struct LocalDriver {
+    engine: Arc<Engine>,
+    worker: Worker,
+}
+
+impl LocalDriver {
+    /// A driver over the tables in `paths` (files, folders and archives) for which `now()` is `now`.
+    ///
+    /// # Errors
+    ///
+    /// [`DriverError::Data`] where a path does not exist or holds no table, [`DriverError::Start`] where the
+    /// system gives no threads.
+    pub fn open(paths: &[PathBuf], now: DateTime<Utc>) -> Result<Self, DriverError> {
+        Self::over(local::open(paths)?, now)
+    }
+
+    /// A driver over tables that are already at hand.
+    ///
+    /// # Errors
+    ///
+    /// [`DriverError::Start`] where the system gives no threads.
+    pub fn over(database: Database, now: DateTime<Utc>) -> Result<Self, DriverError> {
+        let worker = Worker::start(INFO.name)?;
+        Ok(Self { engine: Arc::new(Engine::new(database, now)), worker })
+    }
+
+    /// The engine, for what only the local driver can do: checking and explaining without a run.
+    #[must_use]
+    pub fn engine(&self) -> &Engine {
+        &self.engine
+    }
+}
+
+impl Driver for LocalDriver {
+    fn name(&self) -> &str {
+        INFO.name
+    }
+
+    fn tables(&self) -> Result<Vec<String>, DriverError> {
+        Ok(self.engine.database().names().map(str::to_owned).collect())
+    }
+
+    fn columns(&self, table: &str) -> Result<Vec<Column>, DriverError> {
+        let columns = self.engine.database().columns(table)?;
+        let column = |(name, kind): (String, huntbook_kql::KqlType)| Column {
+            name,
+            kind: kind.name().to_owned(),
+        };
+        Ok(columns.into_iter().map(column).collect())
+    }
+
+    fn warnings(&self) -> Vec<String> {
+        self.engine.database().warnings()
+    }
+
+    fn run(&self, text: &str, run: &Run) -> Result<QueryResult, DriverError> {
+        let began = Instant::now();
+        let (engine, text, most_rows) = (Arc::clone(&self.engine), text.to_owned(), run.most_rows);
+        let work = async move {
+            let answer = answer(&engine, &text, most_rows).await;
+            answer.map_err(|error| engine.database().explain(error).into())
+        };
+        let mut result = self.worker.wait(work, &run.cancel)?;
+        result.statistics.elapsed = began.elapsed();
+        Ok(result)
+    }
+}
+
+/// The answer to `text`, read no further than it takes to know that it has more than `most_rows`.
+async fn answer(
+    engine: &Engine,
+    text: &str,
+    most_rows: Option<usize>,
+) -> Result<QueryResult, KqlError> {
+    let mut stream = engine.stream(text).await?;
+    let (mut batches, mut rows) = (Vec::new(), 0);
+    while let Some(batch) = stream.next().await {
+        let batch = batch?;
+        rows += batch.num_rows();
+        batches.push(batch);
+        if most_rows.is_some_and(|most| rows > most) {
+            break;
+        }
+    }
+    let mut result = QueryResult::whole(stream.schema(), batches, Statistics::default());
+    result.warnings = stream.diagnostics().to_vec();
+    Ok(most_rows.into_iter().fold(result, QueryResult::cut_to))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+    use std::time::Duration;
+
+    use arrow::array::AsArray;
+    use arrow::datatypes::Int64Type;
+
+    use super::*;
+    use crate::Cancel;
+
+    const LOGONS: &str = "user,size\nbob,3\nann,1\nbob,4\n";
+
+    fn driver(files: &[(&str, &[u8])]) -> (tempfile::TempDir, LocalDriver) {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        for (name, bytes) in files {
+            fs::write(folder.path().join(name), bytes).expect("a file");
+        }
+        let now = DateTime::from_timestamp_nanos(0);
+        let driver = LocalDriver::open(&[folder.path().to_owned()], now).expect("a database");
+        (folder, driver)
+    }
+
+    fn longs(result: &QueryResult, column: &str) -> Vec<i64> {
+        let arrays = result.batches.iter().filter_map(|batch| batch.column_by_name(column));
+        arrays.flat_map(|array| array.as_primitive::<Int64Type>().values().to_vec()).collect()
+    }
+
+    #[test]
+    fn a_query_gives_its_rows() {
+        let (_folder, driver) = driver(&[("logons.csv", LOGONS.as_bytes())]);
+        let text = "logons | summarize total = sum(size) by user | sort by total desc";
+        let result = driver.run(text, &Run::default()).expect("an answer");
+        assert!(result.complete && result.reasons.is_empty());
+        assert_eq!(longs(&result, "total"), [7, 1]);
+    }
+
+    #[test]
+    fn findings_about_the_text_pass_through_with_their_places() {
+        let (_folder, driver) = driver(&[("logons.csv", LOGONS.as_bytes())]);
+        let text = "logons | where usr == 'bob'";
+        let error = driver.run(text, &Run::default()).expect_err("no such column");
+        let [finding] = error.diagnostics() else { panic!("{error}") };
+        assert_eq!(finding.span.and_then(|span| span.slice(text)), Some("usr"));
+    }
+
+    #[test]
+    fn an_answer_longer_than_wanted_is_cut_and_says_so() {
+        let (_folder, driver) = driver(&[("logons.csv", LOGONS.as_bytes())]);
+        let run = Run { most_rows: Some(2), ..Run::default() };
+        let result = driver.run("logons", &run).expect("an answer");
+        assert_eq!((result.rows(), result.complete, result.reasons.len()), (2, false, 1));
+        let run = Run { most_rows: Some(3), ..Run::default() };
+        assert!(driver.run("logons", &run).expect("an answer").complete);
+    }
+
+    #[test]
+    fn a_cancelled_query_ends_as_cancelled() {
+        let (_folder, driver) = driver(&[("logons.csv", LOGONS.as_bytes())]);
+        let run = Run { cancel: Cancel::with_check(|| true), ..Run::default() };
+        let began = Instant::now();
+        assert!(matches!(driver.run("logons", &run), Err(DriverError::Cancelled)));
+        assert!(began.elapsed() < Duration::from_secs(5));
+    }
+
+    #[test]
+    fn the_schema_lists_tables_and_what_is_wrong_with_them() {
+        let (_folder, driver) =
+            driver(&[("logons.csv", LOGONS.as_bytes()), ("bad.json", b"{\"a\":\n")]);
+        let schema = driver.schema().expect("a schema");
+        let names: Vec<_> = schema.tables.iter().map(|table| table.name.as_str()).collect();
+        assert_eq!(names, ["bad", "logons"]);
+        assert!(
+            schema.tables[0].problem.as_deref().is_some_and(|problem| problem.contains("bad.json"))
+        );
+        let size = Column { name: "size".to_owned(), kind: "long".to_owned() };
+        assert!(schema.tables[1].columns.contains(&size));
+        let error = driver.columns("logon").expect_err("no such table");
+        assert!(error.to_string().contains("similar: `logons`"), "{error}");
+    }
+
+    #[test]
+    fn a_damaged_file_is_named() {
+        let (_folder, driver) =
+            driver(&[("logons.csv", LOGONS.as_bytes()), ("bad.parquet", b"PAR1 but not for long")]);
+        let error = driver.run("bad | count", &Run::default()).expect_err("damaged");
+        assert!(error.to_string().contains("bad.parquet"), "{error}");
+    }
+
+    #[test]
+    fn an_answer_without_rows_has_columns() {
+        let (_folder, driver) = driver(&[("logons.csv", LOGONS.as_bytes())]);
+        let result = driver.run("logons | where size > 100", &Run::default()).expect("an answer");
+        assert_eq!(result.rows(), 0);
+        assert!(result.schema.field_with_name("size").is_ok());
+    }
+}
