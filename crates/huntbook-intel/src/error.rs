@@ -47,6 +47,12 @@ pub enum IntelError {
         /// The column's type.
         data_type: DataType,
     },
+    /// A column to match holds no text.
+    #[error("a column of {data_type} holds no text to match")]
+    Unmatchable {
+        /// The column's type.
+        data_type: DataType,
+    },
     /// No kind of indicator has that name.
     #[error("`{name}` is not a kind of indicator")]
     UnknownKind {
@@ -80,13 +86,17 @@ impl IntelError {
 
 /// `text` for a message: at most 80 characters, control characters replaced, so that data cannot draw on a terminal.
 pub(crate) fn quotable(text: &str) -> String {
-    const MOST: usize = 80;
+    quotable_to(80, text)
+}
+
+/// As [`quotable`], at most `most` characters.
+pub(crate) fn quotable_to(most: usize, text: &str) -> String {
     let mut quoted: String = text
         .chars()
-        .take(MOST)
+        .take(most)
         .map(|c| if c.is_control() || is_invisible(c) { char::REPLACEMENT_CHARACTER } else { c })
         .collect();
-    if text.chars().nth(MOST).is_some() {
+    if text.chars().nth(most).is_some() {
         quoted.push('…');
     }
     quoted

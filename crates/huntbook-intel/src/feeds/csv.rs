@@ -143,7 +143,7 @@ impl Row<'_> {
         if let Some(text) = self.field(Column::Confidence) {
             match text.parse::<f64>() {
                 Ok(confidence) if (0.0..=100.0).contains(&confidence) => {
-                    listing.confidence = confidence.round() as u8
+                    listing.confidence = confidence.round() as u8;
                 }
                 _ => problems.warn(self.warning(&format!(
                     "`{}` is no confidence between 0 and 100; {} is assumed",
@@ -162,7 +162,7 @@ impl Row<'_> {
 
     fn kind(&self) -> Result<Option<IndicatorKind>, Diagnostic> {
         let Some(text) = self.field(Column::Type) else { return Ok(None) };
-        if ["ip", "cidr", "network", "hash", "file_hash"]
+        if ["ip", "ip:port", "cidr", "network", "hash", "file_hash"]
             .iter()
             .any(|general| general.eq_ignore_ascii_case(text))
         {

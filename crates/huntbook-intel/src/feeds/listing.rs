@@ -54,7 +54,8 @@ pub enum Listed {
 }
 
 impl Listed {
-    /// What `text` lists, as `kind`, or as what it looks like given `None`. A network is written `198.51.100.0/24`.
+    /// What `text` lists, as `kind`, or as what it looks like given `None`. A network is written
+    /// `198.51.100.0/24`; `*.evil.example.net` lists the name, which its subdomains match anyway.
     pub(crate) fn read(kind: Option<IndicatorKind>, text: &str) -> Result<Self, ListedError> {
         let is_address = matches!(kind, None | Some(IndicatorKind::Ipv4 | IndicatorKind::Ipv6));
         if is_address && let Ok(network) = text.trim().parse::<IpNet>() {
@@ -65,6 +66,7 @@ impl Listed {
                 Self::Network(network.trunc())
             });
         }
+        let text = text.trim().strip_prefix("*.").unwrap_or(text);
         match kind {
             Some(kind) => Indicator::of(kind, text).map(Self::One).map_err(ListedError::NotOfKind),
             None => Indicator::parse(text).map(Self::One).ok_or(ListedError::Nothing),

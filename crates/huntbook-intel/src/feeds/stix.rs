@@ -13,7 +13,7 @@
 use huntbook_diagnostics::Diagnostic;
 use serde_json::{Map, Value};
 
-use super::listing::{Listed, read_time};
+use super::listing::read_time;
 use super::stix_pattern;
 use super::{Feed, Listing, Opinion, Problems, codes};
 use crate::IntelError;
@@ -100,24 +100,18 @@ fn listings(object: &Map<String, Value>) -> Result<Vec<Listing>, String> {
             )
         })? as u8,
     };
-    let template = Listing {
+    let (first_seen, valid_until) = (time("valid_from")?, time("valid_until")?);
+    let description = text_of(object, "description").or_else(|| text_of(object, "name"));
+    let listing = |listed| Listing {
         confidence,
-        first_seen: time("valid_from")?,
-        valid_until: time("valid_until")?,
+        first_seen,
+        valid_until,
         revoked: object.get("revoked").and_then(Value::as_bool).unwrap_or(false),
-        description: text_of(object, "description")
-            .or_else(|| text_of(object, "name"))
-            .map(ToOwned::to_owned),
+        description: description.map(ToOwned::to_owned),
         source: text_of(object, "created_by_ref").map(ToOwned::to_owned),
-        ..Listing::new(
-            Listed::One(crate::Indicator {
-                kind: crate::IndicatorKind::Domain,
-                value: String::new(),
-            }),
-            opinion(object),
-        )
+        ..Listing::new(listed, opinion(object))
     };
-    Ok(values.into_iter().map(|listed| Listing { listed, ..template.clone() }).collect())
+    Ok(values.into_iter().map(listing).collect())
 }
 
 /// The worst that the types of an indicator say; `benign` only where nothing else is said.

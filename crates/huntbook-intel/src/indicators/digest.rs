@@ -1,8 +1,10 @@
 //! MD5, SHA-1 and SHA-256 digests: 32, 40 or 64 hexadecimal digits that stand alone.
 //!
 //! A digest is bounded by anything but letters, digits, `-` and `_`: UUIDs, trace identifiers and longer runs hold no
-//! digest. It has at least one digit and one letter, so that all zeros or a decimal number is none. A UUID written without dashes cannot be told from an MD5 digest.
+//! digest. It has at least one digit and one letter, so that all zeros or a decimal number is none. A UUID written without dashes
+//! cannot be told from an MD5 digest. What a field calls `IMPHASH` and the like is no digest of a file.
 
+use super::context::word_before;
 use crate::IndicatorKind;
 
 /// The kind of digest that `text` spells exactly.
@@ -10,6 +12,12 @@ pub(crate) fn kind_of(text: &[u8]) -> Option<IndicatorKind> {
     let kind = kind_of_length(text.len())?;
     let digits = text.iter().filter(|byte| byte.is_ascii_digit()).count();
     (text.iter().all(u8::is_ascii_hexdigit) && digits > 0 && digits < text.len()).then_some(kind)
+}
+
+/// Whether the value behind `before` is a digest of something else than a file's bytes: of its imports (`IMPHASH=`), or without its signature.
+pub(crate) fn is_of_something_else(before: &[u8]) -> bool {
+    const NAMES: [&str; 4] = ["imphash", "authentihash", "pehash", "vhash"];
+    word_before(before).is_some_and(|word| NAMES.contains(&word.as_str()))
 }
 
 /// The kind of digest that has `length` hexadecimal digits.
@@ -45,6 +53,12 @@ mod tests {
     fn a_digest_as_a_file_name_or_after_an_algorithm_is_found() {
         assert_eq!(kinds(&format!("C:\\x\\{MD5}.exe")), [IndicatorKind::Md5]);
         assert_eq!(kinds(&format!("sha256:{SHA256}")), [IndicatorKind::Sha256]);
+    }
+
+    #[test]
+    fn an_import_hash_is_no_digest_of_a_file() {
+        assert!(kinds(&format!("IMPHASH={MD5}")).is_empty());
+        assert!(kinds(&format!("{{\"Imphash\": \"{MD5}\"}}")).is_empty());
     }
 
     #[test]

@@ -62,14 +62,13 @@ fn decode(run: &str) -> Option<String> {
         return None;
     }
     let probe = ENGINE.decode(&body[..body.len().min(PROBE)]).ok()?;
-    let decode_text = if is_utf16(&probe) {
-        utf16
+    if is_utf16(&probe) {
+        Some(utf16(&ENGINE.decode(body).ok()?))
     } else if is_printable(&probe) {
-        utf8
+        String::from_utf8(ENGINE.decode(body).ok()?).ok()
     } else {
-        return None;
-    };
-    decode_text(&ENGINE.decode(body).ok()?)
+        None
+    }
 }
 
 /// Most high bytes are zero.
@@ -84,16 +83,10 @@ fn is_printable(bytes: &[u8]) -> bool {
         && bytes.iter().filter(|byte| byte.is_ascii()).count() * 2 > bytes.len()
 }
 
-fn utf16(bytes: &[u8]) -> Option<String> {
+fn utf16(bytes: &[u8]) -> String {
     let (pairs, _) = bytes.as_chunks::<2>();
     let units = pairs.iter().map(|pair| u16::from_le_bytes(*pair));
-    Some(
-        char::decode_utf16(units).map(|unit| unit.unwrap_or(char::REPLACEMENT_CHARACTER)).collect(),
-    )
-}
-
-fn utf8(bytes: &[u8]) -> Option<String> {
-    String::from_utf8(bytes.to_vec()).ok()
+    char::decode_utf16(units).map(|unit| unit.unwrap_or(char::REPLACEMENT_CHARACTER)).collect()
 }
 
 #[cfg(test)]

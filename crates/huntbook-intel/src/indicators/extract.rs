@@ -204,7 +204,7 @@ impl Reader<'_> {
         if let Some((key, rest)) = opened.split_once(':')
             && !key.bytes().all(|byte| byte.is_ascii_hexdigit())
             && rest.contains(':')
-            && self.ipv6(&(span.end.min(whole.end) - rest.len()..whole.end))
+            && self.ipv6(&(whole.end - rest.len()..whole.end))
         {
             return;
         }
@@ -281,7 +281,8 @@ impl Reader<'_> {
 
     fn digest(&mut self, span: Range<usize>) -> bool {
         let word = self.bytes(&span);
-        let kind = digest::kind_of(word);
+        let before = &self.text.as_bytes()[..span.start];
+        let kind = digest::kind_of(word).filter(|_| !digest::is_of_something_else(before));
         if let Some(kind) = kind {
             let value = String::from_utf8_lossy(word).to_ascii_lowercase();
             self.report(Indicator { kind, value }, span);
@@ -381,7 +382,7 @@ mod tests {
         }
 
         #[test]
-        fn any_address_is_found_between_any_separators(bits: u32, before in "[ =\\[<,;]", after in "[ ,;>\\]]") {
+        fn any_address_is_found_between_any_separators(bits in 1u32.., before in "[ =\\[<,;]", after in "[ ,;>\\]]") {
             let address = std::net::Ipv4Addr::from(bits).to_string();
             let text = format!("{before}{address}{after}");
             let found = extract(&text);

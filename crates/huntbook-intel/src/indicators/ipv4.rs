@@ -1,12 +1,14 @@
 //! IPv4 addresses: four decimal octets.
 //!
 //! Not addresses: `999.999.999.999`, octets with leading zeros (their base is ambiguous), five parts, the
-//! address of a network (`10.0.0.0/8`), and versions. A *version* is four numbers right after a word such as
+//! address of a network (`10.0.0.0/8`), `0.0.0.0`, and versions. A *version* is four numbers right after a word such as
 //! `version`, `FileVersion=`, `build`, or after `Product/` where the last two are zero, as browsers write it
 //! (`Chrome/120.0.0.0`). Versions are skipped, not reported with a doubt.
 
 use std::net::Ipv4Addr;
 use std::ops::Range;
+
+use super::context::word_before;
 
 /// The address that `text` spells exactly.
 pub(crate) fn parse(text: &[u8]) -> Option<Ipv4Addr> {
@@ -41,7 +43,9 @@ pub(crate) fn parse(text: &[u8]) -> Option<Ipv4Addr> {
 pub(crate) fn read(text: &str, span: &Range<usize>) -> Option<Ipv4Addr> {
     let address = parse(text.as_bytes().get(span.clone())?)?;
     let around = (text.as_bytes().get(..span.start)?, text.as_bytes().get(span.end..)?);
-    (!is_version(address, around.0) && !is_network(address, around.1)).then_some(address)
+    let is_other =
+        address.is_unspecified() || is_version(address, around.0) || is_network(address, around.1);
+    (!is_other).then_some(address)
 }
 
 /// `10.0.0.0` before `/8`: all bits behind the prefix are zero. `203.0.113.5/22` is an address and a port.
@@ -53,32 +57,18 @@ fn is_network(address: Ipv4Addr, after: &[u8]) -> bool {
         Some([tens, ones]) => u32::from(tens - b'0') * 10 + u32::from(ones - b'0'),
         _ => return false,
     };
-    let goes_on = rest.get(digits).is_some_and(|byte| byte.is_ascii_alphanumeric());
+    let goes_on = rest.get(digits).is_some_and(u8::is_ascii_alphanumeric);
     !goes_on && prefix < 32 && address.to_bits() & (u32::MAX >> prefix) == 0
 }
 
 fn is_version(address: Ipv4Addr, before: &[u8]) -> bool {
-    const SEPARATORS: &[u8] = b" \"':=(/-";
-    const MOST_SEPARATORS: usize = 4;
     const WORDS: &[&str] = &["ver", "v", "build", "release", "rev", "revision"];
-    let separators = before
-        .iter()
-        .rev()
-        .take(MOST_SEPARATORS)
-        .take_while(|byte| SEPARATORS.contains(byte))
-        .count();
-    let before_word = &before[..before.len() - separators];
-    let letters =
-        before_word.iter().rev().take(32).take_while(|byte| byte.is_ascii_alphabetic()).count();
-    let word =
-        String::from_utf8_lossy(&before_word[before_word.len() - letters..]).to_ascii_lowercase();
-    if separators == 0 || letters == 0 {
-        return false;
-    }
     let [.., third, fourth] = address.octets();
-    word.ends_with("version")
-        || WORDS.contains(&word.as_str())
-        || (before.ends_with(b"/") && third == 0 && fourth == 0)
+    word_before(before).is_some_and(|word| {
+        word.ends_with("version")
+            || WORDS.contains(&word.as_str())
+            || (before.ends_with(b"/") && third == 0 && fourth == 0)
+    })
 }
 
 /// Whether `address` means another machine in each network: private, loopback, link-local, shared (CGNAT) or unspecified.
@@ -136,6 +126,6 @@ mod tests {
 
     #[test]
     fn the_address_of_a_network_is_no_indicator() {
-        assert!(found("10.0.0.0/8 and 203.0.113.0/24.").is_empty());
+        assert!(found("10.0.0.0/8 and 203.0.113.0/24. listening on 0.0.0.0:80").is_empty());
     }
 }

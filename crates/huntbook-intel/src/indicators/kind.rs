@@ -57,7 +57,7 @@ impl IndicatorKind {
         }
     }
 
-    /// The name in the `IocType` column of a result table, as MSTICPy spells it: `ipv4`, `dns`, `sha256_hash` ...
+    /// The name in the `IocType` column of a result table, as the peer spells it: `ipv4`, `dns`, `sha256_hash` ...
     #[must_use]
     pub const fn ioc_type(self) -> &'static str {
         match self {

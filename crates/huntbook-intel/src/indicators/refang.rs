@@ -86,21 +86,24 @@ fn bracketed(bytes: &[u8], at: usize) -> Option<(Range<usize>, &'static str)> {
     let rest = &bytes[at + 1..];
     let length = rest.iter().take(LONGEST + 1).position(|byte| *byte == close)?;
     let end = at + length + 2;
-    let before = *at.checked_sub(1).and_then(|before| bytes.get(before))?;
     let after = *bytes.get(end)?;
-    let word = |byte: u8| byte.is_ascii_alphanumeric() || byte >= 0x80;
+    let is_word = |byte: u8| byte.is_ascii_alphanumeric() || byte >= 0x80;
+    let before = at.checked_sub(1).map_or(b' ', |before| bytes[before]);
+    let joins = is_word(before) && is_word(after);
     let replacement = match &rest[..length] {
-        b"." => ".",
-        dot if dot.eq_ignore_ascii_case(b"dot") => ".",
-        b"@" => "@",
-        at if at.eq_ignore_ascii_case(b"at") => "@",
-        b"://" if word(before) => return Some((at..end, "://")),
-        b":" if after == b'/' || after == b'[' || after == b':' || after.is_ascii_hexdigit() => {
-            return (word(before) || matches!(before, b']' | b':')).then_some((at..end, ":"));
+        b"." if joins => ".",
+        b"@" if joins => "@",
+        b"://" if is_word(before) => "://",
+        // `::1` begins with colons.
+        b":" if matches!(after, b'[' | b':') => ":",
+        b":" if after == b'/' || after.is_ascii_hexdigit() => {
+            (is_word(before) || matches!(before, b']' | b':')).then_some(":")?
         }
+        word if joins && word.eq_ignore_ascii_case(b"dot") => ".",
+        word if joins && word.eq_ignore_ascii_case(b"at") => "@",
         _ => return None,
     };
-    (word(before) && word(after)).then_some((at..end, replacement))
+    Some((at..end, replacement))
 }
 
 /// `hxxp` around the `x` at `at`, before `s`, `:` or a bracket.
@@ -167,6 +170,7 @@ mod tests {
         for text in [
             "1.2.3.4",
             "2001:db8::1",
+            "::1",
             "a.evil.com",
             "https://evil.com/a.b?c=d.e",
             "x@evil.com",

@@ -8,6 +8,7 @@ use arrow::compute::{cast, take};
 use arrow::datatypes::DataType;
 use foldhash::fast::RandomState;
 use hashbrown::HashMap;
+use memchr::memchr_iter;
 
 use super::Lookup;
 use crate::indicators::{domain, ipv4, ipv6, is_text, texts};
@@ -44,17 +45,14 @@ impl Lookup {
     ///
     /// # Errors
     ///
-    /// [`IntelError::NotText`] where the column is no column of text.
+    /// [`IntelError::Unmatchable`] where the column is no column of text.
     pub fn match_column(
         &self,
         kind: Option<IndicatorKind>,
         column: &ArrayRef,
     ) -> Result<ColumnMatches, IntelError> {
         if !is_text(column.data_type()) {
-            return Err(IntelError::NotText {
-                name: "column".to_owned(),
-                data_type: column.data_type().clone(),
-            });
+            return Err(IntelError::Unmatchable { data_type: column.data_type().clone() });
         }
         if let DataType::Dictionary(..) = column.data_type() {
             return Ok(self.match_dictionary(kind, column));
@@ -136,33 +134,44 @@ impl Lookup {
         }
     }
 
-    /// The public suffix list is asked only once something is found, since the list costs more than a look.
+    /// A name, or an address where a name is expected, as in `RemoteUrl` of Defender.
+    ///
+    /// The public suffix list is asked only once something is found: it costs more than a look into the set.
     fn is_listed_name(&self, text: &str) -> bool {
+        if text.ends_with(|c: char| c.is_ascii_digit() || c == ']') {
+            return self.is_listed_address(text);
+        }
         let mut buffer = [0; LONGEST];
-        let plain = text.strip_suffix('.').unwrap_or(text);
-        let Some(name) = lower(plain, &mut buffer) else {
-            return !text.is_ascii()
-                && read(Some(IndicatorKind::Domain), text)
-                    .is_some_and(|found| !self.heads(&found).is_empty());
+        let Some(name) = lower(text.strip_suffix('.').unwrap_or(text), &mut buffer) else {
+            return read(Some(IndicatorKind::Domain), text)
+                .is_some_and(|found| !self.heads(&found).is_empty());
         };
         if self.index.text(name).is_some() {
             return true;
         }
-        let dots = name.iter().enumerate().filter(|(_, byte)| **byte == b'.').map(|(dot, _)| dot);
-        let mut parents = dots.map(|dot| &name[dot + 1..]).filter(|parent| parent.contains(&b'.'));
-        parents.any(|parent| self.index.text(parent).is_some()) && {
-            let name = std::str::from_utf8(name).unwrap_or_default();
-            domain::parents(name).any(|parent| self.index.text(parent.as_bytes()).is_some())
-        }
+        let mut parents = memchr_iter(b'.', name)
+            .map(|dot| &name[dot + 1..])
+            .filter(|parent| parent.contains(&b'.'));
+        parents.any(|parent| self.index.text(parent).is_some())
+            && std::str::from_utf8(name).is_ok_and(|name| {
+                domain::parents(name).any(|parent| self.index.text(parent.as_bytes()).is_some())
+            })
     }
 }
 
-/// `text` in lower case, where it is short and ASCII.
-fn lower<'a>(text: &str, buffer: &'a mut [u8; LONGEST]) -> Option<&'a [u8]> {
-    let lower = buffer.get_mut(..text.len())?;
-    lower.copy_from_slice(text.as_bytes());
+/// `text` in lower case, where it is short and ASCII; copied to `buffer` only where something changes.
+fn lower<'a>(text: &'a str, buffer: &'a mut [u8; LONGEST]) -> Option<&'a [u8]> {
+    let bytes = text.as_bytes();
+    if bytes.len() > LONGEST || !bytes.is_ascii() {
+        return None;
+    }
+    if !bytes.iter().any(u8::is_ascii_uppercase) {
+        return Some(bytes);
+    }
+    let lower = buffer.get_mut(..bytes.len())?;
+    lower.copy_from_slice(bytes);
     lower.make_ascii_lowercase();
-    lower.is_ascii().then_some(&*lower)
+    Some(lower)
 }
 
 fn read(kind: Option<IndicatorKind>, text: &str) -> Option<Indicator> {
@@ -248,9 +257,10 @@ mod tests {
                     "notevil.example.net",
                     "example.net",
                     "x.co.uk",
+                    "203.0.113.7",
                     "",
                 ],
-                &[true, true, false, false, false, false],
+                &[true, true, false, false, false, true, false],
             ),
             (
                 IndicatorKind::Url,
@@ -293,6 +303,6 @@ mod tests {
     fn a_column_of_numbers_is_an_error_that_names_its_type() {
         let column: ArrayRef = Arc::new(Int64Array::from(vec![1]));
         let error = lookup().match_column(None, &column).unwrap_err();
-        assert!(error.to_string().ends_with("is Int64, which holds no text"));
+        assert!(error.to_string().starts_with("a column of Int64"));
     }
 }

@@ -20,11 +20,17 @@ pub(crate) struct Index {
     entries: Vec<Entry>,
     ipv4: HashMap<u32, u32, RandomState>,
     ipv6: HashMap<u128, u32, RandomState>,
-    texts: HashTable<u32>,
+    texts: HashTable<Slot>,
     /// By the length of the prefix, longest first.
     ipv4_networks: Vec<(u8, HashMap<u32, u32, RandomState>)>,
     ipv6_networks: Vec<(u8, HashMap<u128, u32, RandomState>)>,
     hasher: RandomState,
+}
+
+/// A place in the table of texts: part of the hash tells most other texts apart without a look at the listing.
+struct Slot {
+    hash: u32,
+    head: u32,
 }
 
 /// A listing of one feed, and the next one of the same value.
@@ -90,13 +96,14 @@ impl Index {
     fn insert_text(&mut self, text: &str, position: u32) -> Option<u32> {
         let (entries, hasher) = (&self.entries, &self.hasher);
         let hash = hasher.hash_one(text.as_bytes());
-        let rehash = |at: &u32| hasher.hash_one(text_at(entries, *at).as_bytes());
-        match self.texts.entry(hash, |at| text_at(entries, *at) == text, rehash) {
-            hashbrown::hash_table::Entry::Occupied(mut head) => {
-                Some(std::mem::replace(head.get_mut(), position))
+        let is_same = |slot: &Slot| slot.hash == part(hash) && text_at(entries, slot.head) == text;
+        let rehash = |slot: &Slot| hasher.hash_one(text_at(entries, slot.head).as_bytes());
+        match self.texts.entry(hash, is_same, rehash) {
+            hashbrown::hash_table::Entry::Occupied(mut slot) => {
+                Some(std::mem::replace(&mut slot.get_mut().head, position))
             }
             hashbrown::hash_table::Entry::Vacant(vacant) => {
-                vacant.insert(position);
+                vacant.insert(Slot { hash: part(hash), head: position });
                 None
             }
         }
@@ -113,10 +120,10 @@ impl Index {
     /// The listings of a normalised name, URL, e-mail address or digest.
     pub(crate) fn text(&self, text: &[u8]) -> Option<Head> {
         let hash = self.hasher.hash_one(text);
-        self.texts
-            .find(hash, |at| text_at(&self.entries, *at).as_bytes() == text)
-            .copied()
-            .map(Head)
+        let is_same = |slot: &Slot| {
+            slot.hash == part(hash) && text_at(&self.entries, slot.head).as_bytes() == text
+        };
+        self.texts.find(hash, is_same).map(|slot| Head(slot.head))
     }
 
     /// The listed networks that hold `address`, the smallest first.
@@ -143,6 +150,11 @@ impl Index {
         let entry = |at: u32| self.entries.get(at as usize);
         std::iter::successors(entry(head.0), move |found| entry(found.next))
     }
+}
+
+/// Bits of a hash that the table itself does not compare.
+const fn part(hash: u64) -> u32 {
+    (hash >> 24) as u32
 }
 
 fn text_at(entries: &[Entry], at: u32) -> &str {

@@ -1,4 +1,4 @@
-//! The result table: one row an indicator and source, with MSTICPy's columns and ours.
+//! The result table: one row an indicator and source, with the columns of `msticpy` (the *peer*) and ours.
 //!
 //! | column | type | of | meaning |
 //! |---|---|---|---|
@@ -34,10 +34,14 @@ use crate::{Judgement, Match, SourceAnswer};
 impl Lookup {
     /// The judgements as a table, one row an indicator and source, in their order.
     ///
-    /// MSTICPy's columns, in the order of its version 3, speak of one source; `Verdict`, `Confidence`, `Evidence`, `FirstSeen` and
+    /// The peer's columns, in the order of its version 3, speak of one source; `Verdict`, `Confidence`, `Evidence`, `FirstSeen` and
     /// `LastSeen` speak of the indicator and repeat on each of its rows. An indicator without sources has one row with an empty `Provider`
     /// and `Status` 10.
     #[must_use]
+    #[expect(
+        clippy::missing_panics_doc,
+        reason = "the columns are made in the order and types of the schema"
+    )]
     pub fn to_batch(judgements: &[Judgement]) -> RecordBatch {
         let rows: Vec<Row<'_>> = judgements.iter().flat_map(rows_of).collect();
         let text = |of: &dyn Fn(&Row<'_>) -> Option<String>| -> ArrayRef {
@@ -50,12 +54,11 @@ impl Lookup {
         let answered = |of: &dyn Fn(&SourceAnswer) -> String, otherwise: &str| {
             text(&|row| Some(row.answer.map_or_else(|| otherwise.to_owned(), of)))
         };
+        let known =
+            rows.iter().map(|row| Some(row.answer.is_some_and(|answer| answer.state.is_known())));
         let columns: Vec<ArrayRef> = vec![
             new_null_array(&DataType::Utf8, rows.len()),
-            Arc::new(BooleanArray::from_iter(
-                rows.iter()
-                    .map(|row| Some(row.answer.is_some_and(|answer| answer.state.is_known()))),
-            )),
+            Arc::new(known.collect::<BooleanArray>()),
             answered(&|answer| details(answer).to_string(), "{}"),
             text(&|row| row.answer.and_then(raw_result)),
             text(&|row| row.answer.and_then(reference)),
@@ -160,7 +163,7 @@ fn written(time: Option<DateTime<Utc>>) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use arrow::array::AsArray;
-    use arrow::util::pretty::pretty_format_batches;
+    use arrow::util::display::array_value_to_string;
 
     use super::*;
     use crate::{Feed, Indicator};
@@ -188,17 +191,40 @@ mod tests {
 
     #[test]
     fn a_row_speaks_of_its_source_and_of_the_indicator() {
-        let table = table().project(&[1, 4, 5, 6, 7, 9, 10, 11, 12, 14]).unwrap();
-        let expected = "\
-+--------+-----------+--------+-------------------+---------+----------+----------+-----------+------------+----------------------+
-| Result | Reference | Status | Ioc               | IocType | Severity | Provider | Verdict   | Confidence | FirstSeen            |
-+--------+-----------+--------+-------------------+---------+----------+----------+-----------+------------+----------------------+
-| true   | demo      | 0      | evil.example.net  | dns     | high     | a.csv    | malicious | 90         | 2026-11-16T00:00:00Z |
-| false  |           | 4      | evil.example.net  | dns     | unknown  | b.txt    | malicious | 90         | 2026-11-16T00:00:00Z |
-| false  |           | 4      | other.example.org | dns     | unknown  | a.csv    | not found | 0          |                      |
-| false  |           | 4      | other.example.org | dns     | unknown  | b.txt    | not found | 0          |                      |
-+--------+-----------+--------+-------------------+---------+----------+----------+-----------+------------+----------------------+";
-        assert_eq!(pretty_format_batches(&[table]).unwrap().to_string(), expected);
+        let table = table().project(&[1, 4, 5, 6, 7, 9, 10, 11, 12]).unwrap();
+        let rows: Vec<String> = (0..table.num_rows())
+            .map(|row| {
+                let cells = table
+                    .columns()
+                    .iter()
+                    .map(|column| array_value_to_string(column, row).unwrap());
+                cells.collect::<Vec<_>>().join(" | ")
+            })
+            .collect();
+        assert_eq!(
+            rows,
+            [
+                "true | demo | 0 | evil.example.net | dns | high | a.csv | malicious | 90",
+                "false |  | 4 | evil.example.net | dns | unknown | b.txt | malicious | 90",
+                "false |  | 4 | other.example.org | dns | unknown | a.csv | not found | 0",
+                "false |  | 4 | other.example.org | dns | unknown | b.txt | not found | 0",
+            ]
+        );
+    }
+
+    #[test]
+    fn times_are_nanoseconds_in_utc_and_null_where_no_source_names_one() {
+        use arrow::datatypes::TimestampNanosecondType;
+        let table = table();
+        let times = table.column_by_name("FirstSeen").unwrap();
+        assert_eq!(times.data_type().to_string(), "Timestamp(ns, \"UTC\")");
+        let seconds: Vec<_> = times
+            .as_primitive::<TimestampNanosecondType>()
+            .iter()
+            .map(|time| Some(time? / 1_000_000_000))
+            .collect();
+        let listed = Some(1_794_787_200);
+        assert_eq!(seconds, [listed, listed, None, None]);
     }
 
     #[test]

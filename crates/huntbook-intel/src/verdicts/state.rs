@@ -58,7 +58,7 @@ impl State {
         }
     }
 
-    /// The word in the `Severity` column, one of MSTICPy's: `high`, `warning`, `information` or `unknown`.
+    /// The word in the `Severity` column, one of the peer's: `high`, `warning`, `information` or `unknown`.
     ///
     /// What is not known is `unknown`, never `information`.
     #[must_use]
@@ -75,7 +75,7 @@ impl State {
         }
     }
 
-    /// The number in the `Status` column, one of MSTICPy's `LookupStatus`: 0 OK, 1 not supported, 3 query failed,
+    /// The number in the `Status` column, of the peer's `LookupStatus`: 0 OK, 1 not supported, 3 query failed,
     /// 4 no data, 10 other.
     #[must_use]
     pub const fn status(self) -> i64 {

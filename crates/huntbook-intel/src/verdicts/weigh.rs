@@ -15,11 +15,14 @@
 use chrono::{DateTime, Utc};
 
 use super::{Match, Relation, SourceAnswer, State};
-use crate::error::quotable;
+use crate::error::quotable_to;
 use crate::{Indicator, IndicatorKind, Opinion};
 
 /// Most that a listing of a private address weighs.
 const MOST_FOR_PRIVATE: u8 = 30;
+
+/// Most characters of a feed's description that evidence quotes.
+const LONGEST_DESCRIPTION: usize = 200;
 
 struct Weighed {
     state: State,
@@ -111,7 +114,7 @@ fn weigh(
     );
     if let Some(description) = &listing.description {
         sentence.push_str(": ");
-        sentence.push_str(&quotable(description));
+        sentence.push_str(&quotable_to(LONGEST_DESCRIPTION, description));
     }
     if listing.revoked {
         sentence.push_str("; the feed has revoked this");
@@ -126,7 +129,8 @@ fn weigh(
     confidence = confidence * percent(found.relation) / 100;
     let weakened = if state == State::Malicious { State::Suspicious } else { state };
     if let Some(end) = listing.valid_until.filter(|end| *end < now) {
-        sentence.push_str(&format!("; this expired on {}", end.format("%Y-%m-%d")));
+        sentence.push_str("; this expired on ");
+        sentence.push_str(&end.date_naive().to_string());
         (state, confidence) = (weakened, confidence / 2);
     }
     if is_private {
