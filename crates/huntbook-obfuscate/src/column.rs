@@ -309,3 +309,206 @@ fn finish<O: OffsetSizeTrait>(
     let offsets = OffsetBuffer::new(ScalarBuffer::from(offsets));
     GenericStringArray::try_new(offsets, Buffer::from_vec(texts.bytes), nulls)
 }
+
+#[cfg(test)]
+mod tests {
+    use arrow::array::{
+        BinaryArray, Int32Array, LargeStringArray, ListArray, RunArray, StringArray, StringBuilder,
+    };
+    use arrow::compute::cast;
+    use arrow::datatypes::Fields;
+
+    use super::*;
+    use crate::{Key, Policy};
+
+    fn obfuscator(policy: Policy) -> Obfuscator {
+        Obfuscator::new(&Key::from_bytes([3; 32]), "tests", policy)
+    }
+
+    fn obfuscate(column: ArrayRef, kind: Kind) -> Result<RecordBatch, ObfuscationError> {
+        let batch = RecordBatch::try_from_iter_with_nullable([("column", column, true)]).unwrap();
+        let obfuscator = obfuscator(Policy::empty().with_rule("column", kind));
+        let plan = obfuscator.plan(&batch.schema(), &batch);
+        obfuscator.batch(&plan, &batch)
+    }
+
+    fn names() -> StringArray {
+        StringArray::from(vec![
+            Some("bob"),
+            None,
+            Some(""),
+            Some("SYSTEM"),
+            Some("bob"),
+            Some("alice@contoso.com"),
+        ])
+    }
+
+    #[test]
+    fn every_text_type_keeps_its_type_and_nulls_and_gives_the_same_text() {
+        let names: ArrayRef = Arc::new(names());
+        let expected = obfuscate(Arc::clone(&names), Kind::Account).unwrap();
+        let expected = expected.column(0).as_string::<i32>();
+        assert_eq!(expected.value(0).len(), 17);
+        assert_eq!(expected.value(0), expected.value(4));
+        assert_eq!((expected.value(2), expected.value(3)), ("", "SYSTEM"));
+        for data_type in [
+            DataType::Utf8,
+            DataType::LargeUtf8,
+            DataType::Utf8View,
+            DataType::Dictionary(Box::new(DataType::Int32), Box::new(DataType::Utf8)),
+            DataType::Dictionary(Box::new(DataType::UInt8), Box::new(DataType::LargeUtf8)),
+        ] {
+            let column = cast(&names, &data_type).unwrap();
+            let out = obfuscate(column, Kind::Account).unwrap();
+            assert_eq!(out.column(0).data_type(), &data_type);
+            assert_eq!(out.column(0).logical_null_count(), 1, "{data_type}");
+            let text = cast(out.column(0), &DataType::Utf8).unwrap();
+            assert_eq!(text.as_string::<i32>(), expected, "{data_type}");
+        }
+    }
+
+    #[test]
+    fn sliced_column_gives_the_slice() {
+        let names: ArrayRef = Arc::new(names());
+        let whole = obfuscate(Arc::clone(&names), Kind::Account).unwrap();
+        let part = obfuscate(names.slice(3, 3), Kind::Account).unwrap();
+        assert_eq!(part.column(0), &whole.column(0).slice(3, 3));
+    }
+
+    #[test]
+    fn what_lies_under_a_null_is_left_out() {
+        let nulls = NullBuffer::from(vec![true, false]);
+        let hidden = StringArray::from(vec!["bob", "hidden"]);
+        let column =
+            StringArray::new(hidden.offsets().clone(), hidden.values().clone(), Some(nulls));
+        let out = obfuscate(Arc::new(column), Kind::Keep).unwrap();
+        assert_eq!(out.column(0).null_count(), 1);
+        let out = obfuscate(Arc::clone(out.column(0)), Kind::String).unwrap();
+        assert_eq!(out.column(0).as_string::<i32>().values().len(), 17);
+    }
+
+    #[test]
+    fn runs_keep_their_ends() {
+        let ends = Int32Array::from(vec![2, 5]);
+        let runs =
+            RunArray::try_new(&ends, &StringArray::from(vec!["10.0.0.1", "10.0.0.2"])).unwrap();
+        let out = obfuscate(Arc::new(runs), Kind::Ip).unwrap();
+        let runs = out.column(0).as_any().downcast_ref::<RunArray<Int32Type>>().unwrap();
+        assert_eq!(runs.run_ends().values(), &[2, 5]);
+        assert!(runs.values().as_string::<i32>().value(0).starts_with("10."));
+    }
+
+    #[test]
+    fn lists_and_structs_are_gone_into() {
+        let mut items = arrow::array::ListBuilder::new(StringBuilder::new());
+        items.append_value([Some("10.0.0.1"), None]);
+        items.append_null();
+        items.append_value([Some("10.0.0.2")]);
+        let list: ListArray = items.finish();
+        let fields = Fields::from(vec![
+            Field::new("addresses", list.data_type().clone(), true),
+            Field::new("count", DataType::Int32, false),
+        ]);
+        let columns: Vec<ArrayRef> =
+            vec![Arc::new(list), Arc::new(Int32Array::from(vec![2, 0, 1]))];
+        let column = StructArray::new(fields, columns, None);
+        let batch = RecordBatch::try_from_iter([("detail", Arc::new(column) as ArrayRef)]).unwrap();
+        let obfuscator = obfuscator(Policy::empty());
+        let plan = obfuscator.plan(&batch.schema(), &batch);
+        let kinds: Vec<(&str, Kind)> =
+            plan.columns().iter().map(|plan| (plan.column.as_str(), plan.kind)).collect();
+        assert_eq!(kinds, [("detail.addresses", Kind::Ip), ("detail.count", Kind::Keep)]);
+        let out = obfuscator.batch(&plan, &batch).unwrap();
+        assert_eq!(out.column(0).data_type(), batch.column(0).data_type());
+        let list = out.column(0).as_struct().column(0).as_list::<i32>();
+        assert!(list.is_null(1) && list.value(0).is_null(1));
+        assert_eq!(
+            list.value(0).as_string::<i32>().value(0),
+            obfuscator.value(Kind::Ip, "10.0.0.1")
+        );
+        let report = plan.report(&[batch]);
+        assert_eq!((report[0].values, report[0].nulls), (2, 1));
+    }
+
+    #[test]
+    fn null_rule_nulls_and_binary_is_refused_by_name() {
+        let out = obfuscate(Arc::new(names()), Kind::Null).unwrap();
+        assert_eq!(out.column(0).null_count(), 6);
+        let binary: ArrayRef = Arc::new(BinaryArray::from(vec![b"secret".as_slice()]));
+        let error = obfuscate(Arc::clone(&binary), Kind::String).unwrap_err();
+        assert_eq!(error.code(), "OBF0009");
+        assert!(error.to_string().contains("`column`"), "{error}");
+        assert_eq!(obfuscate(Arc::clone(&binary), Kind::Null).unwrap().column(0).null_count(), 1);
+        assert_eq!(obfuscate(Arc::clone(&binary), Kind::Keep).unwrap().column(0), &binary);
+    }
+
+    #[test]
+    fn number_that_a_rule_names_is_nulled_and_others_pass() {
+        let numbers: ArrayRef = Arc::new(Int32Array::from(vec![1, 2]));
+        assert_eq!(
+            obfuscate(Arc::clone(&numbers), Kind::Account).unwrap().column(0).null_count(),
+            2
+        );
+        let batch = RecordBatch::try_from_iter([("Count", Arc::clone(&numbers))]).unwrap();
+        let obfuscator = obfuscator(Policy::empty().with_rule("C*", Kind::Account));
+        let plan = obfuscator.plan(&batch.schema(), &batch);
+        assert_eq!(obfuscator.batch(&plan, &batch).unwrap().column(0), &numbers);
+    }
+
+    #[test]
+    fn columns_without_a_rule_are_typed_by_content_for_the_whole_table() {
+        let column = |texts: &[&str]| -> ArrayRef { Arc::new(StringArray::from(texts.to_vec())) };
+        let sample = RecordBatch::try_from_iter([
+            ("a", column(&["10.0.0.1", "-", ""])),
+            ("b", column(&["bob@contoso.com", "alice@contoso.com", "x@y.org"])),
+            ("c", column(&["www.contoso.com", "a.org", "b.net"])),
+            ("d", column(&["10.0.0.1", "words", ""])),
+            ("e", column(&["", "", ""])),
+        ])
+        .unwrap();
+        let obfuscator = obfuscator(Policy::empty());
+        let plan = obfuscator.plan(&sample.schema(), &sample);
+        let kinds: Vec<Kind> = plan.columns().iter().map(|plan| plan.kind).collect();
+        assert_eq!(kinds, [Kind::Ip, Kind::Account, Kind::Host, Kind::String, Kind::String]);
+        let later =
+            RecordBatch::try_new(sample.schema(), vec![column(&["no address"]); 5]).unwrap();
+        let out = obfuscator.batch(&plan, &later).unwrap();
+        assert_eq!(out.column(0).as_string::<i32>().value(0).len(), 17);
+    }
+
+    #[test]
+    fn batch_of_another_table_is_refused() {
+        let batch =
+            |name: &str, column: ArrayRef| RecordBatch::try_from_iter([(name, column)]).unwrap();
+        let planned = batch("a", Arc::new(names()));
+        let obfuscator = obfuscator(Policy::empty());
+        let plan = obfuscator.plan(&planned.schema(), &planned);
+        let large: LargeStringArray = names().iter().collect();
+        for other in [batch("b", Arc::new(names())), batch("a", Arc::new(large))] {
+            assert_eq!(obfuscator.batch(&plan, &other).unwrap_err().code(), "OBF0010");
+        }
+        let empty = planned.project(&[]).unwrap();
+        assert_eq!(obfuscator.batch(&plan, &empty).unwrap_err().code(), "OBF0010");
+    }
+
+    #[test]
+    fn metadata_names_scheme_realm_and_key_and_drops_the_rest() {
+        let batch = RecordBatch::try_from_iter([("a", Arc::new(names()) as ArrayRef)]).unwrap();
+        let schema = Schema::new_with_metadata(
+            vec![
+                Field::new("a", DataType::Utf8, true)
+                    .with_metadata([("note".to_owned(), "bob".to_owned())].into()),
+            ],
+            [("pandas".to_owned(), "bob".to_owned())].into(),
+        );
+        let batch = RecordBatch::try_new(Arc::new(schema), batch.columns().to_vec()).unwrap();
+        let obfuscator = obfuscator(Policy::empty());
+        let out = obfuscator.batch(&obfuscator.plan(&batch.schema(), &batch), &batch).unwrap();
+        let schema = out.schema();
+        assert_eq!(schema.metadata()[SCHEME_METADATA], "huntbook-v1");
+        assert_eq!(schema.metadata()[REALM_METADATA], "tests");
+        assert_eq!(schema.metadata()[KEY_METADATA], obfuscator.key_fingerprint());
+        assert_eq!(schema.metadata().len(), 3);
+        assert!(schema.field(0).metadata().is_empty());
+    }
+}

@@ -201,6 +201,24 @@ pub(crate) fn is_ip(text: &str) -> bool {
     Parsed::of(text).is_some()
 }
 
+/// Whether two texts name the same address, with the same port, zone or length.
+pub(crate) fn is_same(left: &str, right: &str) -> bool {
+    match (Parsed::of(left), Parsed::of(right)) {
+        (Some(left), Some(right)) => {
+            (left.address, left.zone, left.tail) == (right.address, right.zone, right.tail)
+        }
+        _ => false,
+    }
+}
+
+/// The address in `text` alone, in its canonical spelling.
+pub(crate) fn address_text(text: &str) -> Option<String> {
+    Parsed::of(text).map(|parsed| match parsed.address {
+        Address::V4(address) => Ipv4Addr::from(address).to_string(),
+        Address::V6(address) => Ipv6Addr::from(address).to_string(),
+    })
+}
+
 /// Whether `text` is an address that says nothing about anyone and so stays as it is.
 pub(crate) fn is_fixed(text: &str) -> bool {
     Parsed::of(text).is_some_and(|parsed| match (parsed.address, parsed.length) {
@@ -474,13 +492,18 @@ pub(crate) fn spell_reversed(address: u32, out: &mut String) {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::LazyLock;
+
     use proptest::prelude::*;
 
     use super::*;
 
-    fn ips() -> Ips {
-        let strings = Arc::new(StringTokens::new(&[3; 16]));
-        Ips::new(Ipv4Map::new(&[1; 16]), Ipv6Map::new(&[2; 16]), strings)
+    fn ips() -> &'static Ips {
+        static IPS: LazyLock<Ips> = LazyLock::new(|| {
+            let strings = Arc::new(StringTokens::new(&[3; 16]));
+            Ips::new(Ipv4Map::new(&[1; 16]), Ipv6Map::new(&[2; 16]), strings)
+        });
+        &IPS
     }
 
     fn obfuscate(text: &str) -> String {

@@ -278,13 +278,15 @@ const fn low_mask(kept_bits: u32) -> u32 {
 mod tests {
     use std::collections::HashSet;
     use std::net::Ipv4Addr;
+    use std::sync::LazyLock;
 
     use proptest::prelude::*;
 
     use super::*;
 
-    fn map() -> Ipv4Map {
-        Ipv4Map::new(&[5; 16])
+    fn map() -> &'static Ipv4Map {
+        static MAP: LazyLock<Ipv4Map> = LazyLock::new(|| Ipv4Map::new(&[5; 16]));
+        &MAP
     }
 
     /// Any address, and often one of a class.

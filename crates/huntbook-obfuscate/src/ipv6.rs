@@ -213,13 +213,16 @@ impl Ipv6Map {
 #[cfg(test)]
 mod tests {
     use std::net::Ipv6Addr;
+    use std::sync::LazyLock;
 
     use proptest::prelude::*;
 
     use super::*;
 
-    fn maps() -> (Ipv4Map, Ipv6Map) {
-        (Ipv4Map::new(&[5; 16]), Ipv6Map::new(&[6; 16]))
+    fn maps() -> &'static (Ipv4Map, Ipv6Map) {
+        static MAPS: LazyLock<(Ipv4Map, Ipv6Map)> =
+            LazyLock::new(|| (Ipv4Map::new(&[5; 16]), Ipv6Map::new(&[6; 16])));
+        &MAPS
     }
 
     /// Any address, and often one of a class.
@@ -239,22 +242,22 @@ mod tests {
         #[test]
         fn invert_undoes_map(address in address()) {
             let (ipv4, map) = maps();
-            let image = map.map(&ipv4, address);
-            prop_assert_eq!(map.invert(&ipv4, image), address, "{}", Ipv6Addr::from(address));
+            let image = map.map(ipv4, address);
+            prop_assert_eq!(map.invert(ipv4, image), address, "{}", Ipv6Addr::from(address));
         }
 
         #[test]
         fn an_address_keeps_its_class(address in address()) {
             let (ipv4, map) = maps();
-            prop_assert_eq!(Class::of(map.map(&ipv4, address)), Class::of(address));
+            prop_assert_eq!(Class::of(map.map(ipv4, address)), Class::of(address));
         }
 
         #[test]
         fn lanes_equal_the_map_of_each(a in address(), b in address()) {
             let (ipv4, map) = maps();
-            let images = map.map_lanes(&ipv4, &[a, b, a, b]);
-            prop_assert_eq!(images[2], map.map(&ipv4, a));
-            prop_assert_eq!(images[3], map.map(&ipv4, b));
+            let images = map.map_lanes(ipv4, &[a, b, a, b]);
+            prop_assert_eq!(images[2], map.map(ipv4, a));
+            prop_assert_eq!(images[3], map.map(ipv4, b));
         }
 
         #[test]
@@ -264,7 +267,7 @@ mod tests {
             prop_assume!(Class::of(address) == Class::of(other));
             prop_assume!(length >= shortest_prefix(address).max(shortest_prefix(other)));
             prop_assume!(Class::of(address) != Class::Embedded);
-            let images = map.map(&ipv4, address) ^ map.map(&ipv4, other);
+            let images = map.map(ipv4, address) ^ map.map(ipv4, other);
             prop_assert_eq!(images.leading_zeros(), length);
         }
     }

@@ -174,3 +174,93 @@ fn refuse_if_open_to_others(path: &Path, metadata: &fs::Metadata) -> Result<(), 
 fn refuse_if_open_to_others(_: &Path, _: &fs::Metadata) -> Result<(), ObfuscationError> {
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn key_is_made_once_and_loaded_after_that() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("new").join("folder").join("key");
+        let made = Key::load_or_create(&path).unwrap();
+        let loaded = Key::load_or_create(&path).unwrap();
+        assert_eq!(made.0, loaded.0);
+        let left: Vec<_> = fs::read_dir(path.parent().unwrap()).unwrap().collect();
+        assert_eq!(left.len(), 1, "no draft is left behind");
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn key_file_and_its_folder_are_for_the_owner_only() {
+        use std::os::unix::fs::PermissionsExt;
+
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("private").join("key");
+        Key::load_or_create(&path).unwrap();
+        let mode = |path: &Path| fs::metadata(path).unwrap().permissions().mode() & 0o777;
+        assert_eq!(mode(&path), 0o600);
+        assert_eq!(mode(path.parent().unwrap()), 0o700);
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn key_file_that_others_may_read_is_refused_with_the_command_that_mends_it() {
+        use std::os::unix::fs::PermissionsExt;
+
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("key");
+        Key::load_or_create(&path).unwrap();
+        fs::set_permissions(&path, fs::Permissions::from_mode(0o640)).unwrap();
+        let error = Key::load_or_create(&path).unwrap_err();
+        assert_eq!(error.code(), "OBF0003");
+        assert!(error.to_string().contains(&format!("chmod 600 '{}'", path.display())), "{error}");
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn file_without_a_key_is_refused_and_its_content_is_not_shown() {
+        let folder = tempfile::tempdir().unwrap();
+        for content in ["", "secret", &"0".repeat(63), &"0".repeat(2000)] {
+            let path = folder.path().join("key");
+            let mut options = fs::OpenOptions::new();
+            options.write(true).create(true).truncate(true);
+            std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+            options.open(&path).unwrap().write_all(content.as_bytes()).unwrap();
+            let error = Key::load_or_create(&path).unwrap_err();
+            assert_eq!(error.code(), "OBF0004");
+            assert!(!error.to_string().contains("secret"));
+        }
+    }
+
+    #[test]
+    fn threads_that_make_one_key_file_get_one_key() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("key");
+        let prints: Vec<String> = std::thread::scope(|scope| {
+            let threads: Vec<_> = (0..8)
+                .map(|_| scope.spawn(|| Key::load_or_create(&path).unwrap().fingerprint()))
+                .collect();
+            threads.into_iter().map(|thread| thread.join().unwrap()).collect()
+        });
+        assert!(prints.iter().all(|print| *print == prints[0]), "{prints:?}");
+    }
+
+    #[test]
+    fn debug_shows_the_fingerprint_only() {
+        let key = Key::from_bytes([0xab; 32]);
+        let shown = format!("{key:?}");
+        assert!(shown.contains(&key.fingerprint()) && !shown.contains("abab"), "{shown}");
+        assert_ne!(key.fingerprint(), Key::from_bytes([0xac; 32]).fingerprint());
+    }
+
+    /// RFC 5869 with these inputs, computed by an independent implementation.
+    #[test]
+    fn subkeys_differ_by_name_and_realm() {
+        let key = Key::from_bytes([1; 32]);
+        let subkey = Subkeys::new(&key, "here").derive("ipv4");
+        assert_ne!(*subkey, *Subkeys::new(&key, "here").derive("ipv6"));
+        assert_ne!(*subkey, *Subkeys::new(&key, "there").derive("ipv4"));
+        assert_eq!(hex::encode(*subkey), "658ec66f252dc0f267826e794946ec80");
+    }
+}

@@ -182,3 +182,87 @@ impl Transforms {
         })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn obfuscator(realm: &str) -> Obfuscator {
+        Obfuscator::new(&Key::from_bytes([9; 32]), realm, Policy::empty())
+    }
+
+    /// These values may never change under this scheme name.
+    #[test]
+    fn scheme_gives_the_frozen_values() {
+        let obfuscator = obfuscator("frozen");
+        let frozen: Vec<String> =
+            FROZEN.iter().map(|(kind, text, _)| obfuscator.value(*kind, text)).collect();
+        let expected: Vec<&str> = FROZEN.iter().map(|(_, _, image)| *image).collect();
+        assert_eq!(frozen, expected);
+    }
+
+    const FROZEN: &[(Kind, &str, &str)] = &[
+        (Kind::Ip, "8.8.8.8", "?"),
+        (Kind::Ip, "10.1.2.3", "?"),
+        (Kind::Ip, "203.0.113.9", "?"),
+        (Kind::Ip, "2001:4860:4860::8888", "?"),
+        (Kind::Ip, "fe80::1", "?"),
+        (Kind::Uuid, "0f8fad5b-d9cb-469f-a165-70867728950e", "?"),
+        (Kind::Sid, "S-1-5-21-1004336348-1177238915-682003330-1104", "?"),
+        (Kind::Sid, "S-1-5-80-1184457765-4068085190-3456807688-2200952327-3769537534", "?"),
+        (Kind::Account, "CONTOSO\\bob", "?"),
+        (Kind::Account, "BobSmith@contoso.com", "?"),
+        (Kind::Host, "host1.contoso.com", "?"),
+        (Kind::Host, "a-label-longer-than-sixteen-bytes", "?"),
+        (Kind::String, "powershell.exe -NoProfile", "?"),
+    ];
+
+    #[test]
+    fn two_realms_and_two_keys_give_different_values() {
+        let (here, there) = (obfuscator("here"), obfuscator("there"));
+        let other = Obfuscator::new(&Key::from_bytes([8; 32]), "here", Policy::empty());
+        for (kind, text, _) in FROZEN {
+            let image = here.value(*kind, text);
+            assert_eq!(image, obfuscator("here").value(*kind, text));
+            assert_ne!(image, there.value(*kind, text), "{kind} {text}");
+            assert_ne!(image, other.value(*kind, text), "{kind} {text}");
+        }
+    }
+
+    #[test]
+    fn one_way_kinds_are_not_revealed_and_foreign_text_is_refused() {
+        let obfuscator = obfuscator("here");
+        for kind in [Kind::Account, Kind::Host, Kind::String, Kind::Null] {
+            assert_eq!(obfuscator.reveal(kind, "bob").unwrap_err().code(), "OBF0007");
+        }
+        for kind in [Kind::Ip, Kind::Uuid, Kind::Sid] {
+            assert_eq!(obfuscator.reveal(kind, "bob").unwrap_err().code(), "OBF0008");
+        }
+        assert_eq!(obfuscator.reveal(Kind::Keep, "bob").unwrap(), "bob");
+    }
+
+    #[test]
+    fn tokens_of_one_label_are_equal_in_all_kinds_of_names() {
+        let obfuscator = obfuscator("here");
+        let host = obfuscator.value(Kind::Host, "host1.contoso.com");
+        assert_eq!(host.split('.').next().unwrap(), obfuscator.value(Kind::Account, "host1"));
+        let entra =
+            obfuscator.value(Kind::Sid, "S-1-12-1-1943430372-1249052806-2496021943-3034400218");
+        let object = obfuscator.value(Kind::Uuid, "73d664e4-0886-4a73-b745-c694da45ddb4");
+        let first = u32::from_str_radix(&object[..8], 16).unwrap();
+        assert!(entra.starts_with(&format!("S-1-12-1-{first}-")), "{entra} {object}");
+    }
+
+    proptest! {
+        #[test]
+        fn any_text_is_taken_by_every_kind(text in "\\PC{0,40}|[-@\\\\/.:#$%{}\\[\\]_0-9a-fA-FsS]{0,40}") {
+            let obfuscator = obfuscator("here");
+            for kind in Kind::ALL.iter().filter(|kind| !matches!(kind, Kind::Ip | Kind::Host | Kind::Account)) {
+                let image = obfuscator.value(*kind, &text);
+                prop_assert_eq!(image.is_empty(), text.is_empty() || *kind == Kind::Null);
+            }
+        }
+    }
+}

@@ -376,6 +376,17 @@ pub(crate) fn is_fixed(text: &str) -> bool {
     Sid::parse(unwrap(text).1).is_some_and(|sid| sid.form() == Form::Fixed)
 }
 
+/// How many identifiers can be the image of that in `text`, as a power of two.
+pub(crate) fn domain_bits(text: &str) -> u32 {
+    let Some(sid) = Sid::parse(unwrap(text).1) else { return 128 };
+    match sid.form() {
+        Form::Fixed => 0,
+        Form::Domain => 96,
+        Form::Entra => 122,
+        Form::Other(head) => 32 * (sid.count - head) as u32,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;

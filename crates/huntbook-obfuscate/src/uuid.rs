@@ -245,6 +245,14 @@ fn write_shaped(text: &str, uuid: u128, shape: Shape, out: &mut Texts) {
     out.push(&text.as_bytes()[shape.end..]);
 }
 
+/// The canonical spelling of `uuid`.
+pub(crate) fn spell(uuid: u128) -> String {
+    let shape = Shape { start: 0, end: 36, upper: false };
+    let mut out = Texts::default();
+    write_shaped("0".repeat(36).as_str(), uuid, shape, &mut out);
+    String::from_utf8(out.bytes).expect("digits and dashes are ASCII")
+}
+
 /// The 32 hexadecimal digits of `uuid`.
 #[inline]
 fn hex_digits(uuid: u128, upper: bool) -> [u8; 32] {
