@@ -52,10 +52,10 @@ impl Background {
     ) {
         let services = world.services(time, host);
         match self.dice.below(1000) {
-            0..240 => self.report_to_the_vendor(world, time, host),
-            240..420 => self.visit_domain_controller(world, time, host),
-            420..520 => self.resolve(world, time, host),
-            520..600 => {
+            0..220 => self.report_to_the_vendor(world, time, host),
+            220..380 => self.visit_domain_controller(world, time, host),
+            380..470 => self.resolve(world, time, host),
+            470..535 => {
                 let (program, arguments) = *self.dice.weighted(SERVICE_WORK);
                 let parent = if program.file_name.starts_with(['t', 'M', 'G', 'r']) {
                     &services.scheduler
@@ -66,10 +66,10 @@ impl Background {
                 let system = &world.company.system;
                 world.start(time, parent, program, line.into(), system, SYSTEM_LOGON);
             }
-            600..615 => self.run_management_script(world, time, host),
-            615..650 => start_service(world, time, host),
-            650..770 => self.turn_away_a_scanner(world, time),
-            770..998 => self.use_service_account(world, time),
+            535..550 => self.run_management_script(world, time, host),
+            550..580 => start_service(world, time, host),
+            580..800 => self.turn_away_a_scanner(world, time),
+            800..999 => self.use_service_account(world, time),
             _ => self.register_updater(world, time, host),
         }
     }
@@ -220,7 +220,7 @@ impl Background {
         };
         let line =
             format!(r"msiexec.exe /i C:\Windows\ccmcache\{}\package.msi /qn", self.dice.hex(2));
-        let later = world.soon(parent.started, 2_000);
+        let later = world.soon(time.max(parent.started), 2_000);
         world.start(later, &parent, &MSIEXEC, line.into(), &service.account, logon_id);
     }
 

@@ -12,7 +12,7 @@ use crate::company::names::OFFICES;
 use crate::company::{Company, Job, Person, Role};
 use crate::internet::{APPS, BROWSERS, Browser, PEOPLE_SITES, PHONE};
 use crate::programs::{CHROME, DESKTOP, EDGE, Program};
-use crate::world::{LogonShape, World};
+use crate::world::{LogonShape, Traffic, World};
 
 const MAIL: &[(u64, (&str, &str))] = &[
     (60, ("MailItemsAccessed", r"\Inbox")),
@@ -68,21 +68,21 @@ impl Background {
     ) {
         let work_of_staff = match person.job {
             Job::Employee => 0,
-            Job::Helpdesk => 60,
-            Job::Administrator => 120,
+            Job::Helpdesk => 160,
+            Job::Administrator => 160,
         };
         if self.dice.chance(work_of_staff) {
             return self.staff(world, time, person);
         }
         match self.dice.below(1000) {
-            0..480 => self.browse(world, time, person),
-            480..690 => self.office(world, time, person),
-            690..770 => self.open_program(world, time, person),
-            770..905 => self.sign_in(world, time, person),
-            905..984 => self.open_share(world, time, person),
-            984..990 => self.connect_vpn(world, time, person),
-            990..996 => mistype_at_the_desk(world, time, person),
-            996..998 => self.mistype_at_the_gateway(world, time, person),
+            0..500 => self.browse(world, time, person),
+            500..632 => self.office(world, time, person),
+            632..704 => self.open_program(world, time, person),
+            704..872 => self.sign_in(world, time, person),
+            872..960 => self.open_share(world, time, person),
+            960..968 => self.connect_vpn(world, time, person),
+            968..976 => mistype_at_the_desk(world, time, person),
+            976..980 => self.mistype_at_the_gateway(world, time, person),
             _ => self.housekeeping(world, time, person),
         }
     }
@@ -92,9 +92,14 @@ impl Background {
         let traffic = self.visit(site);
         let host = world.company.workstation(person);
         world.look_up(time, host, traffic.name.clone(), "A", traffic.address.clone());
-        let later = world.soon(time, 900);
-        let process = self.dice.chance(520).then(|| browser(world, time, person));
-        world.connect(later, host, Some(&person.account), process, traffic);
+        let user = Some(&person.account);
+        let mut when = time;
+        for _ in 0..self.dice.between(1, 2) {
+            when = world.soon(when, 900);
+            let process = self.dice.chance(400).then(|| browser(world, time, person));
+            let traffic = Traffic { sent: traffic.sent / 2, ..traffic.clone() };
+            world.connect(when, host, user, process, traffic);
+        }
     }
 
     fn open_program<'c>(&mut self, world: &mut World<'c>, time: DateTime<Utc>, person: &'c Person) {
@@ -239,7 +244,7 @@ impl Background {
     /// The odd chores of a mailbox and an account.
     fn housekeeping<'c>(&mut self, world: &mut World<'c>, time: DateTime<Utc>, person: &'c Person) {
         let place = self.place(person);
-        if self.dice.chance(400) {
+        if self.dice.chance(120) {
             let (name, folder) = *self.dice.pick(&[
                 ("Newsletters", "Newsletters"),
                 ("Build results", "Builds"),
@@ -315,7 +320,7 @@ fn mistype_at_the_desk<'c>(world: &mut World<'c>, time: DateTime<Utc>, person: &
     world.services(time, host);
     let shape = LogonShape {
         logon_type: LogonType::Unlock,
-        address: "-".into(),
+        address: (&host.address).into(),
         workstation: (&host.name).into(),
         elevated: false,
         seen_by_defender: true,

@@ -169,7 +169,8 @@ impl Intrusion {
 /// About a quarter to seven on one of the last working days that lie wholly in the range; without
 /// such a day, as early as leaves time for every step.
 fn choose_start(dice: &mut Dice, options: &Options) -> DateTime<Utc> {
-    let morning = TimeDelta::seconds(dice.between(6 * 3600 + 2400, 7 * 3600) as i64);
+    let ticks = dice.between((6 * 3600 + 2400) * 10_000_000, 7 * 3600 * 10_000_000);
+    let morning = TimeDelta::nanoseconds(100 * ticks as i64);
     let candidates: Vec<DateTime<Utc>> = (1..=i64::from(options.days))
         .map(|days_back| {
             let midnight = options.end - TimeDelta::days(days_back);

@@ -10,6 +10,7 @@ use crate::activity::{
 use crate::columns::{TableRow, table_row};
 use crate::company::{Account, Company, Host};
 use crate::dice::{mix, uuid_for};
+use crate::world::SYSTEM_LOGON;
 
 table_row! {
     /// An event of the Security log.
@@ -151,19 +152,22 @@ fn hexadecimal<'c>(value: i64) -> Text<'c> {
 
 impl<'c> SecurityEventRow<'c> {
     /// Whoever did it, as the event's main account, too.
-    fn by(self, account: &'c Account, logon_id: i64) -> Self {
+    fn by(self, host: &'c Host, account: &'c Account, logon_id: i64) -> Self {
+        let row = self.subject(host, account, logon_id);
         Self {
-            account: (&account.nt).into(),
+            account: row.subject_account.clone(),
             account_type: account.account_type().into(),
-            ..self.subject(account, logon_id)
+            ..row
         }
     }
 
-    fn subject(self, account: &'c Account, logon_id: i64) -> Self {
+    /// Whoever did it. The system speaks by the name of its host's computer account.
+    fn subject(self, host: &'c Host, account: &'c Account, logon_id: i64) -> Self {
+        let named = if logon_id == SYSTEM_LOGON { &host.account } else { account };
         Self {
-            subject_account: (&account.nt).into(),
-            subject_user_name: (&account.name).into(),
-            subject_domain_name: account.domain.into(),
+            subject_account: (&named.nt).into(),
+            subject_user_name: (&named.name).into(),
+            subject_domain_name: named.domain.into(),
             subject_user_sid: (&account.sid).into(),
             subject_logon_id: hexadecimal(logon_id),
             ..self
@@ -214,8 +218,7 @@ fn logon<'c>(
     let row = if logon.logon_type == LogonType::Network {
         row.null_subject()
     } else {
-        // The host itself logs a person on: its computer account speaks for the system.
-        row.subject(&logon.host.account, crate::world::SYSTEM_LOGON)
+        row.subject(logon.host, &company.system, SYSTEM_LOGON)
     };
     let network = logon.logon_type == LogonType::Network;
     let local = matches!(logon.logon_type, LogonType::Interactive | LogonType::Unlock);
@@ -275,7 +278,7 @@ fn special_privileges<'c>(
 ) -> SecurityEventRow<'c> {
     SecurityEventRow {
         privilege_list: "SeSecurityPrivilege\r\n\t\t\tSeBackupPrivilege\r\n\t\t\tSeRestorePrivilege\r\n\t\t\tSeTakeOwnershipPrivilege\r\n\t\t\tSeDebugPrivilege".into(),
-        ..base(event, logon.host, company, 4672).by(logon.account, logon.logon_id)
+        ..base(event, logon.host, company, 4672).by(logon.host, logon.account, logon.logon_id)
     }
 }
 
@@ -310,9 +313,11 @@ fn explicit_credentials<'c>(
         process: process.program.file_name.as_ref().into(),
         ip_address: "-".into(),
         ip_port: "-".into(),
-        ..base(event, process.host, company, 4648)
-            .target(explicit.target)
-            .by(process.account, process.logon_id)
+        ..base(event, process.host, company, 4648).target(explicit.target).by(
+            process.host,
+            process.account,
+            process.logon_id,
+        )
     }
 }
 
@@ -345,7 +350,11 @@ fn new_process<'c>(
             Integrity::System => "S-1-16-16384",
         }
         .into(),
-        ..base(event, process.host, company, 4688).by(process.account, process.logon_id)
+        ..base(event, process.host, company, 4688).by(
+            process.host,
+            process.account,
+            process.logon_id,
+        )
     }
 }
 
@@ -366,7 +375,7 @@ fn task_created<'c>(
     ]);
     SecurityEventRow {
         event_data: data.into(),
-        ..base(event, task.host, company, 4698).by(account, task.logon_id)
+        ..base(event, task.host, company, 4698).by(task.host, account, task.logon_id)
     }
 }
 
@@ -389,7 +398,7 @@ fn account_created<'c>(
             "-".to_owned()
         }
         .into(),
-        ..base(event, created.host, company, 4720).by(created.by, created.logon_id)
+        ..base(event, created.host, company, 4720).by(created.host, created.by, created.logon_id)
     }
 }
 
@@ -405,7 +414,7 @@ fn member_added<'c>(
         target_sid: added.group_sid.into(),
         member_name: if added.member.is_empty() { "-".into() } else { added.member.clone() },
         member_sid: added.member_sid.clone(),
-        ..base(event, added.host, company, 4732).by(added.by, added.logon_id)
+        ..base(event, added.host, company, 4732).by(added.host, added.by, added.logon_id)
     }
 }
 
@@ -417,6 +426,6 @@ fn log_cleared<'c>(
     SecurityEventRow {
         event_source_name: "Microsoft-Windows-Eventlog".into(),
         level: "4".into(),
-        ..base(event, cleared.host, company, 1102).by(cleared.by, cleared.logon_id)
+        ..base(event, cleared.host, company, 1102).by(cleared.host, cleared.by, cleared.logon_id)
     }
 }
