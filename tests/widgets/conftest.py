@@ -9,16 +9,15 @@ from __future__ import annotations
 import sys
 from importlib.util import find_spec
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
+from huntbook.widgets import registry
+
 sys.path.insert(0, str(Path(__file__).parent))
 
-from typing import TYPE_CHECKING
-
-from front_end import FrontEnd
-
-from huntbook.widgets import registry
+from front_end import PYTHONS, FrontEnd, kernel_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -41,8 +41,14 @@ class Cell:
 
     code: str
     message_id: str
-    reply: dict[str, Any] | None = None
+    received: dict[str, Any] | None = None
+    idle: bool = False
     outputs: list[dict[str, Any]] = field(default_factory=list)
+
+    @property
+    def reply(self) -> dict[str, Any] | None:
+        """The reply, once all outputs have come as well: the two channels are not in step."""
+        return self.received if self.idle else None
 
     @property
     def text(self) -> str:
@@ -163,7 +169,7 @@ class FrontEnd:
                 self.replies.append(reply)
                 cell = self.cells.get(reply["parent_header"].get("msg_id"))
                 if cell is not None:
-                    cell.reply = reply
+                    cell.received = reply
 
     def _published(self, message: dict[str, Any]) -> None:
         self.published.append((time.monotonic(), message))
@@ -175,6 +181,10 @@ class FrontEnd:
             for view in self.views:
                 if view["comm_id"] == content["comm_id"]:
                     view["state"].update(content["data"]["state"])
+        elif kind == "status" and content["execution_state"] == "idle":
+            cell = self.cells.get(message["parent_header"].get("msg_id"))
+            if cell is not None:
+                cell.idle = True
         elif kind in {"stream", "display_data", "update_display_data", "execute_result", "error"}:
             cell = self.cells.get(message["parent_header"].get("msg_id"))
             if kind == "update_display_data":

@@ -50,6 +50,9 @@ def test_click_leaves_a_record_without_a_widget(kernel: FrontEnd, ask: str) -> N
     assert set(asking.bundle) == {"text/plain", "text/html"}
     assert asking.bundle["text/plain"].startswith("Continue? -> No (chosen by click, 20")
     assert "✓ No" in asking.bundle["text/html"]
+    if "debug" in asking.code:
+        assert "[waited " in asking.bundle["text/plain"]
+        assert "ran 1 message(s) and held 0 request(s)]" in asking.bundle["text/plain"]
 
 
 def test_timeout_takes_the_default_in_time(kernel: FrontEnd, ask: str) -> None:

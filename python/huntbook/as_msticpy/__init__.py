@@ -16,9 +16,9 @@ would use one and half the other.
 
 from __future__ import annotations
 
-import importlib.metadata
 import sys
 import warnings
+from importlib.machinery import PathFinder
 
 from huntbook.as_msticpy._modules import ROOT, Finder, MsticpyModule
 from huntbook.as_msticpy._names import NAMES, Name
@@ -40,17 +40,23 @@ def _install() -> None:
         )
     if any(isinstance(finder, Finder) for finder in sys.meta_path):
         return
-    try:
-        version = importlib.metadata.version(ROOT)
-    except importlib.metadata.PackageNotFoundError:
-        pass
-    else:
+    found = PathFinder.find_spec(ROOT)
+    if found is not None and found.loader is not None:  # A mere folder of that name has none.
         warnings.warn(
-            f"msticpy {version} is installed; in this process `import msticpy` means huntbook",
+            f"msticpy{_version()} is installed; in this process `import msticpy` means huntbook",
             MsticpyHiddenWarning,
             stacklevel=2,
         )
     sys.meta_path.insert(0, Finder())
+
+
+def _version() -> str:
+    from importlib.metadata import PackageNotFoundError, version
+
+    try:
+        return f" {version(ROOT)}"
+    except PackageNotFoundError:
+        return ""
 
 
 _install()

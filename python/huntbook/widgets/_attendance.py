@@ -6,6 +6,7 @@ import os
 import sys
 from typing import Literal, get_args
 
+from huntbook.errors import HuntbookError
 from huntbook.widgets._kernel_pump import running_kernel, running_request
 
 ENVIRONMENT_VARIABLE = "HUNTBOOK_UNATTENDED"
@@ -18,7 +19,7 @@ timeout all the same, or fail."""
 _ANSWERS = {"1": True, "true": True, "yes": True, "0": False, "false": False, "no": False}
 
 
-class UnattendedError(RuntimeError):
+class UnattendedError(HuntbookError, RuntimeError):
     """A question was asked with `unattended="error"`, and nobody can be asked."""
 
 

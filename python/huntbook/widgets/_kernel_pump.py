@@ -20,7 +20,6 @@ ipykernel 7 (a socket pair from the shell-channel thread to each subshell).
 
 from __future__ import annotations
 
-import asyncio
 import contextlib
 import inspect
 import sys
@@ -49,7 +48,7 @@ class PumpUnavailableError(RuntimeError):
 
 @dataclass
 class WaitReport:
-    """What one wait did: seconds waited, messages run at once, requests held back."""
+    """What one wait did: seconds waited, messages run, and requests that came and were held."""
 
     seconds: float = 0.0
     ran: int = 0
@@ -161,6 +160,8 @@ def _ipykernel_7(kernel: Any) -> _Shell | None:
         # Already read: each is a task that waits for the lock of the running cell. The kernel
         # will deliver it a second time, and refuse it by its signature; without signatures
         # (an empty session key) it would run twice, so that then nothing is claimed.
+        import asyncio
+
         if kernel.session.auth is None:
             return []
         waiting: list[tuple[int, list[Any]]] = []
@@ -340,6 +341,8 @@ async def wait_async(kernel: Any, done: threading.Event, deadline: float | None)
 
     Later cells are held back all the same.
     """
+    import asyncio
+
     report = WaitReport()
     with _closed_gate(kernel, report) as gate:
         while not done.is_set() and (seconds := _next_slice(deadline)) > 0:

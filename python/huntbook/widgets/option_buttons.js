@@ -24,8 +24,11 @@
 const TICK_MILLISECONDS = 200;
 const KEYS_STEP = new Map([["ArrowRight", 1], ["ArrowDown", 1], ["ArrowLeft", -1], ["ArrowUp", -1]]);
 
-/** Choices whose output is about to be drawn anew: the focus goes back there. @type {Map<Model, number>} */
-const refocus = new Map();
+/** Choices whose output is about to be drawn anew: the focus goes back there. @type {WeakMap<Model, number>} */
+const refocus = new WeakMap();
+
+/** Questions already scrolled to, so that it is done once. @type {WeakMap<Model, number>} */
+const scrolledTo = new WeakMap();
 
 /**
  * @param {string} tag
@@ -153,6 +156,10 @@ function render({ model, el }) {
   if (again !== undefined) {
     refocus.delete(model);
     requestAnimationFrame(() => buttons()[again]?.focus());
+  }
+  if (model.get("waiting") && scrolledTo.get(model) !== model.get("question")) {
+    scrolledTo.set(model, model.get("question"));
+    requestAnimationFrame(() => box.scrollIntoView({ block: "nearest" }));
   }
   // Tells the kernel that somebody can see the question; it answers with the time left.
   model.send({ event: "shown", question: model.get("question") });

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import contextlib
 import threading
 import time
@@ -158,6 +157,8 @@ class OptionButtons(IPyDisplayMixin):
 
     async def ask_async(self) -> str:
         """Like `ask`, while other tasks of the cell go on. Later cells are held back too."""
+        import asyncio
+
         if self._begin():
             try:
                 self.report = await _kernel_pump.wait_async(
@@ -338,7 +339,8 @@ class OptionButtons(IPyDisplayMixin):
         if not self.debug:
             return ""
         report = self.report
-        return f"waited {report.seconds:.2f} s, ran {report.ran} message(s), held {report.held}"
+        waited = f"waited {report.seconds:.1f} s; meanwhile ran {report.ran} message(s)"
+        return f"{waited} and held {report.held} request(s)"
 
     def _record(self) -> Bundle:
         return {
