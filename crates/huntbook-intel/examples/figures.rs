@@ -13,13 +13,16 @@ use arrow::array::{ArrayRef, StringArray};
 use chrono::DateTime;
 use huntbook_intel::{Feed, Indicator, IndicatorKind, Listed, Listing, Lookup, Opinion, extract};
 
+/// Makes the value with a number.
+type Value = fn(u64) -> String;
+
 /// Listed indicators of each kind.
 const LISTED: u64 = 1_000_000;
 
 fn main() -> Result<(), Box<dyn Error>> {
     let rows: u64 = std::env::args().nth(1).map_or(Ok(2_000_000), |rows| rows.parse())?;
     extraction();
-    let kinds: [(IndicatorKind, fn(u64) -> String); 3] = [
+    let kinds: [(IndicatorKind, Value); 3] = [
         (IndicatorKind::Ipv4, address),
         (IndicatorKind::Domain, domain),
         (IndicatorKind::Sha256, digest),
@@ -60,11 +63,7 @@ fn extraction() {
 }
 
 /// A column of which one row in a hundred is listed, against a feed of a million indicators of its kind.
-fn matching(
-    kind: IndicatorKind,
-    value: fn(u64) -> String,
-    rows: u64,
-) -> Result<(), Box<dyn Error>> {
+fn matching(kind: IndicatorKind, value: Value, rows: u64) -> Result<(), Box<dyn Error>> {
     let listings = (0..LISTED)
         .map(|n| Ok(Listing::new(Listed::One(Indicator::of(kind, &value(n))?), Opinion::Malicious)))
         .collect::<Result<Vec<_>, huntbook_intel::IntelError>>()?;
@@ -106,7 +105,7 @@ fn clock() -> Duration {
     nanoseconds.map_or_else(|| STARTED.elapsed(), Duration::from_nanos)
 }
 
-/// A number that looks random and is the same in each run (SplitMix64).
+/// A number that looks random and is the same in each run (`SplitMix64`).
 const fn mixed(number: u64) -> u64 {
     let mut z = number.wrapping_add(0x9e37_79b9_7f4a_7c15);
     z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
@@ -124,5 +123,6 @@ fn domain(n: u64) -> String {
 }
 
 fn digest(n: u64) -> String {
-    (0..4).map(|part| format!("{:016x}", mixed(n * 4 + part))).collect()
+    let part = |number: u64| mixed(n * 4 + number);
+    format!("{:016x}{:016x}{:016x}{:016x}", part(0), part(1), part(2), part(3))
 }

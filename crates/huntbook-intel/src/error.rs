@@ -18,6 +18,8 @@ pub enum IntelError {
         /// What the system said.
         #[source]
         source: std::io::Error,
+        /// The near names in the same folder.
+        hint: Option<String>,
     },
     /// The text of a feed is not what its format says.
     #[error("feed `{feed}` is not {format}: {problem}")]
@@ -76,7 +78,8 @@ impl IntelError {
     #[must_use]
     pub fn hint(&self) -> Option<&str> {
         match self {
-            Self::Format { hint, .. }
+            Self::Read { hint, .. }
+            | Self::Format { hint, .. }
             | Self::UnknownColumn { hint, .. }
             | Self::UnknownKind { hint, .. } => hint.as_deref(),
             _ => None,

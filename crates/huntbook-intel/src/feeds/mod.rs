@@ -10,9 +10,10 @@ mod plain;
 mod stix;
 mod stix_pattern;
 
+use std::ffi::OsStr;
 use std::path::Path;
 
-use huntbook_diagnostics::Diagnostic;
+use huntbook_diagnostics::{Diagnostic, near_hint};
 
 pub use codes::CODES;
 pub use listing::{Listed, Listing, Opinion};
@@ -37,12 +38,13 @@ impl Feed {
     ///
     /// [`IntelError::Read`] where the file cannot be read, [`IntelError::Format`] where it is not what its name says.
     pub fn read(path: &Path) -> Result<(Self, Vec<Diagnostic>), IntelError> {
-        let bytes = std::fs::read(path)
-            .map_err(|source| IntelError::Read { path: path.to_owned(), source })?;
+        let bytes = std::fs::read(path).map_err(|source| IntelError::Read {
+            path: path.to_owned(),
+            source,
+            hint: near_file(path),
+        })?;
         let text = String::from_utf8_lossy(&bytes);
-        let name = path
-            .file_name()
-            .map_or_else(|| path.to_string_lossy(), std::ffi::OsStr::to_string_lossy);
+        let name = path.file_name().map_or_else(|| path.to_string_lossy(), OsStr::to_string_lossy);
         let extension =
             path.extension().map(|extension| extension.to_string_lossy().to_lowercase());
         match extension.as_deref() {
@@ -106,6 +108,19 @@ impl Feed {
     }
 }
 
+/// The files beside a missing `path` whose names are near.
+fn near_file(path: &Path) -> Option<String> {
+    let folder =
+        path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let mut names: Vec<String> = std::fs::read_dir(folder)
+        .ok()?
+        .filter_map(|entry| entry.ok()?.file_name().into_string().ok())
+        .filter(|name| path.file_name() != Some(OsStr::new(name)))
+        .collect();
+    names.sort();
+    near_hint("file", path.file_name()?.to_str()?, names.iter().map(String::as_str))
+}
+
 /// What could not be read of a feed so far.
 #[derive(Default)]
 struct Problems {
@@ -136,6 +151,8 @@ impl Problems {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     #[test]
@@ -159,6 +176,8 @@ mod tests {
             let (feed, problems) = Feed::read(&path).unwrap();
             assert_eq!((feed.name(), feed.listings().len(), problems.len()), (name, 1, 0));
         }
+        let error = Feed::read(&folder.join("a.cvs")).unwrap_err();
+        assert!(error.hint().unwrap().contains("`a.csv`"), "{error:?}");
         std::fs::remove_dir_all(&folder).unwrap();
     }
 
@@ -176,5 +195,17 @@ mod tests {
             problems[1000].message,
             "500 more problems are not listed; 1500 rows are left out"
         );
+    }
+
+    proptest! {
+        #[test]
+        fn any_text_is_read_as_any_format_or_refused(
+            text in r#"(value|type|verdict|,|;|\n|"|1\.2\.3\.4|evil\.com|::1|/24|hxxp://|\{|\}|\[|\]|:|'|objects|pattern|é|#| ){0,60}"#,
+        ) {
+            let _ = Feed::from_csv("any", &text);
+            let _ = Feed::from_stix("any", &text);
+            let (feed, problems) = Feed::from_text("any", &text);
+            prop_assert_eq!(feed.skipped(), problems.len());
+        }
     }
 }

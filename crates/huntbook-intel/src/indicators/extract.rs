@@ -7,7 +7,7 @@ use std::ops::Range;
 
 use super::encoded::encoded_texts;
 use super::refang::Refanged;
-use super::{digest, domain, email, ipv4, ipv6, url};
+use super::{class, digest, domain, email, ipv4, ipv6, url};
 use crate::{Indicator, IndicatorKind};
 
 /// An indicator and where it stands.
@@ -72,40 +72,6 @@ enum Urls {
     Read,
     /// Inside what looked like a URL and is none: reading it once more keeps the time linear.
     Ignore,
-}
-
-/// What the characters of a word are.
-mod class {
-    pub(super) const DIGIT: u8 = 1;
-    pub(super) const HEX_LETTER: u8 = 2;
-    pub(super) const LETTER: u8 = 4;
-    pub(super) const DOT: u8 = 8;
-    pub(super) const COLON: u8 = 16;
-    pub(super) const AT: u8 = 32;
-    /// `-`, `_`, `%` and `+`.
-    pub(super) const JOINER: u8 = 64;
-    pub(super) const BEYOND_ASCII: u8 = 128;
-
-    /// The class of each byte; zero ends a word.
-    pub(super) const OF: [u8; 256] = {
-        let mut of = [0; 256];
-        let mut byte = 0;
-        while byte < 256 {
-            of[byte] = match byte as u8 {
-                b'0'..=b'9' => DIGIT,
-                b'a'..=b'f' | b'A'..=b'F' => HEX_LETTER,
-                b'g'..=b'z' | b'G'..=b'Z' => LETTER,
-                b'.' => DOT,
-                b':' => COLON,
-                b'@' => AT,
-                b'-' | b'_' | b'%' | b'+' => JOINER,
-                0x80.. => BEYOND_ASCII,
-                _ => 0,
-            };
-            byte += 1;
-        }
-        of
-    };
 }
 
 struct Reader<'a> {

@@ -1,5 +1,6 @@
 //! Indicators: their kinds, one of them, and finding them in text and tables.
 
+mod class;
 mod context;
 mod digest;
 pub(crate) mod domain;

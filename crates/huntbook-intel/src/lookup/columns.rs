@@ -149,13 +149,16 @@ impl Lookup {
         if self.index.text(name).is_some() {
             return true;
         }
-        let mut parents = memchr_iter(b'.', name)
-            .map(|dot| &name[dot + 1..])
-            .filter(|parent| parent.contains(&b'.'));
-        parents.any(|parent| self.index.text(parent).is_some())
-            && std::str::from_utf8(name).is_ok_and(|name| {
-                domain::parents(name).any(|parent| self.index.text(parent.as_bytes()).is_some())
-            })
+        let mut dots = memchr_iter(b'.', name).peekable();
+        while let Some(dot) = dots.next() {
+            // What stands behind the last dot is a suffix and nobody's name.
+            if dots.peek().is_some() && self.index.text(&name[dot + 1..]).is_some() {
+                let name = std::str::from_utf8(name).unwrap_or_default();
+                return domain::parents(name)
+                    .any(|parent| self.index.text(parent.as_bytes()).is_some());
+            }
+        }
+        false
     }
 }
 
@@ -165,7 +168,8 @@ fn lower<'a>(text: &'a str, buffer: &'a mut [u8; LONGEST]) -> Option<&'a [u8]> {
     if bytes.len() > LONGEST || !bytes.is_ascii() {
         return None;
     }
-    if !bytes.iter().any(u8::is_ascii_uppercase) {
+    // Without a way out of the loop, many bytes are looked at together.
+    if !bytes.iter().fold(false, |found, byte| found | byte.is_ascii_uppercase()) {
         return Some(bytes);
     }
     let lower = buffer.get_mut(..bytes.len())?;
@@ -217,6 +221,7 @@ mod tests {
     use arrow::array::{DictionaryArray, Int64Array, StringArray};
     use arrow::datatypes::Int32Type;
     use chrono::DateTime;
+    use proptest::prelude::*;
 
     use super::*;
     use crate::Feed;
@@ -304,5 +309,26 @@ mod tests {
         let column: ArrayRef = Arc::new(Int64Array::from(vec![1]));
         let error = lookup().match_column(None, &column).unwrap_err();
         assert!(error.to_string().starts_with("a column of Int64"));
+    }
+
+    proptest! {
+        #[test]
+        fn a_row_matches_exactly_if_ask_knows_its_value(
+            texts in prop::collection::vec(r"((a|b|evil|co)\.){0,3}(evil\.example\.net|co\.uk|example\.net)|(203\.0\.113|198\.51\.100)\.[0-9]", 1..20),
+        ) {
+            let lookup = lookup();
+            let column: ArrayRef = Arc::new(StringArray::from(texts.clone()));
+            for kind in [None, Some(IndicatorKind::Domain)] {
+                let matches = lookup.match_column(kind, &column).unwrap();
+                for (text, matched) in texts.iter().zip(&matches.rows) {
+                    let Ok(asked) = Indicator::parse(text)
+                        .map_or_else(|| Indicator::of(IndicatorKind::Domain, text), Ok) else { continue };
+                    // A bare public suffix is a name of its own only where the column says that it holds names.
+                    if kind.is_some() || Indicator::parse(text).is_some() {
+                        prop_assert_eq!(matched, Some(lookup.ask(&[asked])[0].state.is_known()), "{}", text);
+                    }
+                }
+            }
+        }
     }
 }

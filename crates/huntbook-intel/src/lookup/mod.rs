@@ -4,6 +4,7 @@ mod columns;
 mod index;
 mod result_table;
 
+use std::fmt;
 use std::net::IpAddr;
 
 use chrono::{DateTime, Utc};
@@ -36,6 +37,17 @@ pub struct Lookup {
     feeds: Vec<Source>,
     index: Index,
     now: DateTime<Utc>,
+}
+
+impl fmt::Debug for Lookup {
+    /// Names the feeds; they may list millions.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let feeds: Vec<_> = self.feeds().collect();
+        f.debug_struct("Lookup")
+            .field("feeds", &feeds)
+            .field("now", &self.now)
+            .finish_non_exhaustive()
+    }
 }
 
 /// A feed without its listings.
