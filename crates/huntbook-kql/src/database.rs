@@ -160,6 +160,20 @@ impl Database {
         self.tables.keys().map(String::as_str)
     }
 
+    /// The tables in words, the first few by name; `None` where there is none.
+    pub(crate) fn contents(&self) -> Option<String> {
+        const SHOWN: usize = 12;
+        let named: Vec<String> = self.names().take(SHOWN).map(|name| format!("`{name}`")).collect();
+        match (self.tables.len(), named.as_slice()) {
+            (0, _) => None,
+            (1, _) => Some(format!("the only table is {}", named.concat())),
+            (..=SHOWN, _) => Some(format!("the tables are {}", named.join(", "))),
+            (count, _) => {
+                Some(format!("the tables are {} and {} more", named.join(", "), count - SHOWN))
+            }
+        }
+    }
+
     /// The columns of one table, in order.
     ///
     /// # Errors
