@@ -88,7 +88,11 @@ impl Transform for Hosts {
 
 /// Composes the labels of a name that [`is_name`].
 fn compose_name<'t>(name: &'t str, out: &mut Composition<'t>) {
-    let (labels, suffix) = split_suffix(name);
+    // Neighbouring rows often have one domain; the list is searched once for them all.
+    let (last, place) = out.last_name;
+    let place = if last == name { place } else { split_suffix(name).0.len() };
+    out.last_name = (name, place);
+    let (labels, suffix) = name.split_at(place);
     let mut rest = labels;
     while let Some(dot) = memchr::memchr(b'.', rest.as_bytes()) {
         compose_label(&rest[..dot], out);
@@ -140,12 +144,25 @@ fn known_suffix_length(name: &str) -> usize {
 fn is_name(name: &str) -> bool {
     !name.is_empty()
         && name.len() <= LONGEST_NAME
-        && !name.bytes().any(|byte| {
-            byte.is_ascii_whitespace()
-                || byte.is_ascii_control()
-                || b"\\/@:,;\"'<>|=()[]{}".contains(&byte)
-        })
+        && name.bytes().all(|byte| !OUTSIDE_NAMES[usize::from(byte)])
 }
+
+/// Bytes that no name holds.
+static OUTSIDE_NAMES: [bool; 256] = {
+    let mut outside = [false; 256];
+    let mut byte = 0;
+    while byte <= b' ' as usize {
+        outside[byte] = true;
+        byte += 1;
+    }
+    let marks = b"\x7f\\/@:,;\"'<>|=()[]{}";
+    let mut place = 0;
+    while place < marks.len() {
+        outside[marks[place] as usize] = true;
+        place += 1;
+    }
+    outside
+};
 
 fn looks_like_address(text: &str) -> bool {
     let bytes = text.as_bytes();

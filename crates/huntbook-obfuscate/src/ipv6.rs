@@ -1,7 +1,7 @@
 //! IPv6 addresses: a prefix-preserving permutation that keeps the class of an address.
 //!
 //! `::` and `::1` stay. Unique-local, link-local, site-local, multicast, documentation and Teredo
-//! addresses ([`CLOSED`]) keep their prefix and permute the rest. An embedded IPv4 address
+//! addresses ([`CLOSED`]) keep their prefix (link-local their /64, multicast its scope) and permute the rest. An embedded IPv4 address
 //! (`::ffff:a.b.c.d`, `64:ff9b::a.b.c.d`, 6to4) goes through the IPv4 map. All others keep their first
 //! three bits, so global unicast stays global unicast: their first 32 bits are flipped until they name
 //! no other class, the rest is flipped by the original prefix. Two addresses of one class that share 32
@@ -39,15 +39,16 @@ const FORMAT_BITS: u32 = 3;
 /// A prefix and its length.
 type Range = (u128, u32);
 
-/// Ranges that keep their prefix and permute the rest.
-const CLOSED: [Range; 7] = [
-    (0xfc00 << 112, 7),
-    (0xfe80 << 112, 10),
-    (0xfec0 << 112, 10),
-    (0xff00 << 112, 8),
-    (0x2001_0db8 << 96, 32),
-    (0x3fff << 112, 20),
-    (0x2001_0000 << 96, 32),
+/// Ranges that keep as many leading bits as their second number says and permute the rest: the whole
+/// network of link-local addresses, the scope of multicast, the prefix of all others.
+const CLOSED: [(Range, u32); 7] = [
+    ((0xfc00 << 112, 7), 7),
+    ((0xfe80 << 112, 10), 64),
+    ((0xfec0 << 112, 10), 10),
+    ((0xff00 << 112, 8), 16),
+    ((0x2001_0db8 << 96, 32), 32),
+    ((0x3fff << 112, 20), 20),
+    ((0x2001_0000 << 96, 32), 32),
 ];
 
 /// /32 blocks that hold embedded IPv4 addresses or fixed ones beside others.
@@ -85,8 +86,8 @@ impl Class {
             Self::Pocket
         } else if within(SIX_TO_FOUR) {
             Self::SixToFour
-        } else if let Some((_, bits)) = CLOSED.iter().find(|range| within(**range)) {
-            Self::Closed(*bits)
+        } else if let Some((_, kept_bits)) = CLOSED.iter().find(|(range, _)| within(*range)) {
+            Self::Closed(*kept_bits)
         } else {
             Self::Open
         }
@@ -228,6 +229,7 @@ mod tests {
     /// Any address, and often one of a class.
     fn address() -> impl Strategy<Value = u128> {
         let networks: Vec<Range> = CLOSED
+            .map(|(range, _)| range)
             .into_iter()
             .chain(POCKETS.map(|network| (network, 32)))
             .chain(EMBEDDED.map(|network| (network, 96)))

@@ -144,6 +144,8 @@ pub(crate) struct Composition<'t> {
     pieces: Vec<Piece<'t>>,
     labels: Vec<&'t str>,
     own: String,
+    /// The last dotted name, and where its suffix begins.
+    pub(crate) last_name: (&'t str, usize),
 }
 
 impl<'t> Composition<'t> {
@@ -152,6 +154,7 @@ impl<'t> Composition<'t> {
             pieces: Vec::with_capacity(6 * rows),
             labels: Vec::with_capacity(3 * rows),
             own: String::new(),
+            last_name: ("", 0),
         }
     }
 

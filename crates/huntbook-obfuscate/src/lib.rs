@@ -35,6 +35,7 @@ mod error;
 mod feistel;
 mod host;
 mod ip;
+mod ipcrypt;
 mod ipv4;
 mod ipv6;
 mod key;
@@ -55,6 +56,7 @@ mod well_known;
 
 pub use column::{KEY_METADATA, REALM_METADATA, SCHEME_METADATA};
 pub use error::ObfuscationError;
+pub use ipcrypt::{IpcryptDeterministic, IpcryptPfx};
 pub use key::Key;
 pub use kind::Kind;
 pub use obfuscator::{Obfuscator, SCHEME};
