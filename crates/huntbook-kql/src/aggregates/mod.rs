@@ -1,0 +1,124 @@
+//! The aggregates of `summarize`: one file an aggregate or a family, one line of [`AGGREGATES`] each.
+//!
+//! # Brief overview
+//!
+//! An [`Aggregate`] is what the user writes. It binds to an [`Accumulation`], which is what runs: one that
+//! DataFusion has natively, or one of ours.
+
+pub(crate) mod arg_max;
+mod avg;
+pub(crate) mod count;
+mod dcount;
+pub(crate) mod extremes;
+mod make_bag;
+mod make_list;
+mod max;
+mod stdev;
+mod sum;
+mod take_any;
+
+use std::fmt;
+
+use datafusion::logical_expr::{AggregateUDF, Expr, SortExpr};
+use datafusion::logical_expr::expr::AggregateFunction;
+use huntbook_diagnostics::Diagnostic;
+use std::sync::Arc;
+
+use crate::bind::{BoundAggregate, Call};
+use crate::functions::Naming;
+
+/// An aggregate of KQL.
+#[derive(Debug)]
+pub(crate) struct Aggregate {
+    pub(crate) name: &'static str,
+    /// Other names of the same aggregate.
+    pub(crate) aliases: &'static [&'static str],
+    /// Parameters and result, as the reference page shows them.
+    pub(crate) signature: &'static str,
+    /// What comes back, in a sentence or two.
+    pub(crate) summary: &'static str,
+    /// How a column of this aggregate is named.
+    pub(crate) naming: Naming,
+    /// Checks a call and gives its meaning.
+    pub(crate) bind: fn(&Call<'_>) -> Result<BoundAggregate, Diagnostic>,
+}
+
+/// What runs over the rows of a group.
+pub(crate) struct Accumulation {
+    /// The DataFusion aggregate.
+    pub(crate) function: fn() -> Arc<AggregateUDF>,
+    /// Whether equal arguments count once.
+    pub(crate) distinct: bool,
+    /// Whether the order of the rows shows in the result.
+    pub(crate) ordered: bool,
+    /// Whether the result is a struct with one field for each output.
+    pub(crate) structured: bool,
+}
+
+impl Accumulation {
+    /// One value from any order of rows.
+    pub(crate) const fn plain(function: fn() -> Arc<AggregateUDF>) -> Self {
+        Self { function, distinct: false, ordered: false, structured: false }
+    }
+
+    /// The call as a DataFusion expression.
+    pub(crate) fn call(&self, arguments: Vec<Expr>, filter: Option<Expr>, order: Vec<SortExpr>) -> Expr {
+        let order = if self.ordered { order } else { Vec::new() };
+        Expr::AggregateFunction(AggregateFunction::new_udf(
+            (self.function)(),
+            arguments,
+            self.distinct,
+            filter.map(Box::new),
+            order,
+            None,
+        ))
+    }
+}
+
+impl fmt::Debug for Accumulation {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str((self.function)().name())
+    }
+}
+
+/// Every aggregate.
+pub(crate) const AGGREGATES: &[&Aggregate] = &[
+    &count::COUNT_FUNCTION,
+    &count::COUNTIF,
+    &dcount::DCOUNT,
+    &dcount::DCOUNTIF,
+    &dcount::COUNT_DISTINCT,
+    &sum::SUM,
+    &sum::SUMIF,
+    &max::MAX,
+    &max::MAXIF,
+    &max::MIN,
+    &max::MINIF,
+    &avg::AVG,
+    &avg::AVGIF,
+    &stdev::STDEV,
+    &make_list::MAKE_LIST,
+    &make_list::MAKE_LIST_IF,
+    &make_list::MAKE_SET,
+    &make_list::MAKE_SET_IF,
+    &make_bag::MAKE_BAG,
+    &arg_max::ARG_MAX,
+    &arg_max::ARG_MIN,
+    &take_any::TAKE_ANY,
+    &take_any::TAKE_ANYIF,
+];
+
+/// The aggregate of this name or alias; case counts.
+pub(crate) fn find(name: &str) -> Option<&'static Aggregate> {
+    AGGREGATES
+        .iter()
+        .find(|aggregate| aggregate.name == name || aggregate.aliases.contains(&name))
+        .copied()
+}
+
+/// All names and aliases.
+pub(crate) fn names() -> impl Iterator<Item = &'static str> {
+    AGGREGATES
+        .iter()
+        .flat_map(|aggregate| std::iter::once(aggregate.name).chain(aggregate.aliases.iter().copied()))
+}

@@ -1,0 +1,57 @@
+//! `sum`, `sumif`. The sum of no values is zero.
+
+use datafusion::functions_aggregate::sum::sum_udaf;
+use huntbook_diagnostics::Diagnostic;
+
+use super::{Accumulation, Aggregate};
+use crate::bind::{BoundAggregate, Call};
+use crate::functions::Naming;
+use crate::ir::{Node, Scalar, Value};
+use crate::types::KqlType;
+
+const SUM_VALUES: Accumulation = Accumulation::plain(sum_udaf);
+
+pub(crate) const SUM: Aggregate = Aggregate {
+    name: "sum",
+    aliases: &[],
+    signature: "sum(value)",
+    summary: "The sum of the numbers or timespans; nulls are passed over.",
+    naming: Naming::Prefix("sum"),
+    bind: |call| {
+        call.arity(1..=1)?;
+        sum(call, "sum")
+    },
+};
+
+pub(crate) const SUMIF: Aggregate = Aggregate {
+    name: "sumif",
+    aliases: &[],
+    signature: "sumif(value, condition: bool)",
+    summary: "The sum over the rows for which the condition is true.",
+    naming: Naming::Prefix("sumif"),
+    bind: |call| {
+        call.arity(2..=2)?;
+        Ok(sum(call, "sumif")?.filtered(call.boolean(1)?))
+    },
+};
+
+fn sum(call: &Call<'_>, prefix: &str) -> Result<BoundAggregate, Diagnostic> {
+    let value = call.scalar(0)?;
+    let value = match value.kind {
+        KqlType::Real | KqlType::Timespan => value,
+        KqlType::Int | KqlType::Long => call.long(0)?,
+        other => return Err(call.wrong(0, "a number or a timespan", &format!("`{other}`"))),
+    };
+    let kind = value.kind;
+    Ok(BoundAggregate::single(&SUM_VALUES, vec![value], kind, call.prefixed(prefix)).finished(or_zero))
+}
+
+fn or_zero(sum: Scalar) -> Scalar {
+    let kind = sum.kind;
+    let zero = match kind {
+        KqlType::Real => Value::Real(0.0),
+        KqlType::Timespan => Value::Timespan(0),
+        _ => Value::Long(0),
+    };
+    Scalar { node: Node::Coalesce(vec![sum, Scalar::literal(zero, kind)]), kind }
+}

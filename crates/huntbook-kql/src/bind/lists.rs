@@ -1,0 +1,191 @@
+//! `in`, `in~`, `has_any`, `has_all` and their negations.
+
+use huntbook_diagnostics::{Diagnostic, Span};
+use huntbook_kql_syntax::ast::{Expr, ListOperator};
+
+use super::compare::{undefined, unify};
+use super::{Binder, Row, unsupported};
+use crate::codes;
+use crate::convert::convert;
+use crate::dynamic;
+use crate::functions::lists::{HAS_ALL, HAS_ANY, IN_DYNAMIC, IN_IGNORE_CASE};
+use crate::ir::{Node, Relation, Scalar, Value};
+use crate::types::KqlType;
+
+impl Binder<'_> {
+    /// `subject operator (list)`.
+    pub(super) fn list(
+        &mut self,
+        operator: ListOperator,
+        span: Span,
+        subject: &Expr,
+        list: &[Expr],
+        row: Row<'_>,
+    ) -> Option<Scalar> {
+        let subject = self.scalar(subject, row);
+        if let [single] = list
+            && self.is_tabular(single, row.scope)
+        {
+            let relation = self.relation(single, row.scope)?;
+            let bound = in_relation(operator, subject?, relation, span);
+            return self.accept(bound);
+        }
+        let items: Vec<Option<Scalar>> = list.iter().map(|item| self.scalar(item, row)).collect();
+        let items = items.into_iter().collect::<Option<Vec<_>>>()?;
+        let bound = in_list(operator, subject?, items, span);
+        self.accept(bound)
+    }
+}
+
+/// The list in the form of a table with one column.
+fn in_relation(
+    operator: ListOperator,
+    subject: Scalar,
+    mut relation: Relation,
+    span: Span,
+) -> Result<Scalar, Diagnostic> {
+    let negated = match operator {
+        ListOperator::In => false,
+        ListOperator::NotIn => true,
+        other => {
+            return Err(unsupported(&format!("`{}` with a table as its list", other.symbol()), span)
+                .hint("write the values out, or use `in`"));
+        }
+    };
+    let Some(column) = relation.columns.first().cloned() else {
+        return Err(Diagnostic::error(codes::TABLE_FOR_SCALAR, "the table has no column").at(span));
+    };
+    let value = Scalar::column(column.name.clone(), column.kind);
+    let (subject_kind, item_kind) = (subject.kind, value.kind);
+    let (subject, value) = unify(subject, value)
+        .map_err(|_| undefined(operator.symbol(), subject_kind, item_kind, span))?;
+    let kind = value.kind;
+    relation = Relation::project(relation, vec![(column.name, value)]);
+    debug_assert_eq!(relation.columns[0].kind, kind);
+    let (subject, relation) = (Box::new(subject), Box::new(relation));
+    Ok(Scalar::boolean(Node::InRelation { subject, relation, negated }))
+}
+
+fn in_list(
+    operator: ListOperator,
+    subject: Scalar,
+    items: Vec<Scalar>,
+    span: Span,
+) -> Result<Scalar, Diagnostic> {
+    let text_subject = |subject: Scalar| {
+        let kind = subject.kind;
+        match kind {
+            KqlType::String | KqlType::Dynamic => {
+                convert(subject, KqlType::String).ok_or_else(|| undefined(operator.symbol(), kind, KqlType::String, span))
+            }
+            _ => Err(undefined(operator.symbol(), kind, KqlType::String, span)),
+        }
+    };
+    match operator {
+        ListOperator::In => equals_any(operator, subject, items, false, span),
+        ListOperator::NotIn => equals_any(operator, subject, items, true, span),
+        // Without case, only text differs from `in`.
+        ListOperator::InIgnoreCase | ListOperator::NotInIgnoreCase => {
+            let negated = operator == ListOperator::NotInIgnoreCase;
+            if !matches!(subject.kind, KqlType::String | KqlType::Dynamic) {
+                return equals_any(operator, subject, items, negated, span);
+            }
+            let call = Scalar::kernel(&IN_IGNORE_CASE, vec![text_subject(subject)?, as_list(items, span)?]);
+            Ok(if negated { call.not() } else { call })
+        }
+        ListOperator::HasAny => Ok(Scalar::kernel(&HAS_ANY, vec![text_subject(subject)?, as_list(items, span)?])),
+        ListOperator::HasAll => Ok(Scalar::kernel(&HAS_ALL, vec![text_subject(subject)?, as_list(items, span)?])),
+    }
+}
+
+fn equals_any(
+    operator: ListOperator,
+    subject: Scalar,
+    items: Vec<Scalar>,
+    negated: bool,
+    span: Span,
+) -> Result<Scalar, Diagnostic> {
+    let mut values = Vec::new();
+    let mut others: Option<Scalar> = None;
+    let mut subject = subject;
+    for item in items.into_iter().flat_map(spread) {
+        let (subject_kind, item_kind) = (subject.kind, item.kind);
+        if item_kind == KqlType::Dynamic && item.as_literal().is_none() {
+            let text = convert(subject.clone(), KqlType::Dynamic)
+                .ok_or_else(|| undefined(operator.symbol(), subject_kind, item_kind, span))?;
+            let call = Scalar::kernel(&IN_DYNAMIC, vec![text, item]);
+            others = Some(match others { Some(others) => others.or(call), None => call });
+            continue;
+        }
+        let (left, right) = unify(subject.clone(), item)
+            .map_err(|_| undefined(operator.symbol(), subject_kind, item_kind, span))?;
+        let plain = right.as_literal().is_some() && !right.is_null_literal();
+        if plain && (left.kind == subject.kind || subject.kind == KqlType::Dynamic && values.is_empty()) {
+            subject = left;
+            values.push(right);
+        } else {
+            let equal = Scalar::compare(crate::ir::Comparison::Equal, left, right);
+            others = Some(match others { Some(others) => others.or(equal), None => equal });
+        }
+    }
+    let listed = Scalar::boolean(Node::In { subject: Box::new(subject), values, negated });
+    Ok(match others {
+        None => listed,
+        Some(others) if negated => listed.and(others.not()),
+        Some(others) => listed.or(others),
+    })
+}
+
+/// The elements of a constant dynamic list, each as a constant; anything else as it is.
+fn spread(item: Scalar) -> Vec<Scalar> {
+    if item.kind != KqlType::Dynamic {
+        return vec![item];
+    }
+    let Some(Value::Text(text)) = item.as_literal() else { return vec![item] };
+    let constant = |value: &serde_json::Value| match value {
+        serde_json::Value::Null => Scalar::null(KqlType::Dynamic),
+        serde_json::Value::Bool(flag) => Scalar::literal(Value::Bool(*flag), KqlType::Bool),
+        serde_json::Value::Number(number) => match number.as_i64() {
+            Some(whole) => Scalar::long(whole),
+            None => Scalar::literal(Value::Real(number.as_f64().unwrap_or(f64::NAN)), KqlType::Real),
+        },
+        serde_json::Value::String(text) => Scalar::text(text.clone()),
+        other => Scalar::literal(Value::Text(other.to_string()), KqlType::Dynamic),
+    };
+    match dynamic::parse(text) {
+        serde_json::Value::Array(values) => values.iter().map(constant).collect(),
+        value => vec![constant(&value)],
+    }
+}
+
+/// All items as one dynamic list of strings.
+fn as_list(items: Vec<Scalar>, span: Span) -> Result<Scalar, Diagnostic> {
+    let mut constants = Vec::new();
+    let mut lists = Vec::new();
+    for item in items.into_iter().flat_map(spread) {
+        let kind = item.kind;
+        let plain = matches!(kind, KqlType::Dynamic);
+        match convert(item, if plain { KqlType::Dynamic } else { KqlType::String }) {
+            Some(text) => match text.as_literal() {
+                Some(Value::Text(value)) if !plain => constants.push(value.clone()),
+                _ => lists.push(text),
+            },
+            None => return Err(unsupported(&format!("a list item of type `{kind}`"), span)),
+        }
+    }
+    let constant = Scalar::literal(
+        Value::Text(serde_json::Value::from(constants.clone()).to_string()),
+        KqlType::Dynamic,
+    );
+    if lists.is_empty() {
+        return Ok(constant);
+    }
+    let mut parts = if constants.is_empty() { Vec::new() } else { vec![constant] };
+    for list in lists {
+        parts.push(convert(list, KqlType::Dynamic).ok_or_else(|| unsupported("this list item", span))?);
+    }
+    Ok(match <[Scalar; 1]>::try_from(parts) {
+        Ok([single]) => single,
+        Err(parts) => Scalar::kernel(&crate::functions::lists::FLATTEN, parts),
+    })
+}

@@ -1,0 +1,392 @@
+//! Scalar expressions.
+
+use huntbook_diagnostics::{Diagnostic, Span, near_hint};
+use huntbook_kql_syntax::ast::{BinaryOperator, Expr, ExprKind, Ident, NamedExpr, UnaryOperator};
+
+use super::call::{Argument, ArgumentValue, Call, implicit};
+use super::scope::{Binding, Scope};
+use super::{Binder, Row, arithmetic, compare, literal, naming, size, unsupported};
+use crate::aggregates;
+use crate::codes;
+use crate::convert::convert;
+use crate::functions::{self, text_operators};
+use crate::ir::{Comparison, Scalar};
+use crate::types::KqlType;
+
+impl Binder<'_> {
+    /// The meaning of an expression that yields a value. `None`: the problem is reported.
+    pub(crate) fn scalar(&mut self, expression: &Expr, row: Row<'_>) -> Option<Scalar> {
+        self.deeper(expression.span, |binder| binder.scalar_kind(expression, row))
+    }
+
+    /// The meaning of an expression that yields a bool.
+    pub(crate) fn predicate(&mut self, expression: &Expr, row: Row<'_>) -> Option<Scalar> {
+        let scalar = self.scalar(expression, row)?;
+        if scalar.kind == KqlType::Bool {
+            return Some(scalar);
+        }
+        let hint = match scalar.kind {
+            KqlType::Dynamic => Some("cast it with `tobool(...)`, or compare it"),
+            KqlType::String => Some("compare it, or use `isnotempty(...)`"),
+            KqlType::Int | KqlType::Long | KqlType::Real => Some("compare it, for example with `!= 0`"),
+            _ => None,
+        };
+        let message = format!("a bool is expected here, not `{}`", scalar.kind);
+        self.report(
+            Diagnostic::error(codes::NOT_A_PREDICATE, message)
+                .at(expression.span)
+                .maybe_hint(hint.map(str::to_owned)),
+        );
+        None
+    }
+
+    fn scalar_kind(&mut self, expression: &Expr, row: Row<'_>) -> Option<Scalar> {
+        let span = expression.span;
+        match &expression.kind {
+            ExprKind::Literal(constant) => {
+                let bound = literal::bind(constant, span);
+                self.accept(bound)
+            }
+            ExprKind::Name(name) => self.name(name, row),
+            ExprKind::Path { .. } | ExprKind::Index { .. } => self.path(expression, row),
+            ExprKind::Unary { operator, operand } => {
+                let bound = self.scalar(operand, row)?;
+                match operator {
+                    UnaryOperator::Plus => Some(bound),
+                    UnaryOperator::Minus => self.accept(arithmetic::negate(bound, span)),
+                }
+            }
+            ExprKind::Binary { operator, operator_span, left, right } => {
+                self.binary(*operator, *operator_span, left, right, row)
+            }
+            ExprKind::List { operator, operator_span, subject, list } => {
+                self.list(*operator, *operator_span, subject, list, row)
+            }
+            ExprKind::Between { negated, operator_span, subject, low, high } => {
+                let subject = self.scalar(subject, row);
+                let low = self.scalar(low, row);
+                let high = self.scalar(high, row);
+                let bound = between(subject?, low?, high?, *operator_span);
+                let within = self.accept(bound)?;
+                Some(if *negated { within.not() } else { within })
+            }
+            ExprKind::Call { name, arguments } => self.call(name, arguments, span, row),
+            ExprKind::Star => {
+                self.report(unsupported("`*` as a value", span));
+                None
+            }
+            ExprKind::TypeOf(_) => {
+                self.report(unsupported("a type as a value", span));
+                None
+            }
+            ExprKind::Pipeline(_) | ExprKind::DataTable { .. } | ExprKind::Print { .. } => {
+                self.report(
+                    Diagnostic::error(codes::TABLE_FOR_SCALAR, "a value is expected here, not a table")
+                        .at(span),
+                );
+                None
+            }
+            ExprKind::Function(_) => {
+                self.report(unsupported("a function as a value", span));
+                None
+            }
+            ExprKind::MemberCall { name, .. } => {
+                self.report(unsupported(&format!("`.{}(...)`", name.name), name.span));
+                None
+            }
+            ExprKind::Unsupported { name, .. } => {
+                let place = Span::new(span.start, span.start + name.len());
+                self.report(unsupported(&format!("`{name}`"), place));
+                None
+            }
+            // The parser has reported it.
+            ExprKind::Error => None,
+        }
+    }
+
+    /// A column, or else a `let` value.
+    fn name(&mut self, name: &Ident, row: Row<'_>) -> Option<Scalar> {
+        if let Some(column) = row.columns.iter().find(|column| column.name == name.name) {
+            return self.column(name, column.kind);
+        }
+        match row.scope.get(&name.name).cloned() {
+            Some(Binding::Scalar(scalar, nodes)) => {
+                self.charge(nodes, name.span)?;
+                Some(Scalar::clone(&scalar))
+            }
+            Some(Binding::Failed) => None,
+            Some(Binding::Table(..)) => {
+                let message = format!("`{}` is a table; a value is expected here", name.name);
+                self.report(Diagnostic::error(codes::TABLE_FOR_SCALAR, message).at(name.span));
+                None
+            }
+            Some(Binding::Function(..)) => {
+                let message = format!("`{}` is a function; call it with `{}()`", name.name, name.name);
+                self.report(Diagnostic::error(codes::TABLE_FOR_SCALAR, message).at(name.span));
+                None
+            }
+            None => {
+                let message = format!("column `{}` not found", name.name);
+                let known = row.columns.iter().map(|column| column.name.as_str());
+                let hint = near_hint("column", &name.name, known.chain(row.scope.names()));
+                self.report(
+                    Diagnostic::error(codes::UNKNOWN_COLUMN, message).at(name.span).maybe_hint(hint),
+                );
+                None
+            }
+        }
+    }
+
+    fn column(&mut self, name: &Ident, kind: KqlType) -> Option<Scalar> {
+        if let Some(collector) = &self.aggregates
+            && !collector.inside
+        {
+            let message = format!("column `{}` stands outside of an aggregate", name.name);
+            self.report(
+                Diagnostic::error(codes::NOT_AN_AGGREGATE, message)
+                    .at(name.span)
+                    .hint(format!("take one value of each group with `take_any({})`", name.name)),
+            );
+            return None;
+        }
+        Some(Scalar::column(name.name.clone(), kind))
+    }
+
+    fn binary(
+        &mut self,
+        operator: BinaryOperator,
+        span: Span,
+        left: &Expr,
+        right: &Expr,
+        row: Row<'_>,
+    ) -> Option<Scalar> {
+        if matches!(operator, BinaryOperator::And | BinaryOperator::Or) {
+            return self.logical(operator, left, right, row);
+        }
+        let (left, right) = (self.scalar(left, row), self.scalar(right, row));
+        let (left, right) = (left?, right?);
+        let bound = match operator {
+            BinaryOperator::Add
+            | BinaryOperator::Subtract
+            | BinaryOperator::Multiply
+            | BinaryOperator::Divide
+            | BinaryOperator::Modulo => arithmetic::bind(operator, left, right, span),
+            _ => match comparison(operator) {
+                Some(comparison) => compare::bind(comparison, operator.symbol(), left, right, span),
+                None => text_operators::bind(operator, left, right, span),
+            },
+        };
+        self.accept(bound)
+    }
+
+    /// `and`, `or`; a chain is bound without recursion on its left side.
+    fn logical(
+        &mut self,
+        operator: BinaryOperator,
+        left: &Expr,
+        right: &Expr,
+        row: Row<'_>,
+    ) -> Option<Scalar> {
+        let mut operands = vec![right];
+        let mut first = left;
+        while let ExprKind::Binary { operator: inner, left, right, .. } = &first.kind
+            && *inner == operator
+        {
+            operands.push(right);
+            first = left;
+        }
+        operands.push(first);
+        let bound: Vec<Option<Scalar>> =
+            operands.into_iter().rev().map(|operand| self.logical_operand(operand, row)).collect();
+        let mut bound = bound.into_iter().collect::<Option<Vec<_>>>()?;
+        // A balanced tree keeps long chains shallow.
+        while bound.len() > 1 {
+            let mut paired = Vec::with_capacity(bound.len().div_ceil(2));
+            let mut rest = bound.into_iter();
+            while let Some(one) = rest.next() {
+                paired.push(match (rest.next(), operator) {
+                    (Some(other), BinaryOperator::And) => one.and(other),
+                    (Some(other), _) => one.or(other),
+                    (None, _) => one,
+                });
+            }
+            bound = paired;
+        }
+        bound.pop()
+    }
+
+    /// `and` and `or` take a dynamic value as the bool inside of it; `where` does not.
+    fn logical_operand(&mut self, operand: &Expr, row: Row<'_>) -> Option<Scalar> {
+        let is_path = matches!(operand.kind, ExprKind::Path { .. } | ExprKind::Index { .. });
+        if is_path {
+            let scalar = self.scalar(operand, row)?;
+            return convert(scalar, KqlType::Bool);
+        }
+        self.predicate(operand, row)
+    }
+
+    fn call(
+        &mut self,
+        name: &Ident,
+        arguments: &[NamedExpr],
+        span: Span,
+        row: Row<'_>,
+    ) -> Option<Scalar> {
+        match row.scope.get(&name.name).cloned() {
+            Some(Binding::Function(function, scope)) => {
+                let scope = self.parameters(name, &function, &scope, arguments, span, row)?;
+                return self.deeper(span, |binder| {
+                    let (last, scope) = binder.statements(&function.body, &scope)?;
+                    binder.scalar(last, Row::new(row.columns, &scope))
+                });
+            }
+            Some(Binding::Failed) => return None,
+            Some(_) if functions::find(&name.name).is_none() => {
+                let message = format!("`{}` is a value, not a function", name.name);
+                self.report(Diagnostic::error(codes::NOT_A_FUNCTION, message).at(name.span));
+                return None;
+            }
+            _ => {}
+        }
+        if let Some(function) = functions::find(&name.name) {
+            let call = self.arguments(&name.name, arguments, span, row)?;
+            let bound = (function.bind)(&call);
+            return self.accept(bound);
+        }
+        if aggregates::find(&name.name).is_some() {
+            return self.aggregate_value(name, arguments, span, row);
+        }
+        self.report(unknown_function(name, row.scope));
+        None
+    }
+
+    /// Binds the arguments of a call to a function of KQL.
+    pub(crate) fn arguments<'c>(
+        &mut self,
+        name: &'c str,
+        arguments: &[NamedExpr],
+        span: Span,
+        row: Row<'c>,
+    ) -> Option<Call<'c>> {
+        let bound: Vec<Option<Argument>> = arguments
+            .iter()
+            .map(|argument| {
+                let value = match &argument.value.kind {
+                    ExprKind::Star => ArgumentValue::Star,
+                    ExprKind::TypeOf(type_name) => {
+                        ArgumentValue::Type(self.accept(literal::type_of(type_name))?)
+                    }
+                    _ => ArgumentValue::Scalar(self.scalar(&argument.value, row)?),
+                };
+                let suggestion = naming::suggestion(&argument.value);
+                Some(Argument { value, suggestion, span: argument.value.span })
+            })
+            .collect();
+        let arguments = bound.into_iter().collect::<Option<Vec<_>>>()?;
+        let columns = row.star.unwrap_or(row.columns);
+        Some(Call { name, span, arguments, columns, now: self.now })
+    }
+
+    /// The scope of a function's body: its own, with the parameters bound to the arguments.
+    pub(super) fn parameters(
+        &mut self,
+        name: &Ident,
+        function: &huntbook_kql_syntax::ast::Function,
+        scope: &Scope,
+        arguments: &[NamedExpr],
+        span: Span,
+        row: Row<'_>,
+    ) -> Option<Scope> {
+        use huntbook_kql_syntax::ast::ParameterKind;
+        let mut inner = scope.clone();
+        if arguments.len() > function.parameters.len() {
+            let message = format!(
+                "`{}` takes {} argument(s), not {}",
+                name.name,
+                function.parameters.len(),
+                arguments.len()
+            );
+            self.report(Diagnostic::error(codes::WRONG_ARGUMENT_COUNT, message).at(span));
+            return None;
+        }
+        for (position, parameter) in function.parameters.iter().enumerate() {
+            let named = arguments.iter().find(|argument| {
+                argument.names.first().is_some_and(|given| given.name == parameter.name.name)
+            });
+            let positional = arguments.get(position).filter(|argument| argument.names.is_empty());
+            let given = named.or(positional).map(|argument| (&argument.value, row));
+            let defaulted = parameter.default.as_ref().map(|value| (value, Row::new(&[], scope)));
+            let Some((value, row)) = given.or(defaulted) else {
+                let message = format!("`{}` lacks argument `{}`", name.name, parameter.name.name);
+                self.report(Diagnostic::error(codes::WRONG_ARGUMENT_COUNT, message).at(span));
+                return None;
+            };
+            let binding = match &parameter.kind {
+                ParameterKind::Scalar(type_name) => {
+                    let kind = self.accept(literal::type_of(type_name))?;
+                    let scalar = self.scalar(value, row)?;
+                    let given = scalar.kind;
+                    let Some(scalar) = implicit(scalar, kind) else {
+                        let message = format!(
+                            "argument `{}` of `{}` must be a value of type `{kind}`, not `{given}`",
+                            parameter.name.name, name.name
+                        );
+                        self.report(
+                            Diagnostic::error(codes::WRONG_ARGUMENT_TYPE, message).at(value.span),
+                        );
+                        return None;
+                    };
+                    let nodes = size::of_scalar(&scalar);
+                    Binding::Scalar(std::rc::Rc::new(scalar), nodes)
+                }
+                ParameterKind::Tabular(_) => {
+                    let relation = self.relation(value, row.scope)?;
+                    let nodes = size::of_relation(&relation);
+                    Binding::Table(std::rc::Rc::new(relation), nodes)
+                }
+            };
+            inner = inner.with(&parameter.name.name, binding);
+        }
+        Some(inner)
+    }
+}
+
+/// The diagnostic for a function that does not exist, or does not exist here.
+pub(super) fn unknown_function(name: &Ident, scope: &Scope) -> Diagnostic {
+    if functions::is_known_elsewhere(&name.name) {
+        let message = format!("function `{}` is not supported yet", name.name);
+        return Diagnostic::error(codes::UNSUPPORTED_FUNCTION, message).at(name.span);
+    }
+    let known: Vec<&str> = functions::names().chain(aggregates::names()).collect();
+    let known = known.into_iter().chain(scope.names());
+    Diagnostic::error(codes::UNKNOWN_FUNCTION, format!("function `{}` not found", name.name))
+        .at(name.span)
+        .maybe_hint(near_hint("function", &name.name, known))
+}
+
+fn comparison(operator: BinaryOperator) -> Option<Comparison> {
+    Some(match operator {
+        BinaryOperator::Equal => Comparison::Equal,
+        BinaryOperator::NotEqual => Comparison::NotEqual,
+        BinaryOperator::Less => Comparison::Less,
+        BinaryOperator::LessEqual => Comparison::LessEqual,
+        BinaryOperator::Greater => Comparison::Greater,
+        BinaryOperator::GreaterEqual => Comparison::GreaterEqual,
+        _ => return None,
+    })
+}
+
+/// `subject between (low .. high)`; where the ends are a time and a span, the span is the length.
+fn between(subject: Scalar, low: Scalar, high: Scalar, span: Span) -> Result<Scalar, Diagnostic> {
+    let high = if low.kind == KqlType::Datetime && high.kind == KqlType::Timespan {
+        arithmetic::bind(BinaryOperator::Add, low.clone(), high, span)?
+    } else {
+        high
+    };
+    if subject.kind == KqlType::String {
+        return Err(compare::undefined("between", subject.kind, low.kind, span));
+    }
+    let from = compare::bind(Comparison::GreaterEqual, "between", subject.clone(), low, span)?;
+    let to = compare::bind(Comparison::LessEqual, "between", subject, high, span)?;
+    Ok(from.and(to))
+}

@@ -1,0 +1,39 @@
+//! How large a bound expression is, to bound what inlining can make of it.
+
+use crate::ir::{Node, Relation, Scalar, Step};
+
+/// The number of nodes of an expression.
+pub(crate) fn of_scalar(scalar: &Scalar) -> usize {
+    let all = |scalars: &[Scalar]| scalars.iter().map(of_scalar).sum::<usize>();
+    1 + match &scalar.node {
+        Node::Literal(_) | Node::Column(_) => 0,
+        Node::Kernel { arguments, .. } | Node::Coalesce(arguments) => all(arguments),
+        Node::And(left, right) | Node::Or(left, right) | Node::Compare { left, right, .. } => {
+            of_scalar(left) + of_scalar(right)
+        }
+        Node::Not(operand) | Node::IsNull(operand) | Node::Cast(operand) => of_scalar(operand),
+        Node::In { subject, values, .. } => of_scalar(subject) + values.len(),
+        Node::InRelation { subject, relation, .. } => of_scalar(subject) + of_relation(relation),
+        Node::Case { branches, otherwise } => {
+            let branches = branches.iter().map(|(when, then)| of_scalar(when) + of_scalar(then));
+            branches.sum::<usize>() + of_scalar(otherwise)
+        }
+    }
+}
+
+/// The number of nodes of a relation and all below it.
+pub(crate) fn of_relation(relation: &Relation) -> usize {
+    let all = |scalars: &[Scalar]| scalars.iter().map(of_scalar).sum::<usize>();
+    1 + relation.columns.len()
+        + match &relation.step {
+            Step::Table(_) => 0,
+            Step::Rows(rows) => rows.iter().map(|row| all(row)).sum(),
+            Step::Filter { input, predicate } => of_relation(input) + of_scalar(predicate),
+            Step::Project { input, values } => of_relation(input) + all(values),
+            Step::Aggregate { input, keys, aggregates } => {
+                let arguments = aggregates.iter().map(|call| all(&call.arguments));
+                of_relation(input) + all(keys) + arguments.sum::<usize>()
+            }
+            Step::Sort { input } | Step::Limit { input, .. } => of_relation(input),
+        }
+}

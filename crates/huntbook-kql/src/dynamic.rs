@@ -1,0 +1,121 @@
+//! JSON text, the form in which `dynamic` values are kept.
+//!
+//! A cell that is no JSON stands for the string of its own text, as `parse_json` says of bad input.
+
+use serde_json::Value;
+
+/// The value of a dynamic cell. Text that is no JSON is a string; empty text is null.
+pub(crate) fn parse(text: &str) -> Value {
+    if text.is_empty() {
+        return Value::Null;
+    }
+    serde_json::from_str(text).unwrap_or_else(|_| Value::String(text.to_owned()))
+}
+
+/// The cell of a value: compact JSON, or `None` for null.
+pub(crate) fn to_cell(value: &Value) -> Option<String> {
+    (!value.is_null()).then(|| value.to_string())
+}
+
+/// What `tostring` gives: strings without quotes, null as empty text, the rest as compact JSON.
+pub(crate) fn to_plain_text(value: &Value) -> String {
+    match value {
+        Value::Null => String::new(),
+        Value::String(text) => text.clone(),
+        other => other.to_string(),
+    }
+}
+
+/// The JSON form of a string.
+pub(crate) fn quote(text: &str) -> String {
+    Value::from(text).to_string()
+}
+
+/// The strings of a dynamic list; a value that is no list is a list of itself.
+pub(crate) fn strings(text: &str) -> Vec<String> {
+    match parse(text) {
+        Value::Array(values) => values.iter().map(to_plain_text).collect(),
+        Value::Null => Vec::new(),
+        other => vec![to_plain_text(&other)],
+    }
+}
+
+/// Reads the inside of a `dynamic(...)` literal. Besides JSON, KQL allows single quotes around strings.
+pub(crate) fn parse_literal(text: &str) -> Option<Value> {
+    serde_json::from_str(text).ok().or_else(|| serde_json::from_str(&double_quoted(text)?).ok())
+}
+
+/// The text with each single-quoted string in double quotes.
+fn double_quoted(text: &str) -> Option<String> {
+    let mut out = String::with_capacity(text.len());
+    let mut characters = text.chars();
+    while let Some(character) = characters.next() {
+        match character {
+            quote @ ('"' | '\'') => {
+                let mut inner = String::new();
+                loop {
+                    match characters.next()? {
+                        '\\' => match characters.next()? {
+                            '\'' => inner.push('\''),
+                            escaped => inner.extend(['\\', escaped]),
+                        },
+                        end if end == quote => break,
+                        '"' => inner.push_str("\\\""),
+                        other => inner.push(other),
+                    }
+                }
+                out.push('"');
+                out.push_str(&inner);
+                out.push('"');
+            }
+            other => out.push(other),
+        }
+    }
+    Some(out)
+}
+
+/// The values, each at the place where it stands first.
+pub(crate) fn without_repeats(values: Vec<Value>) -> Vec<Value> {
+    let mut seen = std::collections::HashSet::new();
+    values.into_iter().filter(|value| seen.insert(value.to_string())).collect()
+}
+
+/// One step of a path: the value of a key, or of a position (from the end where negative).
+pub(crate) fn step<'a>(value: &'a Value, step: &Value) -> Option<&'a Value> {
+    match (value, step) {
+        (Value::Object(members), Value::String(key)) => members.get(key),
+        (Value::Array(items), position) => {
+            let position = position.as_i64()?;
+            let length = i64::try_from(items.len()).ok()?;
+            let from_start = if position < 0 { position.checked_add(length)? } else { position };
+            items.get(usize::try_from(from_start).ok()?)
+        }
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn text_that_is_no_json_is_a_string() {
+        assert_eq!(parse("C:\\x"), Value::from("C:\\x"));
+        assert_eq!(parse(""), Value::Null);
+    }
+
+    #[test]
+    fn literal_may_have_single_quotes() {
+        let value = parse_literal(r#"['a "b"', 'it\'s', 1]"#);
+        assert_eq!(value, Some(serde_json::json!(["a \"b\"", "it's", 1])));
+        assert_eq!(parse_literal("['open"), None);
+    }
+
+    #[test]
+    fn negative_position_counts_from_the_end() {
+        let list = serde_json::json!([1, 2, 3]);
+        assert_eq!(step(&list, &Value::from(-1)), Some(&Value::from(3)));
+        assert_eq!(step(&list, &Value::from(-4)), None);
+        assert_eq!(step(&list, &Value::from(3)), None);
+    }
+}

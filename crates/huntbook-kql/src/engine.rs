@@ -1,0 +1,217 @@
+//! The engine: query text in, record batches out.
+
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll};
+
+use arrow::array::RecordBatch;
+use arrow::datatypes::SchemaRef;
+use chrono::{DateTime, Utc};
+use datafusion::common::DataFusionError;
+use datafusion::execution::session_state::{SessionState, SessionStateBuilder};
+use datafusion::execution::SendableRecordBatchStream;
+use datafusion::logical_expr::LogicalPlan;
+use datafusion::physical_plan::execute_stream;
+use datafusion::prelude::SessionConfig;
+use futures::{Stream, StreamExt};
+use huntbook_diagnostics::Diagnostic;
+
+use crate::KqlError;
+use crate::bind::{self, Bound};
+use crate::database::Database;
+use crate::ir::{AggregateCall, Relation, Step};
+use crate::lower;
+
+/// Runs queries over one database, at one time.
+///
+/// Queries run on the caller's Tokio runtime.
+#[derive(Debug, Clone)]
+pub struct Engine {
+    database: Database,
+    now: DateTime<Utc>,
+    parallel: SessionState,
+    /// For queries in which the order of rows has to outlive the operators behind it.
+    serial: SessionState,
+}
+
+/// The rows of a query.
+#[derive(Debug, Clone)]
+pub struct Answer {
+    /// The columns; each field names its KQL type under [`TYPE_KEY`](crate::TYPE_KEY).
+    pub schema: SchemaRef,
+    /// The rows; text is `Utf8`, a string is never null.
+    pub batches: Vec<RecordBatch>,
+    /// Warnings about the query.
+    pub diagnostics: Vec<Diagnostic>,
+}
+
+impl Answer {
+    /// The number of rows.
+    #[must_use]
+    pub fn row_count(&self) -> usize {
+        self.batches.iter().map(RecordBatch::num_rows).sum()
+    }
+}
+
+impl Engine {
+    /// An engine over `database` for which `now()` is `now`.
+    #[must_use]
+    pub fn new(database: Database, now: DateTime<Utc>) -> Self {
+        let config = SessionConfig::new();
+        let serial = config.clone().with_target_partitions(1);
+        Self { database, now, parallel: state(config), serial: state(serial) }
+    }
+
+    /// The tables that queries see.
+    #[must_use]
+    pub fn database(&self) -> &Database {
+        &self.database
+    }
+
+    /// The rows of a query.
+    ///
+    /// # Errors
+    ///
+    /// [`KqlError::Invalid`] and [`KqlError::Unsupported`] with every problem of the text,
+    /// [`KqlError::Table`] where a table cannot be opened, [`KqlError::Execution`] where the run fails.
+    pub async fn query(&self, text: &str) -> Result<Answer, KqlError> {
+        let mut stream = self.stream(text).await?;
+        let mut batches = Vec::new();
+        while let Some(batch) = stream.next().await {
+            batches.push(batch?);
+        }
+        Ok(Answer { schema: stream.schema, batches, diagnostics: stream.diagnostics })
+    }
+
+    /// The rows of a query, batch by batch as they are made.
+    ///
+    /// # Errors
+    ///
+    /// As of [`query`](Self::query); errors of the run come with the batches.
+    pub async fn stream(&self, text: &str) -> Result<AnswerStream, KqlError> {
+        let Bound { relation, warnings } = self.bind(text)?;
+        let state = self.state_for(&relation);
+        let plan = lower::query(&relation)?;
+        let physical = state.create_physical_plan(&plan).await.map_err(execution)?;
+        let batches = execute_stream(physical, state.task_ctx()).map_err(execution)?;
+        let schema = Arc::new(lower::answer_schema(&relation));
+        Ok(AnswerStream { schema, diagnostics: warnings, batches })
+    }
+
+    /// The problems of a query: of its syntax, its names and its types. Nothing is run.
+    #[must_use]
+    pub fn check(&self, text: &str) -> Vec<Diagnostic> {
+        match self.bind(text) {
+            Ok(bound) => bound.warnings,
+            Err(KqlError::Invalid(diagnostics) | KqlError::Unsupported(diagnostics)) => diagnostics,
+            Err(error) => {
+                vec![Diagnostic::error(crate::codes::UNREADABLE_TABLE, error.to_string())]
+            }
+        }
+    }
+
+    /// The optimised plan of a query as text, one step a line, the last one first.
+    ///
+    /// # Errors
+    ///
+    /// As of [`query`](Self::query), without those of the run.
+    pub fn explain(&self, text: &str) -> Result<String, KqlError> {
+        let bound = self.bind(text)?;
+        let plan = self.optimised(&bound.relation)?;
+        Ok(plan.display_indent().to_string())
+    }
+
+    fn optimised(&self, relation: &Relation) -> Result<LogicalPlan, KqlError> {
+        let plan = lower::query(relation)?;
+        self.state_for(relation).optimize(&plan).map_err(execution)
+    }
+
+    fn bind(&self, text: &str) -> Result<Bound, KqlError> {
+        let parsed = huntbook_kql_syntax::parse(text);
+        if parsed.diagnostics.iter().any(Diagnostic::is_error) {
+            return Err(KqlError::Invalid(parsed.diagnostics));
+        }
+        let mut bound = bind::bind(&parsed.query, &self.database, self.now)?;
+        bound.warnings.splice(0..0, parsed.diagnostics);
+        Ok(bound)
+    }
+
+    fn state_for(&self, relation: &Relation) -> &SessionState {
+        if keeps_order(relation) { &self.serial } else { &self.parallel }
+    }
+}
+
+fn state(config: SessionConfig) -> SessionState {
+    SessionStateBuilder::new().with_config(config).with_default_features().build()
+}
+
+fn execution(error: DataFusionError) -> KqlError {
+    KqlError::Execution { source: Box::new(error) }
+}
+
+/// Whether the result shows the order of an inner relation, so that rows must not be spread over threads
+/// behind it. A sort at the end keeps its order in any case.
+fn keeps_order(relation: &Relation) -> bool {
+    match &relation.step {
+        Step::Project { input, .. } | Step::Limit { input, .. } => keeps_order(input),
+        Step::Sort { input } => collects_in_order(input),
+        _ => !relation.order.is_empty() || collects_in_order(relation),
+    }
+}
+
+/// Whether an aggregate inside sees the order of its rows.
+fn collects_in_order(relation: &Relation) -> bool {
+    match &relation.step {
+        Step::Table(_) | Step::Rows(_) => false,
+        Step::Filter { input, .. }
+        | Step::Project { input, .. }
+        | Step::Sort { input }
+        | Step::Limit { input, .. } => collects_in_order(input),
+        Step::Aggregate { input, aggregates, .. } => {
+            let ordered = |call: &AggregateCall| call.accumulation.ordered;
+            aggregates.iter().any(ordered) && !input.order.is_empty() || collects_in_order(input)
+        }
+    }
+}
+
+/// The rows of a query as they are made.
+pub struct AnswerStream {
+    schema: SchemaRef,
+    diagnostics: Vec<Diagnostic>,
+    batches: SendableRecordBatchStream,
+}
+
+impl AnswerStream {
+    /// The columns, as of [`Answer::schema`].
+    #[must_use]
+    pub fn schema(&self) -> SchemaRef {
+        Arc::clone(&self.schema)
+    }
+
+    /// Warnings about the query.
+    #[must_use]
+    pub fn diagnostics(&self) -> &[Diagnostic] {
+        &self.diagnostics
+    }
+}
+
+impl std::fmt::Debug for AnswerStream {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.debug_struct("AnswerStream").field("schema", &self.schema).finish_non_exhaustive()
+    }
+}
+
+impl Stream for AnswerStream {
+    type Item = Result<RecordBatch, KqlError>;
+
+    fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        let schema = Arc::clone(&self.schema);
+        self.batches.poll_next_unpin(context).map(|next| {
+            next.map(|batch| {
+                let columns = batch.map_err(execution)?.columns().to_vec();
+                RecordBatch::try_new(schema, columns)
+                    .map_err(|error| execution(DataFusionError::ArrowError(Box::new(error), None)))
+            })
+        })
+    }
+}

@@ -1,0 +1,43 @@
+//! `max_of`, `min_of`: the extreme of several values of one row; nulls are passed over.
+
+use huntbook_diagnostics::Diagnostic;
+
+use super::conditions::common;
+use super::{Function, Naming};
+use crate::bind::Call;
+use crate::ir::{Comparison, Node, Scalar};
+use crate::types::KqlType;
+
+pub(crate) const MAX_OF: Function = Function {
+    name: "max_of",
+    aliases: &[],
+    signature: "max_of(value, ...)",
+    summary: "The greatest of the values that are not null.",
+    naming: Naming::Numbered,
+    bind: |call| extreme(call, Comparison::GreaterEqual),
+};
+
+pub(crate) const MIN_OF: Function = Function {
+    name: "min_of",
+    aliases: &[],
+    signature: "min_of(value, ...)",
+    summary: "The least of the values that are not null.",
+    naming: Naming::Numbered,
+    bind: |call| extreme(call, Comparison::LessEqual),
+};
+
+fn extreme(call: &Call<'_>, keep: Comparison) -> Result<Scalar, Diagnostic> {
+    call.arity(2..=16)?;
+    let values = common(call, call.scalars(0)?)?;
+    let kind = values[0].kind;
+    if matches!(kind, KqlType::Dynamic | KqlType::Guid | KqlType::Bool) {
+        return Err(call.wrong(0, "a number, a string, a datetime or a timespan", &format!("`{kind}`")));
+    }
+    let mut values = values.into_iter();
+    let first = values.next().expect("there are at least two values");
+    Ok(values.fold(first, |best, value| {
+        let keeps = value.clone().is_null().or(Scalar::compare(keep, best.clone(), value.clone()));
+        let node = Node::Case { branches: vec![(keeps, best)], otherwise: Box::new(value) };
+        Scalar { node, kind }
+    }))
+}

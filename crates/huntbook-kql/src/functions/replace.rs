@@ -1,0 +1,106 @@
+//! `replace_string` and `replace_regex`.
+
+use super::{Function, Naming, regexes};
+use crate::ir::Scalar;
+use crate::kernel::{Kernel, Prepared};
+use crate::types::KqlType;
+
+pub(crate) const REPLACE_STRING: Function = Function {
+    name: "replace_string",
+    aliases: &[],
+    signature: "replace_string(text: string, lookup: string, rewrite: string) -> string",
+    summary: "The text with every occurrence of `lookup` replaced; case counts.",
+    naming: Naming::Numbered,
+    bind: |call| {
+        call.arity(3..=3)?;
+        Ok(Scalar::kernel(&PLAIN, vec![call.string(0)?, call.string(1)?, call.string(2)?]))
+    },
+};
+
+pub(crate) const REPLACE_REGEX: Function = Function {
+    name: "replace_regex",
+    aliases: &[],
+    signature: "replace_regex(text: string, pattern: string, rewrite: string) -> string",
+    summary: "The text with every match replaced; `\\1` to `\\9` in the rewrite stand for the match's groups, `\\0` for all of it.",
+    naming: Naming::Numbered,
+    bind: |call| {
+        call.arity(3..=3)?;
+        if let Ok(pattern) = call.constant_string(1) {
+            regexes::check(&pattern, call.span_of(1))?;
+        }
+        Ok(Scalar::kernel(&REGEX, vec![call.string(0)?, call.string(1)?, call.string(2)?]))
+    },
+};
+
+/// The older `replace(pattern, rewrite, text)`.
+pub(crate) const REPLACE: Function = Function {
+    name: "replace",
+    aliases: &[],
+    signature: "replace(pattern: string, rewrite: string, text: string) -> string",
+    summary: "An older form of `replace_regex`, with the text as the last argument.",
+    naming: Naming::Numbered,
+    bind: |call| {
+        call.arity(3..=3)?;
+        if let Ok(pattern) = call.constant_string(0) {
+            regexes::check(&pattern, call.span_of(0))?;
+        }
+        Ok(Scalar::kernel(&REGEX, vec![call.string(2)?, call.string(0)?, call.string(1)?]))
+    },
+};
+
+const PLAIN: Kernel = Kernel {
+    name: "kql_replace_string",
+    returns: KqlType::String,
+    evaluate: |arguments| {
+        let (text, lookup, rewrite) = (arguments.text(0)?, arguments.text(1)?, arguments.text(2)?);
+        arguments.text_column(|row| {
+            let (text, lookup) = (text.get(row), lookup.get(row));
+            Some(if lookup.is_empty() { text.to_owned() } else { text.replace(lookup, rewrite.get(row)) })
+        })
+    },
+};
+
+const REGEX: Kernel = Kernel {
+    name: "kql_replace_regex",
+    returns: KqlType::String,
+    evaluate: |arguments| {
+        let text = arguments.text(0)?;
+        let mut pattern = Prepared::new(arguments.text(1)?, regexes::compile);
+        let mut rewrite = Prepared::new(arguments.text(2)?, to_template);
+        arguments.text_column(|row| {
+            let text = text.get(row);
+            Some(match pattern.get(row) {
+                Some(pattern) => pattern.replace_all(text, rewrite.get(row).as_str()).into_owned(),
+                None => text.to_owned(),
+            })
+        })
+    },
+};
+
+/// KQL's `\1` in the notation of the `regex` crate.
+fn to_template(rewrite: &str) -> String {
+    let mut template = String::with_capacity(rewrite.len());
+    let mut characters = rewrite.chars();
+    while let Some(character) = characters.next() {
+        match character {
+            '$' => template.push_str("$$"),
+            '\\' => match characters.next() {
+                Some(digit) if digit.is_ascii_digit() => template.extend(['$', '{', digit, '}']),
+                Some(other) => template.push(other),
+                None => template.push('\\'),
+            },
+            other => template.push(other),
+        }
+    }
+    template
+}
+
+#[cfg(test)]
+mod tests {
+    use super::to_template;
+
+    #[test]
+    fn groups_are_written_with_a_backslash_and_dollars_are_plain() {
+        assert_eq!(to_template(r"\1-$1-\\"), r"${1}-$$1-\");
+    }
+}

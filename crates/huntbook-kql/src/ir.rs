@@ -1,0 +1,255 @@
+//! The bound query: every name resolved, every type known, every implicit cast explicit.
+//!
+//! # Brief overview
+//!
+//! A [`Relation`] is a table-valued step with its columns; a [`Scalar`] is an expression over the columns of
+//! the relation below it. Neither can be ill-typed: the binder makes them, lowering turns them into
+//! DataFusion plans without a decision about meaning other than KQL's null logic.
+
+use std::sync::Arc;
+
+use crate::aggregates::Accumulation;
+use crate::database::TableSource;
+use crate::kernel::Kernel;
+use crate::types::KqlType;
+
+/// A named, typed column of a relation.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Column {
+    pub(crate) name: String,
+    pub(crate) kind: KqlType,
+}
+
+/// A constant; `None` variants do not exist, null is [`Value::Null`].
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) enum Value {
+    /// The null of the expression's type.
+    Null,
+    Bool(bool),
+    Int(i32),
+    Long(i64),
+    Real(f64),
+    /// A string, a guid or a dynamic's JSON text, as the expression's type says.
+    Text(String),
+    /// Nanoseconds since 1970-01-01 UTC.
+    Datetime(i64),
+    /// Nanoseconds.
+    Timespan(i64),
+}
+
+/// An expression with its type.
+#[derive(Debug, Clone)]
+pub(crate) struct Scalar {
+    pub(crate) node: Node,
+    pub(crate) kind: KqlType,
+}
+
+/// What an expression is.
+#[derive(Debug, Clone)]
+pub(crate) enum Node {
+    Literal(Value),
+    Column(String),
+    /// A call of a kernel.
+    Kernel { kernel: &'static Kernel, arguments: Vec<Scalar> },
+    And(Box<Scalar>, Box<Scalar>),
+    Or(Box<Scalar>, Box<Scalar>),
+    Not(Box<Scalar>),
+    /// Both sides have one type, which is not dynamic.
+    Compare { comparison: Comparison, left: Box<Scalar>, right: Box<Scalar> },
+    /// The values are literals of the subject's type, none of them null.
+    In { subject: Box<Scalar>, values: Vec<Scalar>, negated: bool },
+    /// The relation has one column of the subject's type.
+    InRelation { subject: Box<Scalar>, relation: Box<Relation>, negated: bool },
+    /// True where the operand is null; strings are never.
+    IsNull(Box<Scalar>),
+    /// The value of the first branch whose condition is true.
+    Case { branches: Vec<(Scalar, Scalar)>, otherwise: Box<Scalar> },
+    /// The first operand that is not null (for strings: not empty); all have one type.
+    Coalesce(Vec<Scalar>),
+    /// A cast between numbers, or from text that is JSON already, that Arrow does as KQL does.
+    Cast(Box<Scalar>),
+}
+
+/// A comparison of two values of one type.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Comparison {
+    Equal,
+    NotEqual,
+    Less,
+    LessEqual,
+    Greater,
+    GreaterEqual,
+}
+
+impl Scalar {
+    pub(crate) fn literal(value: Value, kind: KqlType) -> Self {
+        Self { node: Node::Literal(value), kind }
+    }
+
+    pub(crate) fn text(value: impl Into<String>) -> Self {
+        Self::literal(Value::Text(value.into()), KqlType::String)
+    }
+
+    pub(crate) fn long(value: i64) -> Self {
+        Self::literal(Value::Long(value), KqlType::Long)
+    }
+
+    pub(crate) fn null(kind: KqlType) -> Self {
+        match kind {
+            KqlType::String => Self::text(""),
+            _ => Self::literal(Value::Null, kind),
+        }
+    }
+
+    pub(crate) fn column(name: impl Into<String>, kind: KqlType) -> Self {
+        Self { node: Node::Column(name.into()), kind }
+    }
+
+    pub(crate) fn kernel(kernel: &'static Kernel, arguments: Vec<Self>) -> Self {
+        Self { node: Node::Kernel { kernel, arguments }, kind: kernel.returns }
+    }
+
+    pub(crate) fn boolean(node: Node) -> Self {
+        Self { node, kind: KqlType::Bool }
+    }
+
+    #[expect(clippy::should_implement_trait, reason = "this builds an expression, as KQL's `not` does")]
+    pub(crate) fn not(self) -> Self {
+        Self::boolean(Node::Not(Box::new(self)))
+    }
+
+    pub(crate) fn is_null(self) -> Self {
+        Self::boolean(Node::IsNull(Box::new(self)))
+    }
+
+    pub(crate) fn and(self, other: Self) -> Self {
+        Self::boolean(Node::And(Box::new(self), Box::new(other)))
+    }
+
+    pub(crate) fn or(self, other: Self) -> Self {
+        Self::boolean(Node::Or(Box::new(self), Box::new(other)))
+    }
+
+    pub(crate) fn compare(comparison: Comparison, left: Self, right: Self) -> Self {
+        let (left, right) = (Box::new(left), Box::new(right));
+        Self::boolean(Node::Compare { comparison, left, right })
+    }
+
+    /// The constant that this is, if it is one.
+    pub(crate) fn as_literal(&self) -> Option<&Value> {
+        match &self.node {
+            Node::Literal(value) => Some(value),
+            _ => None,
+        }
+    }
+
+    /// Whether this is the null of its type, written as such.
+    pub(crate) fn is_null_literal(&self) -> bool {
+        matches!(self.node, Node::Literal(Value::Null))
+    }
+}
+
+impl Relation {
+    /// The rows of `input` with these columns instead of its own. An order stays as far as its keys do.
+    pub(crate) fn project(input: Self, columns: Vec<(String, Scalar)>) -> Self {
+        let passed = |key: &SortKey| {
+            let Node::Column(old) = &key.value.node else { return None };
+            let (new, value) = columns
+                .iter()
+                .find(|(_, value)| matches!(&value.node, Node::Column(name) if name == old))?;
+            let value = Scalar::column(new.clone(), value.kind);
+            Some(SortKey { value, ..key.clone() })
+        };
+        let order = input.order.iter().map_while(passed).collect();
+        let (names, values): (Vec<String>, Vec<Scalar>) = columns.into_iter().unzip();
+        let columns = names.into_iter().zip(&values);
+        let columns = columns.map(|(name, value)| Column { name, kind: value.kind }).collect();
+        Self { step: Step::Project { input: Box::new(input), values }, columns, order }
+    }
+
+    /// The rows of `input` for which `predicate` is true.
+    pub(crate) fn filter(input: Self, predicate: Scalar) -> Self {
+        let (columns, order) = (input.columns.clone(), input.order.clone());
+        Self { step: Step::Filter { input: Box::new(input), predicate }, columns, order }
+    }
+
+    /// The rows of `input` in this order.
+    pub(crate) fn sort(input: Self, order: Vec<SortKey>) -> Self {
+        let columns = input.columns.clone();
+        Self { step: Step::Sort { input: Box::new(input) }, columns, order }
+    }
+
+    /// At most `count` rows of `input`, the first ones where it has an order.
+    pub(crate) fn limit(input: Self, count: usize) -> Self {
+        let (columns, order) = (input.columns.clone(), input.order.clone());
+        Self { step: Step::Limit { input: Box::new(input), count }, columns, order }
+    }
+
+    /// The groups of `input`; the names are those of the keys.
+    pub(crate) fn aggregate(
+        input: Self,
+        keys: Vec<(String, Scalar)>,
+        aggregates: Vec<AggregateCall>,
+    ) -> Self {
+        let (names, keys): (Vec<String>, Vec<Scalar>) = keys.into_iter().unzip();
+        let named = names.into_iter().zip(&keys);
+        let keyed = named.map(|(name, key)| Column { name, kind: key.kind });
+        let outputs = aggregates.iter().flat_map(|call| call.outputs.iter().cloned());
+        let columns = keyed.chain(outputs).collect();
+        let step = Step::Aggregate { input: Box::new(input), keys, aggregates };
+        Self { step, columns, order: Vec::new() }
+    }
+
+    /// The columns, each as an expression over itself.
+    pub(crate) fn column_values(&self) -> Vec<(String, Scalar)> {
+        let value = |column: &Column| Scalar::column(column.name.clone(), column.kind);
+        self.columns.iter().map(|column| (column.name.clone(), value(column))).collect()
+    }
+}
+
+/// A table-valued step.
+#[derive(Debug, Clone)]
+pub(crate) struct Relation {
+    pub(crate) step: Step,
+    pub(crate) columns: Vec<Column>,
+    /// The order that the rows have, where one is promised; keys are columns of this relation.
+    pub(crate) order: Vec<SortKey>,
+}
+
+/// What a relation does.
+#[derive(Debug, Clone)]
+pub(crate) enum Step {
+    /// A table of the database.
+    Table(Arc<dyn TableSource>),
+    /// Rows of constants.
+    Rows(Vec<Vec<Scalar>>),
+    /// The rows for which the predicate is true.
+    Filter { input: Box<Relation>, predicate: Scalar },
+    /// One expression for each column of the relation.
+    Project { input: Box<Relation>, values: Vec<Scalar> },
+    /// Groups: the columns of the relation are the keys, then the outputs of the aggregates.
+    Aggregate { input: Box<Relation>, keys: Vec<Scalar>, aggregates: Vec<AggregateCall> },
+    /// The rows in the order of the relation.
+    Sort { input: Box<Relation> },
+    /// At most `count` rows.
+    Limit { input: Box<Relation>, count: usize },
+}
+
+/// A key to sort by.
+#[derive(Debug, Clone)]
+pub(crate) struct SortKey {
+    pub(crate) value: Scalar,
+    pub(crate) ascending: bool,
+    pub(crate) nulls_first: bool,
+}
+
+/// An aggregate over the rows of a group.
+#[derive(Debug, Clone)]
+pub(crate) struct AggregateCall {
+    pub(crate) accumulation: &'static Accumulation,
+    pub(crate) arguments: Vec<Scalar>,
+    /// Only rows for which this is true count.
+    pub(crate) filter: Option<Scalar>,
+    /// The columns that come out; several only for a [structured](Accumulation::structured) one.
+    pub(crate) outputs: Vec<Column>,
+}

@@ -1,0 +1,59 @@
+//! `extend name = value, ...`: adds columns at the end, or replaces those of the same name in place.
+//!
+//! Every value sees the input's columns, not those that the same `extend` adds.
+
+use huntbook_kql_syntax::ast::NamedExpr;
+
+use super::single_value;
+use crate::bind::{Binder, Names, Row, Scope, duplicate, suggestion};
+use crate::ir::Relation;
+
+pub(crate) fn bind(
+    binder: &mut Binder<'_>,
+    input: Relation,
+    columns: &[NamedExpr],
+    scope: &Scope,
+) -> Option<Relation> {
+    let row = Row::new(&input.columns, scope);
+    let mut names = Names::default();
+    let mut sound = true;
+    let mut added = Vec::new();
+    for column in columns {
+        let value = single_value(binder, column, row);
+        let name = match column.names.first() {
+            Some(name) => {
+                if !names.claim(&name.name) {
+                    binder.report(duplicate(&name.name, name.span));
+                    sound = false;
+                }
+                name.name.clone()
+            }
+            None => match suggestion(&column.value) {
+                Some(suggested) => names.invent(Some(suggested)),
+                None => {
+                    let fresh = |name: &str| !input.columns.iter().any(|column| column.name == name);
+                    let mut name = names.invent(None);
+                    while !fresh(&name) {
+                        name = names.invent(None);
+                    }
+                    name
+                }
+            },
+        };
+        match value {
+            Some(value) => added.push((name, value)),
+            None => sound = false,
+        }
+    }
+    if !sound {
+        return None;
+    }
+    let mut result = input.column_values();
+    for (name, value) in added {
+        match result.iter_mut().find(|(known, _)| *known == name) {
+            Some(replaced) => replaced.1 = value,
+            None => result.push((name, value)),
+        }
+    }
+    Some(Relation::project(input, result))
+}

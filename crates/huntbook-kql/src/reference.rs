@@ -1,0 +1,43 @@
+//! What the engine supports, as data: for the reference page, completion and the coverage table.
+
+use crate::aggregates::AGGREGATES;
+use crate::functions::FUNCTIONS;
+
+/// What a user can call.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct FunctionDoc {
+    /// The name in KQL.
+    pub name: &'static str,
+    /// Other names of the same function.
+    pub aliases: &'static [&'static str],
+    /// Parameters and result.
+    pub signature: &'static str,
+    /// What comes back, in Markdown.
+    pub summary: &'static str,
+}
+
+/// Every scalar function, by family.
+pub fn functions() -> impl Iterator<Item = FunctionDoc> {
+    FUNCTIONS.iter().map(|function| FunctionDoc {
+        name: function.name,
+        aliases: function.aliases,
+        signature: function.signature,
+        summary: function.summary,
+    })
+}
+
+/// Every aggregate.
+pub fn aggregates() -> impl Iterator<Item = FunctionDoc> {
+    AGGREGATES.iter().map(|aggregate| FunctionDoc {
+        name: aggregate.name,
+        aliases: aggregate.aliases,
+        signature: aggregate.signature,
+        summary: aggregate.summary,
+    })
+}
+
+/// The tabular operators.
+pub const OPERATORS: &[&str] = &[
+    "count", "datatable", "distinct", "extend", "limit", "order", "print", "project", "sort", "summarize", "take",
+    "top", "where",
+];
