@@ -87,7 +87,8 @@ impl IntelError {
     }
 }
 
-/// `text` for a message: at most 80 characters, control characters replaced, so that data cannot draw on a terminal.
+/// `text` for a message: at most 80 characters, control characters replaced, so that data cannot draw
+/// on a terminal.
 pub(crate) fn quotable(text: &str) -> String {
     quotable_to(80, text)
 }

@@ -2,10 +2,11 @@
 //!
 //! # Brief overview
 //!
-//! An [`Indicator`] is an address, name, URL or digest, normalised. [`extract`] finds them in text, defanged or
-//! not, also inside base64; [`extract_batches`] in tables. A [`Feed`] lists known indicators with an [`Opinion`]; what cannot be
-//! read of it is a diagnostic. A [`Lookup`] asks a set of feeds and gives one [`Judgement`] an indicator: a [`State`], a confidence, and the
-//! evidence in sentences. States are never merged: *not found* is not *harmless*.
+//! An [`Indicator`] is an address, name, URL or digest, normalised. [`extract`] finds them in text,
+//! defanged or not, also inside base64; [`extract_batches`] in tables. A [`Feed`] lists known
+//! indicators with an [`Opinion`]; what cannot be read of it is a diagnostic. A [`Lookup`] asks a set
+//! of feeds and gives one [`Judgement`] an indicator: a [`State`], a confidence, and the evidence in
+//! sentences. States are never merged: *not found* is not *harmless*.
 //!
 //! ```
 //! use chrono::{TimeZone, Utc};

@@ -1,8 +1,9 @@
 //! Feeds as CSV: `type,value,verdict,confidence,first_seen,last_seen,description,source`.
 //!
-//! Header names are read without regard to case, with blanks and dashes as `_`, and under the other names of the table
-//! below. Only `value` is needed: without `type` an indicator is told by its shape, without `verdict` it is
-//! *suspicious*, without `confidence` 50. A row that cannot be read is a diagnostic with its line; the others stay.
+//! Header names are read without regard to case, with blanks and dashes as `_`, and under the other
+//! names of the table below. Only `value` is needed: without `type` an indicator is told by its shape,
+//! without `verdict` it is *suspicious*, without `confidence` 50. A row that cannot be read is a
+//! diagnostic with its line; the others stay.
 
 use csv::{ReaderBuilder, StringRecord, Trim};
 use huntbook_diagnostics::{Diagnostic, Span, near_hint};
@@ -43,7 +44,8 @@ impl Feed {
     ///
     /// # Errors
     ///
-    /// [`IntelError::Format`] where there is no header or no column of values; the hint lists near names.
+    /// [`IntelError::Format`] where there is no header or no column of values; the hint lists near
+    /// names.
     pub fn from_csv(name: &str, text: &str) -> Result<(Self, Vec<Diagnostic>), IntelError> {
         let text = text.strip_prefix('\u{feff}').unwrap_or(text);
         let mut reader = ReaderBuilder::new()

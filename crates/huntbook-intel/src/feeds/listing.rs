@@ -19,7 +19,8 @@ pub enum Opinion {
 }
 
 impl Opinion {
-    /// The opinion that a feed writes as `text`, in any case: `malicious`, `benign`, and the usual other words.
+    /// The opinion that a feed writes as `text`, in any case: `malicious`, `benign`, and the usual
+    /// other words.
     pub(crate) fn read(text: &str) -> Option<Self> {
         Some(match text.trim().to_ascii_lowercase().as_str() {
             "malicious" | "malware" | "bad" | "high" | "c2" | "phishing" | "malicious-activity" => {
@@ -143,7 +144,8 @@ impl Listing {
     }
 }
 
-/// The time that `text` spells: RFC 3339, `2026-11-20 10:00:00` or `2026-11-20`, in UTC where it names no zone.
+/// The time that `text` spells: RFC 3339, `2026-11-20 10:00:00` or `2026-11-20`, in UTC where it names
+/// no zone.
 pub(crate) fn read_time(text: &str) -> Option<DateTime<Utc>> {
     use chrono::{NaiveDate, NaiveDateTime, NaiveTime};
     let text = text.trim();

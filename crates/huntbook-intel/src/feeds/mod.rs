@@ -1,7 +1,7 @@
 //! Feeds: files that list known indicators.
 //!
-//! One file a format: [`csv`], [`stix`] (with [`stix_pattern`]) and [`plain`] lists. Reading a feed never drops anything in
-//! silence: what cannot be read is a diagnostic and is counted.
+//! One file a format: [`csv`], [`stix`] (with [`stix_pattern`]) and [`plain`] lists. Reading a feed
+//! never drops anything in silence: what cannot be read is a diagnostic and is counted.
 
 pub(crate) mod codes;
 mod csv;
@@ -31,12 +31,14 @@ pub struct Feed {
 impl Feed {
     /// The feed in the file at `path`, named after the file, and what could not be read of it.
     ///
-    /// `.csv` and `.tsv` are tables, `.json` and `.stix` bundles, anything else is told by its content: `{` or `[` begins a
-    /// bundle, a first line with a column of values a table, the rest is a plain list.
+    /// `.csv` and `.tsv` are tables, `.json` and `.stix` bundles, anything else is told by its content:
+    /// `{` or `[` begins a bundle, a first line with a column of values a table, the rest is a plain
+    /// list.
     ///
     /// # Errors
     ///
-    /// [`IntelError::Read`] where the file cannot be read, [`IntelError::Format`] where it is not what its name says.
+    /// [`IntelError::Read`] where the file cannot be read, [`IntelError::Format`] where it is not what
+    /// its name says.
     pub fn read(path: &Path) -> Result<(Self, Vec<Diagnostic>), IntelError> {
         let bytes = std::fs::read(path).map_err(|source| IntelError::Read {
             path: path.to_owned(),
@@ -130,7 +132,8 @@ struct Problems {
 }
 
 impl Problems {
-    /// Most problems that are listed: a wrong file of a million lines should not become a million messages.
+    /// Most problems that are listed: a wrong file of a million lines should not become a million
+    /// messages.
     const MOST: usize = 1000;
 
     /// A row that is left out.

@@ -1,7 +1,7 @@
 //! Feeds as plain lists: one indicator or network a line.
 //!
-//! Comments begin with `#`, `;` or `//`. Lines of a hosts file (`0.0.0.0 evil.example.net`) list the name. A list does not
-//! say what its entries are, so each is *suspicious*.
+//! Comments begin with `#`, `;` or `//`. Lines of a hosts file (`0.0.0.0 evil.example.net`) list the
+//! name. A list does not say what its entries are, so each is *suspicious*.
 
 use huntbook_diagnostics::{Diagnostic, Span};
 

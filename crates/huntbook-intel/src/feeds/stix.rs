@@ -1,7 +1,8 @@
 //! Feeds as STIX 2.1: the `indicator` objects of a bundle, or of the envelope a TAXII server sends.
 //!
-//! A pattern that is one comparison, or comparisons joined by `OR`, lists its values (see [`stix_pattern`](super::stix_pattern)).
-//! Any other pattern is a diagnostic and is counted: a value of an `AND` alone means less than the pattern does.
+//! A pattern that is one comparison, or comparisons joined by `OR`, lists its values (see
+//! [`stix_pattern`](super::stix_pattern)). Any other pattern is a diagnostic and is counted: a value of
+//! an `AND` alone means less than the pattern does.
 //!
 //! | property | becomes |
 //! |---|---|

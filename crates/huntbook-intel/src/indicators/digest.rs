@@ -1,8 +1,9 @@
 //! MD5, SHA-1 and SHA-256 digests: 32, 40 or 64 hexadecimal digits that stand alone.
 //!
-//! A digest is bounded by anything but letters, digits, `-` and `_`: UUIDs, trace identifiers and longer runs hold no
-//! digest. It has at least one digit and one letter, so that all zeros or a decimal number is none. A UUID written without dashes
-//! cannot be told from an MD5 digest. What a field calls `IMPHASH` and the like is no digest of a file.
+//! A digest is bounded by anything but letters, digits, `-` and `_`: UUIDs, trace identifiers and
+//! longer runs hold no digest. It has at least one digit and one letter, so that all zeros or a decimal
+//! number is none. A UUID written without dashes cannot be told from an MD5 digest. What a field calls
+//! `IMPHASH` and the like is no digest of a file.
 
 use super::context::word_before;
 use crate::IndicatorKind;
@@ -14,7 +15,8 @@ pub(crate) fn kind_of(text: &[u8]) -> Option<IndicatorKind> {
     (text.iter().all(u8::is_ascii_hexdigit) && digits > 0 && digits < text.len()).then_some(kind)
 }
 
-/// Whether the value behind `before` is a digest of something else than a file's bytes: of its imports (`IMPHASH=`), or without its signature.
+/// Whether the value behind `before` is a digest of something else than a file's bytes: of its imports
+/// (`IMPHASH=`), or without its signature.
 pub(crate) fn is_of_something_else(before: &[u8]) -> bool {
     const NAMES: [&str; 4] = ["imphash", "authentihash", "pehash", "vhash"];
     word_before(before).is_some_and(|word| NAMES.contains(&word.as_str()))

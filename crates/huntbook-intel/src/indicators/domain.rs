@@ -1,7 +1,8 @@
 //! Domain and host names with a known public suffix, lower case, in ASCII (punycode).
 //!
-//! A name counts when the public suffix list (compiled in) knows its suffix and the name is more than that suffix.
-//! In running text much else looks like a name. Skipped there, unless the name is written defanged:
+//! A name counts when the public suffix list (compiled in) knows its suffix and the name is more than
+//! that suffix. In running text much else looks like a name. Skipped there, unless the name is written
+//! defanged:
 //!
 //! | text | why it is no domain |
 //! |---|---|
@@ -65,7 +66,8 @@ const PRIVATE_SUFFIXES: &[&str] = &[
     "test",
 ];
 
-/// `name` in lower case and ASCII without a final dot, where it has the shape of a host name of at least two labels.
+/// `name` in lower case and ASCII without a final dot, where it has the shape of a host name of at
+/// least two labels.
 ///
 /// The suffix need not be known; see [`is_public`].
 pub(crate) fn normalise(name: &str) -> Option<Cow<'_, str>> {
@@ -92,7 +94,8 @@ fn is_label(label: &str) -> bool {
         && bytes.iter().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'))
 }
 
-/// Whether the public suffix list knows the suffix of a normalised `name`, and `name` is one that a server can have.
+/// Whether the public suffix list knows the suffix of a normalised `name`, and `name` is one that a
+/// server can have.
 pub(crate) fn is_public(name: &str) -> bool {
     match registrable(name) {
         Some(registrable) => !registrable.split('.').next().unwrap_or_default().contains('_'),
@@ -108,7 +111,8 @@ pub(crate) fn registrable(name: &str) -> Option<&str> {
     domain.suffix().is_known().then(|| &name[name.len() - domain.as_bytes().len()..])
 }
 
-/// The names above `name`, nearest first, down to the registrable one; to two labels where the suffix is unknown.
+/// The names above `name`, nearest first, down to the registrable one; to two labels where the suffix
+/// is unknown.
 pub(crate) fn parents(name: &str) -> impl Iterator<Item = &str> {
     let shortest = registrable(name).map_or_else(
         || name.rmatch_indices('.').nth(1).map_or(name.len(), |(dot, _)| name.len() - dot - 1),
@@ -119,14 +123,16 @@ pub(crate) fn parents(name: &str) -> impl Iterator<Item = &str> {
         .take_while(move |parent| parent.len() >= shortest)
 }
 
-/// Whether a normalised `name` means another server in each network (`.local`, `.corp`, `.internal` ...).
+/// Whether a normalised `name` means another server in each network (`.local`, `.corp`, `.internal`
+/// ...).
 pub(crate) fn is_private(name: &str) -> bool {
     PRIVATE_SUFFIXES.iter().any(|suffix| {
         name.strip_suffix(suffix).is_some_and(|rest| rest.is_empty() || rest.ends_with('.'))
     })
 }
 
-/// The name at `span` of `text` and its span without punctuation, unless what stands around says that it is something else.
+/// The name at `span` of `text` and its span without punctuation, unless what stands around says that
+/// it is something else.
 pub(crate) fn read(
     text: &str,
     span: &Range<usize>,

@@ -1,7 +1,8 @@
 //! Base64 inside text: encoded PowerShell (UTF-16LE) and encoded scripts (UTF-8).
 //!
-//! A run of at least 24 characters of the alphabet, not all hexadecimal, is decoded once. It counts when
-//! the result is text: UTF-16LE of mostly Latin characters, or printable UTF-8. What is inside is not decoded again.
+//! A run of at least 24 characters of the alphabet, not all hexadecimal, is decoded once. It counts
+//! when the result is text: UTF-16LE of mostly Latin characters, or printable UTF-8. What is inside is
+//! not decoded again.
 
 use std::ops::Range;
 

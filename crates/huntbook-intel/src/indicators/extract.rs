@@ -1,7 +1,8 @@
 //! Indicators in running text.
 //!
-//! The text is read once: defanged parts are put back, then each *word* (a run of the characters that addresses,
-//! names and digests are made of) is tried as what its characters allow. A URL reaches further than its word.
+//! The text is read once: defanged parts are put back, then each *word* (a run of the characters that
+//! addresses, names and digests are made of) is tried as what its characters allow. A URL reaches
+//! further than its word.
 
 use std::ops::Range;
 
@@ -17,7 +18,8 @@ pub struct Found {
     pub indicator: Indicator,
     /// Its bytes in the text; of an encoded one, those of the whole base64.
     pub span: Range<usize>,
-    /// Whether it was written so that nothing makes a link of it, which says that a person took it for malicious.
+    /// Whether it was written so that nothing makes a link of it, which says that a person took it for
+    /// malicious.
     pub defanged: bool,
     /// Whether it stood inside base64.
     pub encoded: bool,
@@ -25,8 +27,8 @@ pub struct Found {
 
 /// Every indicator in `text`, in the order of their places.
 ///
-/// The same indicator at two places is found twice. A URL or an e-mail address is one indicator: its host is not
-/// found again. What is skipped, and why, is documented with each kind.
+/// The same indicator at two places is found twice. A URL or an e-mail address is one indicator: its
+/// host is not found again. What is skipped, and why, is documented with each kind.
 ///
 /// # Complexity
 ///
@@ -139,7 +141,8 @@ impl Reader<'_> {
         }
     }
 
-    /// Letters of any script are part of names; other characters beyond ASCII (quotes, dashes, spaces) end words.
+    /// Letters of any script are part of names; other characters beyond ASCII (quotes, dashes, spaces)
+    /// end words.
     fn word_beyond_ascii(&mut self, span: Range<usize>) {
         let is_part = |c: char| {
             c.is_ascii() || c.is_alphanumeric() || matches!(c, '\u{3002}' | '\u{ff0e}' | '\u{ff61}')

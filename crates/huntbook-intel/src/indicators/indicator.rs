@@ -10,8 +10,8 @@ use crate::{IndicatorKind, IntelError};
 
 /// An address, name, URL or digest that can be looked up.
 ///
-/// Two indicators are the same when kind and value are equal: the value is normalised (lower case, punycode, the
-/// shortest spelling of an IPv6 address, no defanged parts).
+/// Two indicators are the same when kind and value are equal: the value is normalised (lower case,
+/// punycode, the shortest spelling of an IPv6 address, no defanged parts).
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Indicator {
     /// What it is.
@@ -23,8 +23,9 @@ pub struct Indicator {
 impl Indicator {
     /// The indicator that `text` spells as a whole, defanged or not; `None` where it spells none.
     ///
-    /// White space, quotes and brackets around it, a port behind an address and a final dot of a name are ignored.
-    /// Names that could be files (`setup.com`) are domains here: the text is a single value, not a sentence.
+    /// White space, quotes and brackets around it, a port behind an address and a final dot of a name
+    /// are ignored. Names that could be files (`setup.com`) are domains here: the text is a single
+    /// value, not a sentence.
     ///
     /// ```
     /// use huntbook_intel::{Indicator, IndicatorKind};
@@ -107,8 +108,8 @@ impl Indicator {
         }
     }
 
-    /// Whether it means something else in each network: a private, shared, link-local or loopback address, a name
-    /// such as `srv.local`, or a URL or e-mail address on one.
+    /// Whether it means something else in each network: a private, shared, link-local or loopback
+    /// address, a name such as `srv.local`, or a URL or e-mail address on one.
     #[must_use]
     pub fn is_private(&self) -> bool {
         match self.kind {
@@ -125,7 +126,8 @@ impl Indicator {
         }
     }
 
-    /// The name as its readers see it, where punycode hides it: `bücher.example.com` for `xn--bcher-kva.example.com`.
+    /// The name as its readers see it, where punycode hides it: `bücher.example.com` for
+    /// `xn--bcher-kva.example.com`.
     #[must_use]
     pub fn unicode(&self) -> Option<String> {
         if self.kind != IndicatorKind::Domain || !self.value.contains("xn--") {

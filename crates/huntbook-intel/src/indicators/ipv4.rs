@@ -1,9 +1,9 @@
 //! IPv4 addresses: four decimal octets.
 //!
-//! Not addresses: `999.999.999.999`, octets with leading zeros (their base is ambiguous), five parts, the
-//! address of a network (`10.0.0.0/8`), `0.0.0.0`, and versions. A *version* is four numbers right after a word such as
-//! `version`, `FileVersion=`, `build`, or after `Product/` where the last two are zero, as browsers write it
-//! (`Chrome/120.0.0.0`). Versions are skipped, not reported with a doubt.
+//! Not addresses: `999.999.999.999`, octets with leading zeros (their base is ambiguous), five parts,
+//! the address of a network (`10.0.0.0/8`), `0.0.0.0`, and versions. A *version* is four numbers right
+//! after a word such as `version`, `FileVersion=`, `build`, or after `Product/` where the last two are
+//! zero, as browsers write it (`Chrome/120.0.0.0`). Versions are skipped, not reported with a doubt.
 
 use std::net::Ipv4Addr;
 use std::ops::Range;
@@ -48,7 +48,8 @@ pub(crate) fn read(text: &str, span: &Range<usize>) -> Option<Ipv4Addr> {
     (!is_other).then_some(address)
 }
 
-/// `10.0.0.0` before `/8`: all bits behind the prefix are zero. `203.0.113.5/22` is an address and a port.
+/// `10.0.0.0` before `/8`: all bits behind the prefix are zero. `203.0.113.5/22` is an address and a
+/// port.
 fn is_network(address: Ipv4Addr, after: &[u8]) -> bool {
     let Some(rest) = after.strip_prefix(b"/") else { return false };
     let digits = rest.iter().take(3).take_while(|byte| byte.is_ascii_digit()).count();
@@ -71,7 +72,8 @@ fn is_version(address: Ipv4Addr, before: &[u8]) -> bool {
     })
 }
 
-/// Whether `address` means another machine in each network: private, loopback, link-local, shared (CGNAT) or unspecified.
+/// Whether `address` means another machine in each network: private, loopback, link-local, shared
+/// (CGNAT) or unspecified.
 pub(crate) fn is_private(address: Ipv4Addr) -> bool {
     let [first, second, ..] = address.octets();
     address.is_private()

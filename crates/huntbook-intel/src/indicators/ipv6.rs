@@ -1,9 +1,9 @@
 //! IPv6 addresses in any spelling, normalised as RFC 5952 says.
 //!
-//! A zone (`fe80::1%eth0`) is read and dropped. `::ffff:10.0.0.1` is the IPv4 address `10.0.0.1`, because that is
-//! what feeds list. Not addresses: times (`12:30:45`), MAC addresses (also of eight pairs), and names of code
-//! (`Face::Add`): an address has at least one
-//! decimal digit, and `::` is none.
+//! A zone (`fe80::1%eth0`) is read and dropped. `::ffff:10.0.0.1` is the IPv4 address `10.0.0.1`,
+//! because that is what feeds list. Not addresses: times (`12:30:45`), MAC addresses (also of eight
+//! pairs), and names of code (`Face::Add`): an address has at least one decimal digit, and `::` is
+//! none.
 
 use std::net::{IpAddr, Ipv6Addr};
 
@@ -26,7 +26,8 @@ fn is_eight_pairs(text: &str) -> bool {
     text.len() == 23 && text.split(':').all(|part| part.len() == 2)
 }
 
-/// Whether `address` means another machine in each network: loopback, link-local, unique local or unspecified.
+/// Whether `address` means another machine in each network: loopback, link-local, unique local or
+/// unspecified.
 pub(crate) fn is_private(address: Ipv6Addr) -> bool {
     address.is_loopback()
         || address.is_unspecified()

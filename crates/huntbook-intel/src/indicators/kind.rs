@@ -57,7 +57,8 @@ impl IndicatorKind {
         }
     }
 
-    /// The name in the `IocType` column of a result table, as the peer spells it: `ipv4`, `dns`, `sha256_hash` ...
+    /// The name in the `IocType` column of a result table, as the peer spells it: `ipv4`, `dns`,
+    /// `sha256_hash` ...
     #[must_use]
     pub const fn ioc_type(self) -> &'static str {
         match self {
@@ -115,7 +116,8 @@ const ALIASES: &[(&str, IndicatorKind)] = &[
 impl FromStr for IndicatorKind {
     type Err = IntelError;
 
-    /// Reads a name without regard to case: our own, the peer's (`dns`, `md5_hash`), or that of STIX and MISP.
+    /// Reads a name without regard to case: our own, the peer's (`dns`, `md5_hash`), or that of STIX
+    /// and MISP.
     fn from_str(text: &str) -> Result<Self, IntelError> {
         let wanted = text.trim();
         let named = Self::ALL.into_iter().find(|kind| {

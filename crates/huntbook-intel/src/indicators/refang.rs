@@ -1,7 +1,7 @@
 //! Defanged writing: indicators made harmless for people to share, and back.
 //!
-//! Read: `[.] (.) {.} [dot] (dot) {dot}`, `[at] (at) {at} [@] (@) {@}`, `[:]`, `[://]`, `hxxp`, in any case. Written:
-//! `hxxps[:]//evil[.]example[.]net`.
+//! Read: `[.] (.) {.} [dot] (dot) {dot}`, `[at] (at) {at} [@] (@) {@}`, `[:]`, `[://]`, `hxxp`, in any
+//! case. Written: `hxxps[:]//evil[.]example[.]net`.
 
 use std::borrow::Cow;
 use std::ops::Range;

@@ -29,10 +29,11 @@ pub struct Located {
     pub encoded: bool,
 }
 
-/// The distinct indicators of a table, most frequent first; equal counts in the order of their first place.
+/// The distinct indicators of a table, most frequent first; equal counts in the order of their first
+/// place.
 ///
-/// Looks into `columns`, or, given `None`, into every column of text (plain, large, view or dictionary). Each distinct text of a
-/// column in a batch is read once.
+/// Looks into `columns`, or, given `None`, into every column of text (plain, large, view or
+/// dictionary). Each distinct text of a column in a batch is read once.
 ///
 /// # Errors
 ///

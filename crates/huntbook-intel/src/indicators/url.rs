@@ -1,10 +1,11 @@
 //! URLs with a host that is an address or a dotted name, normalised as browsers do.
 //!
-//! User name, password and fragment are dropped from the value: they name no resource, and passwords do not belong in
-//! result tables. The host of a URL is not reported as a second indicator; [`Indicator::host`](crate::Indicator::host) gives it.
+//! User name, password and fragment are dropped from the value: they name no resource, and passwords do
+//! not belong in result tables. The host of a URL is not reported as a second indicator;
+//! [`Indicator::host`](crate::Indicator::host) gives it.
 //!
-//! In text a URL ends at white space, quotes, angle brackets, a bracket that it did not open, or a comma or semicolon
-//! before the next URL; final punctuation is not part of it.
+//! In text a URL ends at white space, quotes, angle brackets, a bracket that it did not open, or a
+//! comma or semicolon before the next URL; final punctuation is not part of it.
 
 use std::net::IpAddr;
 use std::ops::Range;
@@ -67,7 +68,8 @@ pub(crate) fn scheme_start(text: &str, from: usize, colon: usize) -> Option<usiz
     text.get(start..colon).filter(|scheme| is_scheme(scheme)).map(|_| start)
 }
 
-/// Whether `rest`, the text behind `://`, begins with what can be an address or a dotted name; looks at a bounded part.
+/// Whether `rest`, the text behind `://`, begins with what can be an address or a dotted name; looks at
+/// a bounded part.
 pub(crate) fn has_host(rest: &str) -> bool {
     const LONGEST_AUTHORITY: usize = 1024;
     let authority =
@@ -82,7 +84,8 @@ pub(crate) fn has_host(rest: &str) -> bool {
 
 /// The URL at `start` of `text`, whose `://` stands at `colon`.
 ///
-/// Returns its value, if it is one, and the span that was looked at: reading goes on behind it either way.
+/// Returns its value, if it is one, and the span that was looked at: reading goes on behind it either
+/// way.
 pub(crate) fn read(text: &str, start: usize, colon: usize) -> (Option<String>, Range<usize>) {
     let body = colon + "://".len();
     let rest = text.get(body..).unwrap_or_default();

@@ -1,7 +1,8 @@
 //! Whole columns against all feeds.
 //!
-//! Values of a typed column are matched without making an [`Indicator`] of each: an address becomes a number, a name or
-//! digest is put in lower case on the stack. A dictionary column is matched once a distinct value.
+//! Values of a typed column are matched without making an [`Indicator`] of each: an address becomes a
+//! number, a name or digest is put in lower case on the stack. A dictionary column is matched once a
+//! distinct value.
 
 use arrow::array::{Array, ArrayRef, BooleanArray, UInt32Array};
 use arrow::compute::{cast, take};
@@ -40,8 +41,9 @@ pub struct MatchedIndicator {
 impl Lookup {
     /// The rows of `column` of which a feed says something, good or bad.
     ///
-    /// `kind` is the kind of the column's values (either kind of address stands for both); given `None`, each value is told by its
-    /// shape, which is slower. Cells are single values, not running text: for that see [`extract_batches`](crate::extract_batches).
+    /// `kind` is the kind of the column's values (either kind of address stands for both); given
+    /// `None`, each value is told by its shape, which is slower. Cells are single values, not running
+    /// text: for that see [`extract_batches`](crate::extract_batches).
     ///
     /// # Errors
     ///
@@ -136,7 +138,8 @@ impl Lookup {
 
     /// A name, or an address where a name is expected, as in `RemoteUrl` of Defender.
     ///
-    /// The public suffix list is asked only once something is found: it costs more than a look into the set.
+    /// The public suffix list is asked only once something is found: it costs more than a look into the
+    /// set.
     fn is_listed_name(&self, text: &str) -> bool {
         if text.ends_with(|c: char| c.is_ascii_digit() || c == ']') {
             return self.is_listed_address(text);

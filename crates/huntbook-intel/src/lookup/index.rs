@@ -15,7 +15,8 @@ const END: u32 = u32::MAX;
 /// Every listing of every feed, found by value.
 ///
 /// Addresses are found as numbers, everything else as text in one table: texts of different kinds never
-/// collide (a URL has `://`, an e-mail address `@`, a domain a dot, a digest none). Listings of one value form a chain.
+/// collide (a URL has `://`, an e-mail address `@`, a domain a dot, a digest none). Listings of one
+/// value form a chain.
 pub(crate) struct Index {
     entries: Vec<Entry>,
     ipv4: HashMap<u32, u32, RandomState>,
@@ -27,7 +28,8 @@ pub(crate) struct Index {
     hasher: RandomState,
 }
 
-/// A place in the table of texts: part of the hash tells most other texts apart without a look at the listing.
+/// A place in the table of texts: part of the hash tells most other texts apart without a look at the
+/// listing.
 struct Slot {
     hash: u32,
     head: u32,

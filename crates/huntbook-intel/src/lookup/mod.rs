@@ -74,8 +74,9 @@ impl Lookup {
 
     /// The verdict on each of `indicators`, in their order.
     ///
-    /// A name is also matched by its parents, a URL by its host, an e-mail address by its domain, an address by its networks;
-    /// the evidence says by which. How listings are weighed and sources reconciled is documented with the crate's verdict rules.
+    /// A name is also matched by its parents, a URL by its host, an e-mail address by its domain, an
+    /// address by its networks; the evidence says by which. How listings are weighed and sources
+    /// reconciled is documented with the crate's verdict rules.
     #[must_use]
     pub fn ask(&self, indicators: &[Indicator]) -> Vec<Judgement> {
         indicators.iter().map(|indicator| self.judge(indicator)).collect()

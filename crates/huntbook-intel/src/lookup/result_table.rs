@@ -1,4 +1,5 @@
-//! The result table: one row an indicator and source, with the columns of `msticpy` (the *peer*) and ours.
+//! The result table: one row an indicator and source, with the columns of `msticpy` (the *peer*) and
+//! ours.
 //!
 //! | column | type | of | meaning |
 //! |---|---|---|---|
@@ -34,9 +35,9 @@ use crate::{Judgement, Match, SourceAnswer};
 impl Lookup {
     /// The judgements as a table, one row an indicator and source, in their order.
     ///
-    /// The peer's columns, in the order of its version 3, speak of one source; `Verdict`, `Confidence`, `Evidence`, `FirstSeen` and
-    /// `LastSeen` speak of the indicator and repeat on each of its rows. An indicator without sources has one row with an empty `Provider`
-    /// and `Status` 10.
+    /// The peer's columns, in the order of its version 3, speak of one source; `Verdict`, `Confidence`,
+    /// `Evidence`, `FirstSeen` and `LastSeen` speak of the indicator and repeat on each of its rows. An
+    /// indicator without sources has one row with an empty `Provider` and `Status` 10.
     #[must_use]
     #[expect(
         clippy::missing_panics_doc,

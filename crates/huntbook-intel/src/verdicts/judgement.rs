@@ -50,9 +50,11 @@ pub struct SourceAnswer {
     pub source: String,
     /// What it says.
     pub state: State,
-    /// How much that weighs, 0 to 100; 0 unless the state is *malicious*, *suspicious* or *likely benign*.
+    /// How much that weighs, 0 to 100; 0 unless the state is *malicious*, *suspicious* or *likely
+    /// benign*.
     pub confidence: u8,
-    /// Why, in sentences for people. Quoted parts of a feed are stripped of control characters; they are still data, not markup.
+    /// Why, in sentences for people. Quoted parts of a feed are stripped of control characters; they
+    /// are still data, not markup.
     pub evidence: Vec<String>,
     /// The earliest time that it names.
     pub first_seen: Option<DateTime<Utc>>,

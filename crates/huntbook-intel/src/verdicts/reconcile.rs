@@ -9,8 +9,8 @@
 //! | known, nothing against it | no evidence | 0 |
 //! | no source knows it | not found, else failed, rate limited, not sent, unsupported: the first that a source says | 0 |
 //!
-//! Agreement does not add up: feeds copy each other. Sources that could not be asked are named in the evidence of every
-//! verdict.
+//! Agreement does not add up: feeds copy each other. Sources that could not be asked are named in the
+//! evidence of every verdict.
 
 use super::weigh::rank;
 use super::{Judgement, SourceAnswer, State};

@@ -4,7 +4,8 @@ use std::fmt;
 
 /// What a source, or all sources together, say of an indicator.
 ///
-/// *Not found* is not *no evidence*, and neither is *likely benign*: a source that knows nothing says nothing.
+/// *Not found* is not *no evidence*, and neither is *likely benign*: a source that knows nothing says
+/// nothing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum State {
@@ -58,7 +59,8 @@ impl State {
         }
     }
 
-    /// The word in the `Severity` column, one of the peer's: `high`, `warning`, `information` or `unknown`.
+    /// The word in the `Severity` column, one of the peer's: `high`, `warning`, `information` or
+    /// `unknown`.
     ///
     /// What is not known is `unknown`, never `information`.
     #[must_use]
@@ -75,8 +77,8 @@ impl State {
         }
     }
 
-    /// The number in the `Status` column, of the peer's `LookupStatus`: 0 OK, 1 not supported, 3 query failed,
-    /// 4 no data, 10 other.
+    /// The number in the `Status` column, of the peer's `LookupStatus`: 0 OK, 1 not supported, 3 query
+    /// failed, 4 no data, 10 other.
     #[must_use]
     pub const fn status(self) -> i64 {
         match self {

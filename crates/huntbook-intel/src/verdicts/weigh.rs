@@ -9,8 +9,8 @@
 //! | private address or name | malicious becomes suspicious | at most 30 |
 //! | revoked | no evidence | 0 |
 //!
-//! Of several listings the worst state counts, and of equals the higher confidence. A benign listing beside a bad one of the same
-//! feed is named in the evidence.
+//! Of several listings the worst state counts, and of equals the higher confidence. A benign listing
+//! beside a bad one of the same feed is named in the evidence.
 
 use chrono::{DateTime, Utc};
 
