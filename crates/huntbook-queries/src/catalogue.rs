@@ -7,7 +7,7 @@ use std::sync::{Arc, LazyLock};
 use huntbook_diagnostics::{Diagnostic, near};
 use include_dir::{Dir, include_dir};
 
-use crate::codes::{DUPLICATE, FILE_UNREADABLE};
+use crate::codes::FILE_UNREADABLE;
 use crate::fault::FileDiagnostic;
 use crate::{Environment, QueryDefinition, QueryError, reader};
 
@@ -96,7 +96,8 @@ impl Catalogue {
         let name = path.display().to_string();
         let unreadable = |error: &dyn std::fmt::Display| {
             let message = format!("definition file cannot be read: {error}");
-            FileDiagnostic::new(&name, "", Diagnostic::error(FILE_UNREADABLE, message))
+            let diagnostic = Diagnostic::error(FILE_UNREADABLE, message);
+            FileDiagnostic { path: name.clone(), position: None, diagnostic }
         };
         if path.is_dir() {
             let entries = match std::fs::read_dir(path) {
@@ -122,20 +123,9 @@ impl Catalogue {
     /// Adds the definitions of one file's `text`, and returns every fault found; `path` is what faults and
     /// definitions call the file.
     pub fn load_text(&mut self, path: &str, text: &str) -> Vec<FileDiagnostic> {
-        let (definitions, mut faults) = reader::read(path, text);
+        let (definitions, faults) = reader::read(path, text, |definition| self.taken(definition));
         for definition in definitions {
-            if let Some(taken) = self.taken(&definition) {
-                let message = format!("{taken}; the first one is kept");
-                let span = crate::locate::locate(text, &["sources", &definition.name], 0);
-                let fault = Diagnostic::error(DUPLICATE, message);
-                let fault = match span {
-                    Some(span) => fault.at(span),
-                    None => fault,
-                };
-                faults.push(FileDiagnostic::new(path, text, fault));
-            } else {
-                self.insert(Arc::new(definition));
-            }
+            self.insert(Arc::new(definition));
         }
         faults
     }

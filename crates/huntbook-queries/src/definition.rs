@@ -9,7 +9,7 @@ use crate::lexed::{lex, misplaced};
 use crate::{Dialect, Environment, Parameter, template};
 
 /// A named query with typed parameters.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Debug, Clone, PartialEq, Default, Serialize)]
 pub struct QueryDefinition {
     /// The name within its families.
     pub name: String,

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use huntbook_diagnostics::{Diagnostic, Position, Source};
+use huntbook_diagnostics::{Diagnostic, Position};
 
 /// One finding about one definition file.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -13,14 +13,6 @@ pub struct FileDiagnostic {
     pub position: Option<Position>,
     /// The finding; its span, if any, points into the file.
     pub diagnostic: Diagnostic,
-}
-
-impl FileDiagnostic {
-    /// A finding about the file at `path`, whose content is `text`.
-    pub(crate) fn new(path: &str, text: &str, diagnostic: Diagnostic) -> Self {
-        let position = diagnostic.span.map(|span| Source::new(path, text).position(span.start));
-        Self { path: path.to_owned(), position, diagnostic }
-    }
 }
 
 impl fmt::Display for FileDiagnostic {

@@ -99,7 +99,7 @@ impl ParameterType {
 }
 
 /// One parameter of a query.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Parameter {
     /// The name in the template.
     pub name: String,

@@ -7,7 +7,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::DateTime;
-use huntbook_diagnostics::{Diagnostic, Source, Span, near, near_hint};
+use huntbook_diagnostics::{Diagnostic, Span, near, near_hint};
 
 use crate::argument::coerce;
 use crate::codes::{
@@ -17,23 +17,50 @@ use crate::codes::{
 use crate::definition::{QuerySeverity, SourcePlace};
 use crate::fault::FileDiagnostic;
 use crate::lexed::{lex, used_as};
-use crate::locate::locate;
+use crate::locate::Outline;
 use crate::node::Node;
 use crate::{
-    Dialect, Environment, Parameter, ParameterType, QueryDefinition, Value, macros, template,
+    Dialect, Environment, Parameter, ParameterType, QueryDefinition, QueryError, Value, macros,
+    template,
 };
 
-/// The definitions of the file at `path` with content `text`, and every fault of it.
-pub(crate) fn read(path: &str, text: &str) -> (Vec<QueryDefinition>, Vec<FileDiagnostic>) {
-    let mut file = File { path, text, faults: Vec::new() };
-    let definitions = file.read();
+/// The definitions of the file at `path` with content `text`, and every fault of it. A definition for which
+/// `taken` has a reason is a fault, too.
+pub(crate) fn read(
+    path: &str,
+    text: &str,
+    taken: impl Fn(&QueryDefinition) -> Option<QueryError>,
+) -> (Vec<QueryDefinition>, Vec<FileDiagnostic>) {
+    let mut file = File { path, text, outline: Outline::new(text), faults: Vec::new(), errors: 0 };
+    let mut definitions = file.read();
+    let mut seen: BTreeMap<String, String> = BTreeMap::new();
+    definitions.retain(|definition| {
+        let Some(reason) = taken(definition).or_else(|| taken_by(&seen, definition)) else {
+            let line = definition.place.as_ref().map_or(1, |place| place.line);
+            seen.extend(definition.qualified_names().map(|name| (name, format!("{path}:{line}"))));
+            return true;
+        };
+        let fault = Diagnostic::error(DUPLICATE, format!("{reason}; the first one is kept"));
+        file.report(fault, &["sources", &definition.name], 0);
+        false
+    });
     (definitions, file.faults)
+}
+
+/// The error of a definition one of whose names an earlier one of the same file has.
+fn taken_by(seen: &BTreeMap<String, String>, definition: &QueryDefinition) -> Option<QueryError> {
+    definition.qualified_names().find_map(|name| {
+        let place = seen.get(&name)?.clone();
+        Some(QueryError::Duplicate { name, place: Some(place) })
+    })
 }
 
 struct File<'t> {
     path: &'t str,
     text: &'t str,
+    outline: Outline<'t>,
     faults: Vec<FileDiagnostic>,
+    errors: usize,
 }
 
 impl File<'_> {
@@ -90,16 +117,23 @@ impl File<'_> {
             }
             None => fault,
         };
-        self.faults.push(FileDiagnostic::new(self.path, self.text, fault));
+        self.push(fault);
+    }
+
+    fn push(&mut self, fault: Diagnostic) {
+        self.errors += usize::from(fault.is_error());
+        let position = fault.span.map(|span| self.outline.position(span.start));
+        let path = self.path.to_owned();
+        self.faults.push(FileDiagnostic { path, position, diagnostic: fault });
     }
 
     /// Reports `fault` at the key at the end of `keys`.
     fn report(&mut self, fault: Diagnostic, keys: &[&str], occurrence: usize) {
-        let fault = match locate(self.text, keys, occurrence) {
+        let fault = match self.outline.locate(keys, occurrence) {
             Some(span) => fault.at(span),
             None => fault,
         };
-        self.faults.push(FileDiagnostic::new(self.path, self.text, fault));
+        self.push(fault);
     }
 
     /// Warns of keys that are one slip away from one that is known here; others are the author's own.
@@ -121,7 +155,7 @@ impl File<'_> {
     }
 
     fn definition(&mut self, root: &Node, name: &str, entry: &Node) -> Option<QueryDefinition> {
-        let before = self.errors();
+        let before = self.errors;
         let here = ["sources", name];
         if !matches!(entry, Node::Map(_)) {
             let message = format!("query `{name}` is a mapping, not {}", entry.kind());
@@ -162,20 +196,16 @@ impl File<'_> {
             metadata: other_metadata(&metadata),
             place: Some(self.place(name)),
         };
-        if self.errors() == before {
+        if self.errors == before {
             settle_types(&mut definition);
             self.check(&definition);
         }
-        (self.errors() == before).then_some(definition)
-    }
-
-    fn errors(&self) -> usize {
-        self.faults.iter().filter(|fault| fault.diagnostic.is_error()).count()
+        (self.errors == before).then_some(definition)
     }
 
     fn place(&self, name: &str) -> SourcePlace {
-        let line = locate(self.text, &["sources", name], 0)
-            .map_or(1, |span| Source::new(self.path, self.text).position(span.start).line);
+        let name = self.outline.locate(&["sources", name], 0);
+        let line = name.map_or(1, |span| self.outline.position(span.start).line);
         SourcePlace { path: self.path.to_owned(), line }
     }
 
@@ -309,7 +339,7 @@ impl File<'_> {
         let here = ["sources", name.as_str(), "args", "query"];
         for fault in definition.check() {
             let fault = self.in_file(in_query(name, fault), &definition.template, &here);
-            self.faults.push(FileDiagnostic::new(self.path, self.text, fault));
+            self.push(fault);
         }
         // Any instant will do: only the shape of a relative time is looked at.
         let now = DateTime::UNIX_EPOCH;
@@ -326,7 +356,7 @@ impl File<'_> {
 
     /// The fault with its span moved from the template to the file, where the same text stands in both.
     fn in_file(&self, fault: Diagnostic, template: &str, keys: &[&str]) -> Diagnostic {
-        let Some(key) = locate(self.text, keys, 0) else { return fault };
+        let Some(key) = self.outline.locate(keys, 0) else { return fault };
         let moved = fault
             .span
             .and_then(|span| span.slice(template))
@@ -408,6 +438,10 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+
+    fn read(path: &str, text: &str) -> (Vec<QueryDefinition>, Vec<FileDiagnostic>) {
+        super::read(path, text, |_| None)
+    }
 
     const PEER: &str = r#"
 metadata:
@@ -585,6 +619,17 @@ sources:
     fn missing_metadata_is_reported_for_each_query() {
         let text = "sources:\n  q:\n    args:\n      query: T\n";
         assert_eq!(faults(text), [("QRY0012", 2), ("QRY0012", 2)]);
+    }
+
+    #[test]
+    fn an_alias_that_is_another_querys_name_is_reported() {
+        let text = "metadata: {data_environments: [Kusto], data_families: [A]}\nsources:\n  one:\n    metadata: {aliases: [two]}\n    args: {query: T}\n  two:\n    args: {query: U}\n";
+        let (definitions, found) = read("q.yaml", text);
+        assert_eq!(names(&definitions), ["one"]);
+        assert_eq!(
+            found[0].to_string(),
+            "q.yaml:6:3: error[QRY0014]: query `A.two` is already defined at q.yaml:3; the first one is kept"
+        );
     }
 
     #[test]

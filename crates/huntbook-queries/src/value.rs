@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 
 use chrono::{DateTime, TimeDelta, Utc};
+use serde::{Serialize, Serializer};
 
 /// Parameter name, or one of its aliases, to value.
 pub type Arguments = BTreeMap<String, Value>;
@@ -69,6 +70,19 @@ impl fmt::Display for Value {
     }
 }
 
+impl Serialize for Value {
+    /// Numbers, truth values and lists as themselves, anything else as its text.
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self {
+            Self::Int(number) => serializer.serialize_i64(*number),
+            Self::Float(number) => serializer.serialize_f64(*number),
+            Self::Bool(truth) => serializer.serialize_bool(*truth),
+            Self::List(items) => serializer.collect_seq(items),
+            Self::Text(_) | Self::Datetime(_) | Self::Timespan(_) => serializer.collect_str(self),
+        }
+    }
+}
+
 impl From<&str> for Value {
     fn from(text: &str) -> Self {
         Self::Text(text.to_owned())
@@ -124,6 +138,12 @@ mod tests {
     #[test]
     fn a_list_is_shown_with_commas() {
         assert_eq!(Value::from(vec!["a", "b"]).to_string(), "a, b");
+    }
+
+    #[test]
+    fn json_keeps_numbers_and_lists() {
+        let list = Value::List(vec![Value::Int(1), "a".into(), TimeDelta::hours(1).into()]);
+        assert_eq!(serde_json::to_string(&list).unwrap(), r#"[1,"a","01:00:00"]"#);
     }
 
     #[test]
