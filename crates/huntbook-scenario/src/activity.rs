@@ -110,6 +110,7 @@ pub(crate) enum LogonOutcome {
 
 /// A logon to a Windows host, or an attempt at one.
 #[derive(Debug, Clone)]
+#[expect(clippy::struct_field_names, reason = "named as the products name them")]
 pub(crate) struct Logon<'c> {
     pub(crate) host: &'c Host,
     pub(crate) account: &'c Account,
@@ -244,7 +245,7 @@ pub(crate) enum OfficeWork<'c> {
     Mail { operation: &'static str, folder: &'static str, items: u64 },
     /// `New-InboxRule`, with its parameters.
     InboxRule { parameters: Vec<(&'static str, Text<'c>)> },
-    /// A file operation in SharePoint or OneDrive.
+    /// A file operation in `SharePoint` or `OneDrive`.
     File {
         operation: &'static str,
         site: Text<'c>,

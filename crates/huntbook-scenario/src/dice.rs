@@ -1,6 +1,6 @@
 //! Dice: the only source of chance, seeded and equal on every machine.
 //!
-//! Every draw is integer arithmetic over ChaCha8, so no draw depends on a platform's floating
+//! Every draw is integer arithmetic over `ChaCha8`, so no draw depends on a platform's floating
 //! point library or on how another crate samples a range.
 
 use rand::{Rng, SeedableRng};
@@ -88,7 +88,7 @@ impl Dice {
     }
 }
 
-/// A well-spread 64-bit value of `value` (the finaliser of SplitMix64).
+/// A well-spread 64-bit value of `value` (the finaliser of `SplitMix64`).
 pub(crate) fn mix(value: u64) -> u64 {
     let mut mixed = value.wrapping_add(0x9e37_79b9_7f4a_7c15);
     mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);

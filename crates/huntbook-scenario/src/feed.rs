@@ -53,6 +53,7 @@ pub(crate) fn indicators(scenario: &Scenario) -> Vec<FeedIndicator> {
                 return false;
             }
             let (verdict, confidence, description) = judgement;
+            let source = *dice.pick(&["Example CERT", "Example ISAC", "Lab feed"]);
             let last_seen = scenario.options.end - TimeDelta::hours(dice.between(6, 400) as i64);
             indicators.push(FeedIndicator {
                 kind,
@@ -62,7 +63,7 @@ pub(crate) fn indicators(scenario: &Scenario) -> Vec<FeedIndicator> {
                 first_seen: last_seen - TimeDelta::days(dice.between(3, 240) as i64),
                 last_seen,
                 description,
-                source: *dice.pick(&["Example CERT", "Example ISAC", "Lab feed"]),
+                source,
             });
             true
         };

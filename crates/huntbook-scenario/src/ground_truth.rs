@@ -88,6 +88,13 @@ pub(crate) struct Tally {
 }
 
 impl GroundTruth {
+    /// The text of `ground-truth.json`.
+    pub(crate) fn to_json(&self) -> String {
+        let text =
+            serde_json::to_string_pretty(self).expect("all keys are text, no number is a float");
+        text + "\n"
+    }
+
     pub(crate) fn new(scenario: &Scenario, tally: Tally) -> Self {
         let Scenario { options, company, intrusion } = scenario;
         let victim = intrusion.victim(company);

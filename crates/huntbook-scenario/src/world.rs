@@ -33,7 +33,7 @@ const REMEMBERED: usize = 6;
 pub(crate) struct Services<'c> {
     pub(crate) session_manager: Arc<Process<'c>>,
     pub(crate) security_authority: Arc<Process<'c>>,
-    pub(crate) services: Arc<Process<'c>>,
+    pub(crate) service_manager: Arc<Process<'c>>,
     /// `svchost.exe -k DcomLaunch`, the parent of what WMI and COM start.
     pub(crate) launcher: Arc<Process<'c>>,
     /// `svchost.exe -k netsvcs`, the parent of scheduled tasks.
@@ -245,24 +245,24 @@ impl<'c> World<'c> {
                 self.start(later, parent, program, line.into(), system, SYSTEM_LOGON)
             };
         let init = boot(&session_manager, &WININIT, "");
-        let services = boot(&init, &SERVICES, "");
+        let service_manager = boot(&init, &SERVICES, "");
         let security_authority = boot(&init, &LSASS, "");
-        let launcher = boot(&services, &SVCHOST, " -k DcomLaunch -p -s LSM");
-        let scheduler = boot(&services, &SVCHOST, " -k netsvcs -p -s Schedule");
-        let antivirus = boot(&services, &MSMPENG, "");
-        let management = boot(&services, &CCMEXEC, "");
+        let launcher = boot(&service_manager, &SVCHOST, " -k DcomLaunch -p -s LSM");
+        let scheduler = boot(&service_manager, &SVCHOST, " -k netsvcs -p -s Schedule");
+        let antivirus = boot(&service_manager, &MSMPENG, "");
+        let management = boot(&service_manager, &CCMEXEC, "");
         let server = match host.role {
-            Role::Database => Some(boot(&services, &SQLSERVR, " -sMSSQLSERVER")),
+            Role::Database => Some(boot(&service_manager, &SQLSERVR, " -sMSSQLSERVER")),
             Role::Web | Role::Application => {
                 Some(boot(&scheduler, &W3WP, r#" -ap "DefaultAppPool" -v "v4.0""#))
             }
-            Role::Backup => Some(boot(&services, &BACKUP_AGENT, " --service")),
+            Role::Backup => Some(boot(&service_manager, &BACKUP_AGENT, " --service")),
             _ => None,
         };
         let running = Services {
             session_manager,
             security_authority,
-            services,
+            service_manager,
             launcher,
             scheduler,
             antivirus,

@@ -77,7 +77,7 @@ pub fn write_folder(
         let mut partial = PartialFile::create(path, table.schema(), format)?;
         let mut batches = scenario.batches(table);
         let before = written;
-        while let Some(batch) = batches.next() {
+        for batch in batches.by_ref() {
             partial.write(&batch)?;
             written += batch.num_rows() as u64;
             if progress(Progress { table, rows: written, of: options.rows }).is_break() {
@@ -95,8 +95,7 @@ pub fn write_folder(
     write_text(feeds.join("indicators.csv"), &feed::csv(&indicators))?;
     write_text(feeds.join("indicators.stix.json"), &feed::stix(&scenario, &indicators))?;
     let truth = GroundTruth::new(&scenario, tally);
-    let text = serde_json::to_string_pretty(&truth).expect("the ground truth has text keys only");
-    write_text(folder.join("ground-truth.json"), &(text + "\n"))?;
+    write_text(folder.join("ground-truth.json"), &truth.to_json())?;
     Ok(truth)
 }
 

@@ -85,7 +85,7 @@ impl Background {
         world.look_up(time, host, traffic.name.clone(), "A", traffic.address.clone());
         let services = world.services(time, host);
         let process =
-            if site.domain.starts_with("w") { services.antivirus } else { services.scheduler };
+            if site.domain.starts_with('w') { services.antivirus } else { services.scheduler };
         let seen = self.dice.chance(450).then_some(process);
         let later = world.soon(time, 700);
         world.connect(later, host, None, seen, traffic);
@@ -270,7 +270,7 @@ impl Background {
 
 /// A service starts: the system logs itself on and runs it.
 fn start_service<'c>(world: &mut World<'c>, time: DateTime<Utc>, host: &'c Host) {
-    let services = world.services(time, host).services;
+    let services = world.services(time, host).service_manager;
     let system = &world.company.system;
     let shape = LogonShape {
         logon_type: LogonType::Service,

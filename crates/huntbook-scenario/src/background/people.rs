@@ -68,8 +68,7 @@ impl Background {
     ) {
         let work_of_staff = match person.job {
             Job::Employee => 0,
-            Job::Helpdesk => 160,
-            Job::Administrator => 160,
+            Job::Helpdesk | Job::Administrator => 160,
         };
         if self.dice.chance(work_of_staff) {
             return self.staff(world, time, person);
@@ -150,8 +149,9 @@ impl Background {
         let (stem, extension) = *self.dice.pick(FILES);
         let number = self.dice.between(1, 40);
         let own = self.dice.chance(500);
+        let operation = *self.dice.weighted(FILE_OPERATIONS);
         OfficeWork::File {
-            operation: *self.dice.weighted(FILE_OPERATIONS),
+            operation,
             site: if own {
                 let folder = person.account.name.replace('.', "_");
                 format!("https://contoso-my.sharepoint.com/personal/{folder}_contoso_com/").into()

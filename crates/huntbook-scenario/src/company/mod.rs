@@ -245,48 +245,40 @@ fn found_services(
     };
     let servers: Vec<usize> = (people..hosts.len()).collect();
     let data = [Role::Files, Role::Application, Role::Database];
-    let plan: [(&str, &str, Vec<usize>, Vec<usize>, Schedule); 6] = [
-        ("svc-backup", "Backup Service", of(&[Role::Backup]), of(&data), Schedule::Night),
-        (
-            "svc-sql",
-            "SQL Server Agent",
-            of(&[Role::Database]),
-            of(&[Role::Database, Role::Files]),
-            Schedule::Always,
-        ),
-        (
-            "svc-app",
-            "Application Pool",
-            of(&[Role::Application]),
-            of(&[Role::Database]),
-            Schedule::Always,
-        ),
-        ("svc-web", "Web Front End", of(&[Role::Web]), of(&[Role::Application]), Schedule::Always),
-        (
-            "svc-deploy",
-            "Software Deployment",
-            of(&[Role::Management]),
-            servers.clone(),
-            Schedule::Always,
-        ),
-        ("svc-scan", "Vulnerability Scanner", of(&[Role::Scanner]), servers, Schedule::Night),
-    ];
-    plan.into_iter()
-        .enumerate()
-        .map(|(number, (name, display_name, homes, targets, schedule))| ServiceAccount {
-            account: Account::of_domain(
-                AccountKind::Service,
-                name.to_owned(),
-                display_name.to_owned(),
-                domain_sid,
-                4100 + number,
-                dice.uuid(),
-            ),
-            homes,
-            targets,
-            schedule,
-        })
-        .collect()
+    let mut services = Vec::new();
+    let mut add = |name: &str, display_name: &str, homes, targets, schedule| {
+        let account = Account::of_domain(
+            AccountKind::Service,
+            name.to_owned(),
+            display_name.to_owned(),
+            domain_sid,
+            4100 + services.len(),
+            dice.uuid(),
+        );
+        services.push(ServiceAccount { account, homes, targets, schedule });
+    };
+    let backup = of(&[Role::Backup]);
+    let sql = of(&[Role::Database]);
+    let application = of(&[Role::Application]);
+    add("svc-backup", "Backup Service", backup, of(&data), Schedule::Night);
+    add(
+        "svc-sql",
+        "SQL Server Agent",
+        sql.clone(),
+        of(&[Role::Database, Role::Files]),
+        Schedule::Always,
+    );
+    add("svc-app", "Application Pool", application.clone(), sql, Schedule::Always);
+    add("svc-web", "Web Front End", of(&[Role::Web]), application, Schedule::Always);
+    add(
+        "svc-deploy",
+        "Software Deployment",
+        of(&[Role::Management]),
+        servers.clone(),
+        Schedule::Always,
+    );
+    add("svc-scan", "Vulnerability Scanner", of(&[Role::Scanner]), servers, Schedule::Night);
+    services
 }
 
 #[cfg(test)]

@@ -81,18 +81,11 @@ impl Step {
         match self {
             Self::PasswordSpray => &[SecurityEvent, SigninLogs, DeviceLogonEvents],
             Self::CloudSignIn => &[SigninLogs, AuditLogs, OfficeActivity, CommonSecurityLog],
-            Self::RemoteDesktop => &[SecurityEvent, DeviceProcessEvents, DeviceLogonEvents],
-            Self::EncodedPowerShell => &[
-                SecurityEvent,
-                DeviceProcessEvents,
-                DeviceNetworkEvents,
-                DnsEvents,
-                CommonSecurityLog,
-            ],
-            Self::CredentialDump => &[SecurityEvent, DeviceProcessEvents],
-            Self::LateralMovement => &[SecurityEvent, DeviceProcessEvents, DeviceLogonEvents],
-            Self::Persistence => &[SecurityEvent, DeviceProcessEvents],
-            Self::Exfiltration => &[
+            Self::RemoteDesktop | Self::LateralMovement => {
+                &[SecurityEvent, DeviceProcessEvents, DeviceLogonEvents]
+            }
+            Self::CredentialDump | Self::Persistence => &[SecurityEvent, DeviceProcessEvents],
+            Self::EncodedPowerShell | Self::Exfiltration => &[
                 SecurityEvent,
                 DeviceProcessEvents,
                 DeviceNetworkEvents,

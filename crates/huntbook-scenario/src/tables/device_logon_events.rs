@@ -3,7 +3,7 @@
 use arrow::datatypes::Schema;
 use serde_json::json;
 
-use super::device_process_events::{domain, name};
+use super::defender::{address_type, domain, name};
 use crate::activity::{Activity, Event, Logon, LogonOutcome, LogonType};
 use crate::columns::{TableRow, table_row};
 use crate::company::Company;
@@ -96,7 +96,7 @@ fn row<'c>(event: &Event<'c>, logon: &Logon<'c>, company: &'c Company) -> Device
         }
         .into(),
         remote_ip: if remote { logon.address.clone() } else { "".into() },
-        remote_ip_type: if remote { super::address_type(&logon.address) } else { "" }.into(),
+        remote_ip_type: if remote { address_type(&logon.address) } else { "" }.into(),
         remote_port: remote.then_some((49_152 + event.sequence % 16_000) as i32),
         initiating_file_name: if network { "" } else { "lsass.exe" }.into(),
         initiating_folder_path: if network { "" } else { r"C:\Windows\System32\lsass.exe" }.into(),

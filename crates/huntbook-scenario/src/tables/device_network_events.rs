@@ -2,9 +2,9 @@
 
 use arrow::datatypes::Schema;
 
-use super::device_process_events::{domain, name};
+use super::defender::{address_type, domain, name};
 use crate::activity::{Activity, Connection, Event, Process};
-use crate::columns::{TableRow, table_row};
+use crate::columns::{Dynamic, TableRow, table_row};
 use crate::company::Company;
 
 table_row! {
@@ -81,7 +81,7 @@ fn row<'c>(
         remote_ip: connection.address.clone(),
         remote_port: Some(connection.port),
         remote_url: connection.name.clone(),
-        remote_ip_type: super::address_type(&connection.address).into(),
+        remote_ip_type: address_type(&connection.address).into(),
         local_ip: (&host.address).into(),
         local_port: Some(connection.local_port),
         local_ip_type: "Private".into(),
@@ -104,7 +104,7 @@ fn row<'c>(
         initiating_account_object_id: (&account.object_id).into(),
         initiating_integrity_level: process.integrity.name().into(),
         report_id: Some((event.sequence % 100_000_000) as i64),
-        additional_fields: Default::default(),
+        additional_fields: Dynamic::default(),
         source_system: "".into(),
         table: "DeviceNetworkEvents".into(),
     }

@@ -2,9 +2,10 @@
 
 use arrow::datatypes::Schema;
 
-use crate::activity::{Activity, Event, Integrity, Process};
+use super::defender::{domain, name};
+use crate::activity::{Activity, Event, Process};
 use crate::columns::{TableRow, table_row};
-use crate::company::{Account, Company};
+use crate::company::Company;
 
 table_row! {
     /// A process start.
@@ -145,7 +146,7 @@ fn initiated_by<'c>(row: &mut DeviceProcessEventsRow<'c>, parent: &Process<'c>) 
     row.initiating_file_name = parent.program.file_name.as_ref().into();
     row.initiating_folder_path = parent.program.path.as_ref().into();
     row.initiating_id = Some(parent.id);
-    row.initiating_command_line = parent.command_line.clone();
+    row.initiating_command_line.clone_from(&parent.command_line);
     row.initiating_creation_time = Some(parent.started);
     if let Some(grandparent) = &parent.parent {
         row.initiating_parent_id = Some(grandparent.id);
@@ -154,36 +155,5 @@ fn initiated_by<'c>(row: &mut DeviceProcessEventsRow<'c>, parent: &Process<'c>) 
     } else {
         row.initiating_parent_id = Some(4);
         row.initiating_parent_file_name = "System".into();
-    }
-}
-
-/// Defender spells domains in lower case.
-pub(super) fn domain(account: &Account) -> &'static str {
-    if account.domain == crate::company::NT_DOMAIN { "contoso" } else { "nt authority" }
-}
-
-/// Defender spells account names in lower case.
-pub(super) fn name<'c>(account: &'c Account) -> crate::activity::Text<'c> {
-    if account.name.bytes().any(|byte| byte.is_ascii_uppercase()) {
-        account.name.to_ascii_lowercase().into()
-    } else {
-        (&account.name).into()
-    }
-}
-
-impl Integrity {
-    pub(super) fn name(self) -> &'static str {
-        match self {
-            Self::Medium => "Medium",
-            Self::High => "High",
-            Self::System => "System",
-        }
-    }
-
-    pub(super) fn elevation(self) -> &'static str {
-        match self {
-            Self::Medium => "TokenElevationTypeLimited",
-            Self::High | Self::System => "TokenElevationTypeDefault",
-        }
     }
 }

@@ -2,6 +2,7 @@
 
 mod audit_logs;
 mod common_security_log;
+mod defender;
 mod device_logon_events;
 mod device_network_events;
 mod device_process_events;
@@ -129,21 +130,5 @@ impl<'c, Row: TableRow<'c>> Iterator for Recorder<'c, Row> {
             }
         }
         (length > 0).then(|| Recorded { batch: self.columns.finish(&self.schema), intruder })
-    }
-}
-
-/// `Private` or `Public`, as Defender tells addresses apart.
-fn address_type(address: &str) -> &'static str {
-    if address.starts_with("10.") { "Private" } else { "Public" }
-}
-
-impl crate::company::Role {
-    /// The Defender device group of hosts of this role.
-    fn machine_group(self) -> &'static str {
-        match self {
-            Self::Workstation => "Workstations",
-            Self::DomainController => "Domain Controllers",
-            _ => "Servers",
-        }
     }
 }

@@ -1,4 +1,4 @@
-//! `OfficeActivity`: the audit log of Exchange, SharePoint and Teams.
+//! `OfficeActivity`: the audit log of Exchange, `SharePoint` and Teams.
 
 use arrow::datatypes::Schema;
 use serde_json::json;

@@ -4,7 +4,7 @@ use arrow::datatypes::Schema;
 use serde_json::json;
 
 use crate::activity::{Activity, Event, SignIn, SignInResult};
-use crate::columns::{TableRow, table_row};
+use crate::columns::{Dynamic, TableRow, table_row};
 use crate::company::Company;
 use crate::dice::uuid_for;
 
@@ -155,7 +155,7 @@ fn row<'c>(event: &Event<'c>, sign_in: &SignIn<'c>, company: &'c Company) -> Sig
         mfa_detail: if second_factor && mobile {
             json!({ "authMethod": "Mobile app notification" }).into()
         } else {
-            Default::default()
+            Dynamic::default()
         },
         conditional_access_status: if success { "success" } else { "notApplied" }.into(),
         is_interactive: Some(true),
