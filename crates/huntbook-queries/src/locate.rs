@@ -107,16 +107,13 @@ fn children(text: &str, from: usize, parent: Option<usize>) -> impl Iterator<Ite
 /// The key at the head of a line, and its length with quotes.
 fn key_of(line: &str) -> Option<(&str, usize)> {
     let quote = line.chars().next().filter(|first| matches!(first, '\'' | '"'));
-    let (name, length) = match quote {
-        Some(quote) => {
-            let name = &line[1..1 + line[1..].find(quote)?];
-            (name, name.len() + 2)
-        }
-        None => {
-            let length = line.find(": ").or_else(|| Some(line.strip_suffix(':')?.len()))?;
-            let name = line[..length].trim_end();
-            (name, name.len())
-        }
+    let (name, length) = if let Some(quote) = quote {
+        let name = line[1..].split_once(quote)?.0;
+        (name, name.len() + 2)
+    } else {
+        let length = line.find(": ").or_else(|| Some(line.strip_suffix(':')?.len()))?;
+        let name = line[..length].trim_end();
+        (name, name.len())
     };
     let colon = line[length..].trim_start().strip_prefix(':')?;
     (colon.is_empty() || colon.starts_with([' ', '\t'])).then_some((name, length))
