@@ -115,4 +115,45 @@ pub const CODES: &[CodeDoc] = &[
         "What follows a `|` is one of KQL's operators, such as `where` or `summarize`. They are written in lower case.",
         "T | summarzie count()",
     ),
+    code(
+        "KQL0018",
+        "directive is passed over",
+        "A line that starts with `#` speaks to Microsoft's query editors, as `#connect` does. It has no effect on the result.",
+        "#connect cluster('help')\nT | count",
+    ),
+    code(
+        "KQL0019",
+        "keyword where a name is meant",
+        "Some words of KQL are names only in brackets and quotes.",
+        "T | where time > ago(1d)",
+    ),
+    code(
+        "KQL0020",
+        "`dynamic(...)` that holds no JSON",
+        "A dynamic constant is JSON: texts and keys in quotes, no comma behind the last element. Its values may be constants of KQL, too.",
+        "print dynamic([a, b])",
+    ),
 ];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::parse;
+
+    #[test]
+    fn each_example_raises_its_code() {
+        for doc in CODES.iter().filter(|doc| doc.code != "KQL0015") {
+            let found = parse(doc.example).diagnostics;
+            assert!(
+                matches!(found.as_slice(), [only] if only.code == doc.code),
+                "{}: {found:?}",
+                doc.code
+            );
+        }
+    }
+
+    #[test]
+    fn codes_are_in_order_and_not_repeated() {
+        assert!(CODES.windows(2).all(|pair| pair[0].code < pair[1].code));
+    }
+}

@@ -103,6 +103,12 @@ impl Lexer<'_> {
         self.position += rest.find(|character| !belongs(character)).unwrap_or(rest.len());
     }
 
+    fn is_first_on_line(&self) -> bool {
+        let before = self.text[..self.position]
+            .trim_end_matches(|character| is_white_space(character) && !is_line_end(character));
+        before.is_empty() || before.ends_with(is_line_end)
+    }
+
     fn token(&mut self) -> TokenKind {
         let Some(first) = self.rest().chars().next() else { return TokenKind::Unknown };
         if is_white_space(first) {
@@ -110,6 +116,10 @@ impl Lexer<'_> {
             return TokenKind::Whitespace;
         }
         if first == '/' && self.byte(1) == b'/' {
+            self.skip_while(|character| character != '\n' && character != '\r');
+            return TokenKind::Comment;
+        }
+        if first == '#' && self.is_first_on_line() {
             self.skip_while(|character| character != '\n' && character != '\r');
             return TokenKind::Comment;
         }
@@ -311,7 +321,7 @@ pub(crate) const fn is_line_end(character: char) -> bool {
 }
 
 fn is_white_space(character: char) -> bool {
-    character.is_whitespace() || character == '\u{feff}'
+    character.is_whitespace() || matches!(character, '\u{feff}' | '\u{200b}')
 }
 
 fn is_name_start(character: char) -> bool {
@@ -320,4 +330,135 @@ fn is_name_start(character: char) -> bool {
 
 fn is_name_part(character: char) -> bool {
     character.is_alphanumeric() || character == '_'
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The kinds and texts of the tokens that are not white space.
+    fn lexed(text: &str) -> Vec<(TokenKind, &str)> {
+        tokenize(text)
+            .into_iter()
+            .filter(|token| token.kind != TokenKind::Whitespace)
+            .map(|token| (token.kind, token.span.slice(text).unwrap()))
+            .collect()
+    }
+
+    fn kinds(text: &str) -> Vec<TokenKind> {
+        lexed(text).into_iter().map(|(kind, _)| kind).collect()
+    }
+
+    fn string(text: &str) -> StringToken {
+        match kinds(text).as_slice() {
+            [TokenKind::String(string)] => *string,
+            other => panic!("{text} is {other:?}"),
+        }
+    }
+
+    #[test]
+    fn numbers_and_timespans_are_told_apart() {
+        use TokenKind::{Integer, Name, Real, Timespan};
+        for (text, kind) in [
+            ("42", Integer),
+            ("0x1F", Integer),
+            ("1.5", Real),
+            ("1.", Real),
+            ("1e3", Real),
+            ("1.5E-10", Real),
+            ("1d", Timespan),
+            ("1.5h", Timespan),
+            ("100ms", Timespan),
+            ("2microsecond", Timespan),
+            ("1tick", Timespan),
+            ("4625Events", Name),
+            ("1days2", Name),
+        ] {
+            assert_eq!(lexed(text), [(kind, text)]);
+        }
+    }
+
+    #[test]
+    fn two_dots_after_a_number_are_a_range() {
+        assert_eq!(kinds("1..5"), [TokenKind::Integer, TokenKind::DotDot, TokenKind::Integer]);
+        assert_eq!(kinds("1.5..2.5"), [TokenKind::Real, TokenKind::DotDot, TokenKind::Real]);
+    }
+
+    #[test]
+    fn string_forms_are_told_apart() {
+        let plain = string(r#""a\"b""#);
+        assert_eq!((plain.form, plain.quote), (StringForm::Plain, Quote::Double));
+        assert_eq!(string("'a'").quote, Quote::Single);
+        assert_eq!(string(r"@'C:\'").form, StringForm::Verbatim);
+        assert_eq!(string("@'it''s'").form, StringForm::Verbatim);
+        assert_eq!(string("```a\n'b\"```").form, StringForm::MultiLine);
+        assert_eq!(string("~~~a~~~").quote, Quote::Tildes);
+        assert!(string("h'secret'").hidden && string("H@\"secret\"").hidden);
+    }
+
+    #[test]
+    fn a_string_without_its_quote_ends_with_the_line() {
+        let text = "'abc\ndef";
+        let tokens = tokenize(text);
+        assert_eq!(tokens[0].span, Span::new(0, 4));
+        assert!(matches!(tokens[0].kind, TokenKind::String(string) if !string.closed));
+    }
+
+    #[test]
+    fn the_inside_of_a_typed_literal_is_one_token() {
+        let found = lexed("datetime(2024-05-01T10:00:00Z)");
+        assert_eq!(found[2], (TokenKind::Raw(LiteralType::Datetime), "2024-05-01T10:00:00Z"));
+        assert_eq!(found[3].0, TokenKind::CloseParenthesis);
+        let found = lexed("guid (74be27de-1e4e-49d9-b579-fe0b331d3642)");
+        assert_eq!(found[2].0, TokenKind::Raw(LiteralType::Guid));
+    }
+
+    #[test]
+    fn a_placeholder_in_a_template_stands_in_the_literal_around_it() {
+        let template =
+            "T | where a == '{name}' and b > datetime({start}) // {note}\n| where {clause}";
+        let around = |placeholder: &str| {
+            let at = template.find(placeholder).unwrap();
+            let token = tokenize(template)
+                .into_iter()
+                .find(|token| token.span.start <= at && at < token.span.end);
+            token.unwrap().kind
+        };
+        assert!(
+            matches!(around("{name}"), TokenKind::String(string) if string.form == StringForm::Plain)
+        );
+        assert_eq!(around("{start}"), TokenKind::Raw(LiteralType::Datetime));
+        assert_eq!(around("{note}"), TokenKind::Comment);
+        assert_eq!(around("{clause}"), TokenKind::OpenBrace);
+    }
+
+    #[test]
+    fn a_hash_is_a_directive_only_at_the_start_of_a_line() {
+        assert_eq!(kinds("  #connect x\nT"), [TokenKind::Comment, TokenKind::Name]);
+        assert_eq!(kinds("T # x"), [TokenKind::Name, TokenKind::Unknown, TokenKind::Name]);
+    }
+
+    #[test]
+    fn operators_take_the_longest_symbol() {
+        use TokenKind as Kind;
+        assert_eq!(
+            kinds("== =~ => = != <> !~ ! <= < >= > .. ."),
+            [
+                Kind::Equal,
+                Kind::EqualTilde,
+                Kind::Arrow,
+                Kind::Assign,
+                Kind::NotEqual,
+                Kind::NotEqual,
+                Kind::BangTilde,
+                Kind::Bang,
+                Kind::LessEqual,
+                Kind::Less,
+                Kind::GreaterEqual,
+                Kind::Greater,
+                Kind::DotDot,
+                Kind::Dot,
+            ]
+        );
+    }
 }

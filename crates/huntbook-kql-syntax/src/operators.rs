@@ -98,3 +98,25 @@ pub fn operator_keyword(name: &str) -> Option<OperatorKeyword> {
 pub fn is_operator_keyword(name: &str) -> bool {
     operator_keyword(name).is_some()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn keywords_are_told_from_other_words() {
+        assert_eq!(operator_keyword("where").map(|keyword| keyword.parsing), Some(Parsing::Full));
+        assert_eq!(
+            operator_keyword("join").map(|keyword| keyword.parsing),
+            Some(Parsing::NameOnly)
+        );
+        assert!(is_operator_keyword("mv-expand") && !is_operator_keyword("Where"));
+    }
+
+    #[test]
+    fn no_keyword_is_listed_twice() {
+        let mut names: Vec<&str> = OPERATORS.iter().map(|keyword| keyword.name).collect();
+        names.sort_unstable();
+        assert!(names.windows(2).all(|pair| pair[0] != pair[1]));
+    }
+}

@@ -307,13 +307,13 @@ impl Printer {
             }
             ExprKind::Binary { operator, left, right, .. } => self.binary(*operator, left, right),
             ExprKind::List { operator, subject, list, .. } => {
-                self.expression(subject, Precedence::Equality);
+                self.expression(subject, Precedence::Relation);
                 let _ = write!(self.text, " {} (", operator.symbol());
                 self.listed(list, Self::bracketed);
                 self.put(")");
             }
             ExprKind::Between { negated, subject, low, high, .. } => {
-                self.expression(subject, Precedence::Equality);
+                self.expression(subject, Precedence::Relation);
                 self.put(if *negated { " !between (" } else { " between (" });
                 self.expression(low, Precedence::Lowest);
                 self.put(" .. ");
@@ -350,10 +350,11 @@ impl Printer {
 
     fn binary(&mut self, operator: BinaryOperator, left: &Expr, right: &Expr) {
         let own = precedence(operator);
-        self.expression(left, own);
+        let is_comparison = matches!(own, Precedence::Equality | Precedence::Relation);
+        let is_logical = matches!(own, Precedence::And | Precedence::Or);
+        self.expression(left, if is_comparison { own.tighter() } else { own });
         let _ = write!(self.text, " {} ", operator.symbol());
-        let chains = matches!(operator, BinaryOperator::And | BinaryOperator::Or);
-        self.expression(right, if chains { own } else { own.tighter() });
+        self.expression(right, if is_logical { own } else { own.tighter() });
     }
 
     fn literal(&mut self, literal: &Literal) {
@@ -433,5 +434,82 @@ const fn keyword(kind: &OperatorKind) -> &'static str {
         OperatorKind::Distinct { .. } => "distinct",
         OperatorKind::Count => "count",
         OperatorKind::Unsupported { .. } | OperatorKind::Error => "?",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::parse;
+
+    fn printed(text: &str) -> String {
+        let parsed = parse(text);
+        assert_eq!(parsed.diagnostics, [], "{text}");
+        let once = print(&parsed.query);
+        let again = parse(&once);
+        assert_eq!(again.diagnostics, [], "{once}");
+        assert_eq!(print(&again.query), once);
+        once
+    }
+
+    #[test]
+    fn statements_and_operators_have_a_line_each() {
+        assert_eq!(
+            printed("let x=5;T|where a==x|summarize n=count() by b,bin(t,1h)|order by n"),
+            "let x = 5;\nT\n| where a == x\n| summarize n = count() by b, bin(t, 1h)\n| sort by n"
+        );
+    }
+
+    #[test]
+    fn brackets_stand_only_where_the_tree_needs_them() {
+        assert_eq!(printed("((a)) and (b or (c)) or ((d and e))"), "a and (b or c) or d and e");
+        assert_eq!(printed("a - (b - c) - (d * e)"), "a - (b - c) - d * e");
+        assert_eq!(printed("-(a + b).c"), "-(a + b).c");
+        assert_eq!(printed("(-a).b"), "(-a).b");
+        assert_eq!(printed("(a == b) == c"), "(a == b) == c");
+    }
+
+    #[test]
+    fn constants_have_one_form() {
+        assert_eq!(
+            printed(
+                "print 0x10, long(-5), double(1), time(1d), time(1), 'it''s', h@'a\\b', bool(true)"
+            ),
+            r#"print 16, long(-5), 1.0, 1d, timespan(1), "its", h"a\\b", true"#
+        );
+    }
+
+    #[test]
+    fn a_pipeline_in_brackets_is_indented() {
+        assert_eq!(
+            printed("T | where a in ((U | project a))"),
+            "T\n| where a in (\n    U\n    | project a\n)"
+        );
+    }
+
+    #[test]
+    fn a_function_is_indented() {
+        assert_eq!(
+            printed("let f=(T:(*),n:long=5){T|take n};f(U)"),
+            "let f = (T:(*), n:long=5) {\n    T\n    | take n\n};\nf(U)"
+        );
+    }
+
+    #[test]
+    fn names_are_quoted_where_they_must_be() {
+        assert_eq!(
+            printed("T | project ['a b'] = ['where'], ['c']"),
+            r#"T
+| project ["a b"] = ["where"], c"#
+        );
+    }
+
+    #[test]
+    fn an_expression_prints_alone() {
+        let parsed = parse("T | where a=~'b'");
+        let Statement::Expression(expr) = &parsed.query.statements[0] else {
+            panic!("not an expression")
+        };
+        assert_eq!(print_expr(expr), "T\n| where a =~ \"b\"");
     }
 }

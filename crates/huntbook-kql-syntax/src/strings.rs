@@ -147,3 +147,52 @@ fn must_escape(character: char) -> bool {
             '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}'
         )
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::lexer::tokenize;
+    use crate::token::TokenKind;
+
+    fn value(literal: &str) -> String {
+        match tokenize(literal).as_slice() {
+            [token] => match token.kind {
+                TokenKind::String(string) => unquote(literal, string).0,
+                other => panic!("{literal} is {other:?}"),
+            },
+            other => panic!("{literal} is {other:?}"),
+        }
+    }
+
+    #[test]
+    fn escapes_of_a_plain_string_stand_for_their_characters() {
+        assert_eq!(value(r#""a\tb\n\\\"\'""#), "a\tb\n\\\"'");
+        assert_eq!(value(r"'\x41\u00e9\U0001F600\101\0'"), "A\u{e9}\u{1F600}A\0");
+        assert_eq!(value(r"'\ud83d\ude00'"), "\u{1F600}");
+        assert_eq!(value(r"'\ud83d'"), "\u{fffd}");
+    }
+
+    #[test]
+    fn a_verbatim_string_knows_only_the_doubled_quote() {
+        assert_eq!(value(r"@'C:\new'"), r"C:\new");
+        assert_eq!(value(r#"@"say ""hi""""#), r#"say "hi""#);
+        assert_eq!(value(r#"h@'it''s "x"'"#), r#"it's "x""#);
+    }
+
+    #[test]
+    fn a_multi_line_string_stands_for_itself() {
+        assert_eq!(value("```a\\n\n'b'```"), "a\\n\n'b'");
+    }
+
+    #[test]
+    fn a_bad_escape_stands_for_itself() {
+        assert_eq!(value(r"'C:\data'"), r"C:\data");
+    }
+
+    #[test]
+    fn a_quoted_string_is_one_line_without_control_characters() {
+        let literal = quote_string("a\u{0}\u{1b}\n\u{2028}\u{202e}\u{85}\"\\");
+        assert_eq!(literal, r#""a\u0000\u001b\n\u2028\u202e\u0085\"\\""#);
+        assert_eq!(value(&literal), "a\u{0}\u{1b}\n\u{2028}\u{202e}\u{85}\"\\");
+    }
+}

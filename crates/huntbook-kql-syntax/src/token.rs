@@ -17,9 +17,9 @@ pub struct Token {
 /// names, so only the parser can tell.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum TokenKind {
-    /// Spaces, tabs, line ends and a byte order mark.
+    /// Spaces, tabs, line ends, zero-width spaces and a byte order mark.
     Whitespace,
-    /// `// ...`, without its line end.
+    /// `// ...` without its line end; and a line that starts with `#`, a directive to Microsoft's tools.
     Comment,
     /// A word: `Account`, `where`, `$left`, `4625Events`.
     Name,

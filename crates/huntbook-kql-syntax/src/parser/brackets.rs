@@ -21,6 +21,7 @@ pub(super) fn pair(text: &str, tokens: Vec<Token>) -> Matched {
         kept: Vec::with_capacity(tokens.len()),
         partners: Vec::with_capacity(tokens.len()),
         open: Vec::new(),
+        counts: [0; 3],
         diagnostics: Vec::new(),
         broken_line: None,
     };
@@ -40,7 +41,9 @@ struct Pairing<'t> {
     /// Indices of the opening brackets that wait for their partner.
     open: Vec<usize>,
     diagnostics: Vec<Diagnostic>,
-    /// The last line that an unclosed string has swallowed the rest of.
+    /// How many parentheses, square brackets and braces are among them.
+    counts: [usize; 3],
+    /// From the start of a line to the unclosed string that has swallowed the rest of it; the last such.
     broken_line: Option<Span>,
 }
 
@@ -52,7 +55,10 @@ impl Pairing<'_> {
             }
         } else {
             match token.kind {
-                kind if kind.closer().is_some() => self.open.push(self.kept.len()),
+                kind if kind.closer().is_some() => {
+                    self.counts[group(kind)] += 1;
+                    self.open.push(self.kept.len());
+                }
                 TokenKind::Semicolon => self.end_statement(),
                 TokenKind::String(string) if !string.closed => self.unclosed_string(token.span),
                 _ => {}
@@ -64,20 +70,26 @@ impl Pairing<'_> {
 
     /// Whether the closing bracket is kept.
     fn close(&mut self, token: Token) -> bool {
-        let opener =
-            self.open.iter().rposition(|index| self.kept[*index].kind.closer() == Some(token.kind));
-        let Some(place) = opener else {
+        if self.counts[group(token.kind)] == 0 {
             self.report_stray(token.span);
             return false;
-        };
-        for index in self.open.split_off(place + 1).into_iter().rev() {
+        }
+        while let Some(index) = self.pop() {
+            if self.kept[index].kind.closer() == Some(token.kind) {
+                self.partners[index] = Some(self.kept.len());
+                self.partners.push(Some(index));
+                break;
+            }
             self.report_open(index);
         }
-        if let Some(index) = self.open.pop() {
-            self.partners[index] = Some(self.kept.len());
-            self.partners.push(Some(index));
-        }
         true
+    }
+
+    /// The innermost open bracket, which is open no longer.
+    fn pop(&mut self) -> Option<usize> {
+        let index = self.open.pop()?;
+        self.counts[group(self.kept[index].kind)] -= 1;
+        Some(index)
     }
 
     fn end_statement(&mut self) {
@@ -85,7 +97,7 @@ impl Pairing<'_> {
             if self.kept[index].kind == TokenKind::OpenBrace || self.holds_steps(index) {
                 break;
             }
-            self.open.pop();
+            self.pop();
             self.report_open(index);
         }
     }
@@ -96,7 +108,8 @@ impl Pairing<'_> {
     }
 
     fn unclosed_string(&mut self, span: Span) {
-        self.broken_line = Some(span);
+        let line_start = self.text[..span.start].rfind('\n').map_or(0, |end| end + 1);
+        self.broken_line = Some(Span::new(line_start, span.start));
         self.diagnostics.push(
             Diagnostic::error("KQL0002", "string is not closed")
                 .at(span)
@@ -107,13 +120,7 @@ impl Pairing<'_> {
     fn report_open(&mut self, index: usize) {
         let span = self.kept[index].span;
         // The bracket that would close it is most likely inside of the unclosed string.
-        let swallowed = self.broken_line.is_some_and(|string| {
-            span.start < string.start
-                && !Span::new(span.start, string.start)
-                    .slice(self.text)
-                    .is_some_and(|line| line.contains('\n'))
-        });
-        if swallowed {
+        if self.broken_line.is_some_and(|line| line.start <= span.start && span.start < line.end) {
             return;
         }
         let bracket = span.slice(self.text).unwrap_or_default();
@@ -139,5 +146,50 @@ impl Pairing<'_> {
                     .hint(format!("remove it, or add the bracket that `{bracket}` should close")),
             );
         }
+    }
+}
+
+fn group(bracket: TokenKind) -> usize {
+    match bracket {
+        TokenKind::OpenParenthesis | TokenKind::CloseParenthesis => 0,
+        TokenKind::OpenBracket | TokenKind::CloseBracket => 1,
+        _ => 2,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::parser::testing::problems;
+
+    #[test]
+    fn a_bracket_that_is_never_closed_is_one_error_at_its_place() {
+        assert_eq!(problems("T | where (a == 1 | take 5"), ["KQL0003 `(`: `(` is not closed"]);
+        assert_eq!(
+            problems("T | summarize count( by x | take 5"),
+            ["KQL0003 `(`: `(` is not closed"]
+        );
+        assert_eq!(problems("let x = (T | take 5; x | count"), ["KQL0003 `(`: `(` is not closed"]);
+    }
+
+    #[test]
+    fn a_bracket_that_closes_nothing_is_one_error_at_its_place() {
+        assert_eq!(problems("T | where a == 1) | take 5"), ["KQL0004 `)`: `)` closes nothing"]);
+        assert_eq!(
+            problems("T | where a in (1, 2]) | take 5"),
+            ["KQL0004 `]`: `]` closes nothing"]
+        );
+    }
+
+    #[test]
+    fn an_unclosed_string_is_one_error_though_it_swallows_brackets() {
+        assert_eq!(
+            problems("T\n| where f(g(\"x))\n| take 5"),
+            ["KQL0002 `\"x))`: string is not closed"]
+        );
+    }
+
+    #[test]
+    fn steps_of_scan_end_with_a_semicolon_in_brackets() {
+        assert!(problems("T | scan with (step a: true; step b: x == 1;) | take 5").is_empty());
     }
 }

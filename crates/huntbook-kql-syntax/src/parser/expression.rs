@@ -5,6 +5,7 @@ use huntbook_diagnostics::{Diagnostic, Span};
 use super::Parser;
 use super::infix::{Infix, Precedence};
 use crate::ast::{BinaryOperator, Expr, ExprKind, Ident, ListOperator, NamedExpr, UnaryOperator};
+use crate::names::NamePlace;
 use crate::token::TokenKind;
 
 /// Longer chains of `and` and `or` become balanced trees, which mean the same and are not deep.
@@ -25,6 +26,7 @@ impl Parser<'_> {
     }
 
     fn climb_here(&mut self, least: Precedence) -> Expr {
+        let start = self.position;
         let mut left = self.signed();
         loop {
             let (infix, length) = match self.infix() {
@@ -35,6 +37,7 @@ impl Parser<'_> {
             if infix.precedence() < least {
                 return left;
             }
+            self.check_chaining(infix, &left, start);
             left = match infix {
                 Infix::Binary(operator @ (BinaryOperator::And | BinaryOperator::Or)) => {
                     self.chain(left, operator)
@@ -48,6 +51,24 @@ impl Parser<'_> {
                 }
                 Infix::Unknown => self.unknown(&left, length),
             };
+        }
+    }
+
+    /// Reports a comparison of a comparison, as in `1 < x < 5`, that no brackets are around. `start` is where
+    /// `left` starts.
+    fn check_chaining(&mut self, infix: Infix, left: &Expr, start: usize) {
+        let of_left = match &left.kind {
+            ExprKind::Binary { operator, .. } => Infix::Binary(*operator).precedence(),
+            ExprKind::List { .. } | ExprKind::Between { .. } => Precedence::Equality,
+            _ => return,
+        };
+        let is_comparison = matches!(of_left, Precedence::Equality | Precedence::Relation);
+        let in_brackets = self.partners[start].is_some_and(|close| close + 1 == self.position);
+        if is_comparison && of_left == infix.precedence() && !in_brackets {
+            let diagnostic = Diagnostic::error("KQL0006", "a comparison cannot be compared again")
+                .at(self.span())
+                .hint("write `a < b and b < c`, or put brackets around the first comparison");
+            self.recovered(diagnostic);
         }
     }
 
@@ -137,6 +158,9 @@ impl Parser<'_> {
         let mut list = Vec::new();
         if self.is(TokenKind::OpenParenthesis) {
             let open = self.open();
+            if self.partners[open] == Some(self.position) {
+                self.expected("KQL0005", "a value in the list");
+            }
             list = self.items(open, false, |parser| {
                 let element = parser.table_or_value(open);
                 height = height.max(parser.height);
@@ -220,17 +244,19 @@ impl Parser<'_> {
             .at(self.span())
             .hint("use `not(...)`");
         self.recovered(diagnostic);
-        self.bump();
+        while self.eat(TokenKind::Bang).is_some() {}
         self.climb(Precedence::Operand)
     }
 
     // Lists.
 
-    /// Passes over the opening bracket at the position and gives its index.
+    /// Passes over the opening bracket at the position and gives its index. One that is never closed has been
+    /// reported, and what follows it is most likely not what was meant.
     pub(super) fn open(&mut self) -> usize {
         let index = self.position;
         self.bump();
         self.nesting += 1;
+        self.lost |= self.partners[index].is_none();
         index
     }
 
@@ -329,6 +355,7 @@ impl Parser<'_> {
     fn names_before_assign(&mut self) -> Vec<Ident> {
         if let Some(behind) = self.behind_name(self.position) {
             if self.is_at(behind, TokenKind::Assign) {
+                self.check_name(NamePlace::BeforeAssign);
                 let name = self.name();
                 self.bump();
                 return name.into_iter().collect();
@@ -378,4 +405,137 @@ struct Chain {
     links: std::vec::IntoIter<Link>,
     /// Where the operators stand; one fewer than links.
     joints: std::vec::IntoIter<Span>,
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::ast::ExprKind;
+    use crate::parser::testing::{expression, hints, problems, shape};
+
+    #[test]
+    fn operators_bind_in_the_order_of_kql() {
+        assert_eq!(shape("a or b and c == d < e + f * g has h"), {
+            "(or a (and b (== c (< d (+ e (* f (has g h)))))))"
+        });
+        assert_eq!(shape("a - b - c"), "(- (- a b) c)");
+        assert_eq!(shape("(a or b) and c"), "(and (or a b) c)");
+        assert_eq!(shape("true == a has 'b'").replace("Literal(Bool(Some(true)))", "true"), {
+            "(== true (has a \"b\"))"
+        });
+    }
+
+    #[test]
+    fn a_sign_binds_to_the_operand_with_its_path() {
+        assert_eq!(
+            shape("-a.b[0] * 2"),
+            "(* (- (. ([] a 0) b)) 2)".replace("(. ([] a 0) b)", "([] (. a b) 0)")
+        );
+        assert_eq!(shape("1 - -1"), "(- 1 (- 1))");
+    }
+
+    #[test]
+    fn between_takes_both_ends() {
+        assert_eq!(shape("a between (ago(1d) .. now())"), "(between a (ago 1d) (now ))");
+        assert_eq!(shape("a !between (1 .. 5) and b"), "(and (!between a 1 5) b)");
+    }
+
+    #[test]
+    fn a_list_may_hold_a_pipeline_with_or_without_brackets_of_its_own() {
+        for text in ["a in (T | project x)", "a in ((T | project x))"] {
+            let ExprKind::List { list, .. } = expression(text).kind else { panic!("{text}") };
+            assert!(
+                matches!(list.as_slice(), [only] if matches!(only.kind, ExprKind::Pipeline(_)))
+            );
+        }
+    }
+
+    #[test]
+    fn a_long_chain_of_and_is_balanced() {
+        let text = vec!["a"; 5_000].join(" and ");
+        assert_eq!(shape(&text).matches("and").count(), 4_999);
+    }
+
+    #[test]
+    fn several_names_take_one_value() {
+        let ExprKind::Pipeline(pipeline) = expression("T | extend (a, ['b c']) = f(x)").kind else {
+            panic!("not a pipeline");
+        };
+        let crate::ast::OperatorKind::Extend { columns } = &pipeline.operators[0].kind else {
+            panic!("not an extend");
+        };
+        let names: Vec<&str> = columns[0].names.iter().map(|name| name.name.as_str()).collect();
+        assert_eq!(names, ["a", "b c"]);
+    }
+
+    #[test]
+    fn one_equals_sign_is_an_error_that_names_two() {
+        assert_eq!(
+            problems("T | where a = 'b' and c == 1 | where d = 2"),
+            ["KQL0008 `=`: `=` does not compare", "KQL0008 `=`: `=` does not compare"]
+        );
+        assert!(hints("T | where a = 'b'")[0].starts_with("use `==`"));
+    }
+
+    #[test]
+    fn a_named_constant_as_a_condition_is_a_warning() {
+        let parsed = crate::parse("T | where enabled = true");
+        assert!(!parsed.has_errors());
+        assert_eq!(parsed.diagnostics[0].code, "KQL0008");
+    }
+
+    #[test]
+    fn comparisons_do_not_chain() {
+        assert_eq!(
+            problems("T | where 1 < x < 5"),
+            ["KQL0006 `<`: a comparison cannot be compared again"]
+        );
+        assert!(problems("T | where (a == 1) == b").is_empty());
+    }
+
+    #[test]
+    fn not_written_as_an_exclamation_mark_is_one_error() {
+        assert_eq!(
+            problems("T | where !isempty(a) and b"),
+            ["KQL0009 `!`: `!` does not stand before a value"]
+        );
+        assert_eq!(hints("T | where !isempty(a)"), ["use `not(...)`"]);
+    }
+
+    #[test]
+    fn a_missing_comma_is_one_error_and_the_rest_is_parsed() {
+        assert_eq!(
+            problems("T | project a b, c | take 5"),
+            ["KQL0010 `b`: expected `,` before `b`"]
+        );
+        assert_eq!(problems("print f(a 'b')"), ["KQL0010 `'b'`: expected `,` before `'b'`"]);
+    }
+
+    #[test]
+    fn a_list_operator_wants_brackets() {
+        assert_eq!(problems("T | where a in b | take 5"), ["KQL0005 `b`: expected `(` after `in`"]);
+        assert_eq!(
+            problems("T | where a in ()"),
+            ["KQL0005 `)`: expected a value in the list, found `)`"]
+        );
+    }
+
+    #[test]
+    fn nesting_beyond_the_limit_is_one_error() {
+        for (open, close) in [
+            ("(", ")"),
+            ("f(", ")"),
+            ("-", ""),
+            ("a in (", ")"),
+            ("a[", "]"),
+            ("1+(", ")"),
+        ] {
+            let text = format!("print {}x{}", open.repeat(20_000), close.repeat(20_000));
+            let found = problems(&text);
+            assert!(found.iter().any(|problem| problem.starts_with("KQL0015")), "{open}");
+            assert!(found.len() <= 2, "{open}: {found:?}");
+        }
+        let sum = format!("print {}", vec!["x"; 20_000].join(" + "));
+        assert!(problems(&sum)[0].starts_with("KQL0015"));
+        assert!(problems(&format!("print x{}", ".y".repeat(20_000)))[0].starts_with("KQL0015"));
+    }
 }

@@ -68,6 +68,9 @@ pub(crate) const fn precedence(operator: BinaryOperator) -> Precedence {
     }
 }
 
+/// No misspelt operator is longer.
+const LONGEST_WORD: usize = 20;
+
 /// An operator that stands at the position.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Infix {
@@ -215,7 +218,11 @@ impl Parser<'_> {
                 )
                 && near_hint("operator", word, operator_words()).is_some()
         };
-        operand_follows && !self.starts_line() && (foreign_hint(word).is_some() || is_near())
+        let is_word = word.len() <= LONGEST_WORD && !self.lost;
+        is_word
+            && operand_follows
+            && !self.starts_line()
+            && (foreign_hint(word).is_some() || is_near())
     }
 
     /// Whether the word at `index` stands between two values.
@@ -245,4 +252,65 @@ fn foreign_hint(word: &str) -> Option<&'static str> {
         "!has_all" => "use `not(x has_all (...))`",
         _ => return None,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::parser::testing::{hints, problems, shape};
+
+    #[test]
+    fn every_binary_operator_parses_to_itself() {
+        for operator in BinaryOperator::ALL {
+            let symbol = operator.symbol();
+            assert_eq!(shape(&format!("a {symbol} b")), format!("({symbol} a b)"));
+        }
+    }
+
+    #[test]
+    fn every_list_operator_parses_to_itself() {
+        for operator in ListOperator::ALL {
+            let symbol = operator.symbol();
+            assert_eq!(shape(&format!("a {symbol} (b, 'c')")), format!("({symbol} a b \"c\")"));
+        }
+    }
+
+    #[test]
+    fn older_spellings_parse_to_the_operators_of_today() {
+        assert_eq!(shape("a <> b"), "(!= a b)");
+        assert_eq!(shape("a notcontains b"), "(!contains a b)");
+        assert_eq!(shape("a containscs b"), "(contains_cs a b)");
+    }
+
+    #[test]
+    fn an_unknown_negation_is_one_error_and_the_rest_is_parsed() {
+        assert_eq!(
+            problems("T | where a !hass 'b' and c == 1 | take 5"),
+            ["KQL0009 `!hass`: `!hass` is not an operator"]
+        );
+        assert!(hints("T | where a !hass 'b'")[0].contains("`!has`"));
+    }
+
+    #[test]
+    fn an_operator_of_another_language_gets_the_one_of_kql() {
+        assert_eq!(
+            hints("T | where a like '%b%'"),
+            ["use `contains`, `startswith` or `matches regex`"]
+        );
+        assert_eq!(hints("T | where a is 'b'"), ["use `==`"]);
+        assert_eq!(hints("T | where a && b"), ["use `and`"]);
+        assert_eq!(
+            hints("T | where a == 1 || b == 2 | take 5"),
+            ["use `or` between two conditions"]
+        );
+    }
+
+    #[test]
+    fn a_misspelt_word_between_values_is_an_operator_and_lists_near_ones() {
+        assert_eq!(
+            problems("T | where a contians 'b'"),
+            ["KQL0009 `contians`: `contians` is not an operator"]
+        );
+        assert!(hints("T | where a contians 'b'")[0].contains("`contains`"));
+    }
 }

@@ -101,31 +101,28 @@ impl<'t> Parser<'t> {
         Expr { kind: literal.map_or(ExprKind::Error, ExprKind::Literal), span }
     }
 
-    /// `dynamic(json)`.
-    pub(super) fn dynamic(&mut self) -> Expr {
-        let start = self.bump();
-        let inside = self.inside().to_owned();
-        Expr { kind: ExprKind::Literal(Literal::Dynamic(inside)), span: self.since(start) }
-    }
-
-    /// Passes over the brackets at the position; their inside as written, trimmed.
-    fn inside(&mut self) -> &'t str {
-        let text = self.text;
+    /// Passes over the brackets at the position; their inside as written, without the white space
+    /// and the comments around it.
+    pub(super) fn inside(&mut self) -> &'t str {
         let open = self.position;
         self.bump();
-        let from = self.span_at(open).end;
-        if let Some(close) = self.partners[open] {
-            self.position = close + 1;
-            Span::new(from, self.span_at(close).start).slice(text).unwrap_or_default().trim()
-        } else {
-            self.skip_to_stop();
-            Span::new(from, self.previous_end()).slice(text).unwrap_or_default().trim()
+        let first = self.position;
+        match self.partners[open] {
+            Some(close) => self.position = close,
+            None => self.skip_to_stop(),
         }
+        let behind = self.position;
+        self.position += usize::from(self.partners[open].is_some());
+        if first == behind {
+            return "";
+        }
+        let span = self.span_at(first).to(self.span_at(behind - 1));
+        span.slice(self.text).unwrap_or_default().trim()
     }
 }
 
 fn nullable<T>(text: &str, parse: impl FnOnce(&str) -> Option<T>) -> Option<Option<T>> {
-    if text == "null" { Some(None) } else { parse(text).map(Some) }
+    if matches!(text, "" | "null") { Some(None) } else { parse(text).map(Some) }
 }
 
 fn boolean(text: &str) -> Option<Option<bool>> {
@@ -150,4 +147,92 @@ fn small_integer(text: &str) -> Option<i32> {
 
 fn real(text: &str) -> Option<f64> {
     f64::from_str(text).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::parser::testing::{expression, hints, problems};
+
+    fn literal(text: &str) -> Literal {
+        match expression(text).kind {
+            ExprKind::Literal(literal) => literal,
+            other => panic!("{text} is {other:?}"),
+        }
+    }
+
+    #[test]
+    fn numbers_have_their_types() {
+        assert_eq!(literal("42"), Literal::Long(Some(42)));
+        assert_eq!(literal("0x1F"), Literal::Long(Some(31)));
+        assert_eq!(literal("0xFFFFFFFFFFFFFFFF"), Literal::Long(Some(-1)));
+        assert_eq!(literal("-9223372036854775808"), Literal::Long(Some(i64::MIN)));
+        assert_eq!(literal("1.5e3"), Literal::Real(Some(1500.0)));
+        assert_eq!(literal("int(-5)"), Literal::Int(Some(-5)));
+        assert_eq!(literal("long(5)"), Literal::Long(Some(5)));
+        assert_eq!(literal("double(2)"), Literal::Real(Some(2.0)));
+        assert_eq!(literal("real(-inf)"), Literal::Real(Some(f64::NEG_INFINITY)));
+        assert!(matches!(literal("real(nan)"), Literal::Real(Some(value)) if value.is_nan()));
+        assert_eq!(literal("decimal(1.50)"), Literal::Decimal("1.50".into()));
+    }
+
+    #[test]
+    fn typed_nulls_are_nulls() {
+        assert_eq!(literal("bool(null)"), Literal::Bool(None));
+        assert_eq!(literal("int(null)"), Literal::Int(None));
+        assert_eq!(literal("long(null)"), Literal::Long(None));
+        assert_eq!(literal("real( null )"), Literal::Real(None));
+        assert_eq!(literal("datetime(null)"), Literal::Datetime("null".into()));
+    }
+
+    #[test]
+    fn booleans_have_three_spellings() {
+        for text in ["true", "True", "TRUE", "bool(true)", "boolean(1)"] {
+            assert_eq!(literal(text), Literal::Bool(Some(true)));
+        }
+    }
+
+    #[test]
+    fn texts_with_an_inner_grammar_are_kept_as_written() {
+        assert_eq!(
+            literal("datetime( 2024-05-01 10:00 )"),
+            Literal::Datetime("2024-05-01 10:00".into())
+        );
+        assert_eq!(literal("1.5h"), Literal::Timespan("1.5h".into()));
+        assert_eq!(literal("time(1.02:03:04)"), Literal::Timespan("1.02:03:04".into()));
+        assert_eq!(
+            literal("guid(74be27de-1e4e-49d9-b579-fe0b331d3642)"),
+            Literal::Guid("74be27de-1e4e-49d9-b579-fe0b331d3642".into())
+        );
+    }
+
+    #[test]
+    fn adjacent_strings_are_one_text() {
+        assert_eq!(
+            literal("\"a\" 'b' h@'c'"),
+            Literal::String { value: "abc".into(), hidden: true }
+        );
+    }
+
+    #[test]
+    fn a_constant_out_of_range_is_an_error() {
+        assert_eq!(
+            problems("print 9223372036854775808"),
+            ["KQL0013 `9223372036854775808`: `9223372036854775808` does not fit in a long"]
+        );
+        assert_eq!(
+            problems("print int(3000000000)"),
+            ["KQL0013 `int(3000000000)`: `3000000000` is not a constant of type int"]
+        );
+        assert_eq!(
+            hints("print long(x)"),
+            ["`tolong(...)` converts a value that is not a constant"]
+        );
+    }
+
+    #[test]
+    fn a_bad_escape_is_an_error_at_its_place() {
+        assert_eq!(problems(r#"print "C:\data""#), [r"KQL0014 `\d`: `\d` is not an escape"]);
+        assert!(hints(r#"print "C:\data""#)[0].contains("@\"...\""));
+    }
 }

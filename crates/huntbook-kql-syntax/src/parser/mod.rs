@@ -10,6 +10,7 @@
 //! been written. Otherwise the parser is *lost*: it stays silent until the next `|` or `;`.
 
 mod brackets;
+mod dynamic;
 mod expression;
 mod infix;
 mod literal;
@@ -17,6 +18,8 @@ mod operator;
 mod primary;
 mod source;
 mod statement;
+#[cfg(test)]
+pub(crate) mod testing;
 
 pub(crate) use infix::{Precedence, precedence, string_operator};
 
@@ -24,6 +27,7 @@ use huntbook_diagnostics::{Diagnostic, Span};
 
 use crate::ast::{Expr, ExprKind, Ident, Query};
 use crate::lexer::tokenize;
+use crate::names::{NamePlace, needs_quotes};
 use crate::token::{Token, TokenKind};
 
 /// How deep brackets, operators between values and statements in braces may nest. Recursion over the tree
@@ -47,7 +51,10 @@ impl Parsed {
     }
 }
 
-/// The syntax tree of `text` and what is wrong with it.
+/// At most so many problems of one text are reported.
+const MOST_DIAGNOSTICS: usize = 100;
+
+/// The syntax tree of `text` and what is wrong with it: all of it, up to a hundred problems.
 ///
 /// Never panics and never recurses deeper than [`MAX_DEPTH`] allows, whatever the text. A blank text is a
 /// query of no statements.
@@ -61,6 +68,7 @@ pub fn parse(text: &str) -> Parsed {
     let query = parser.query();
     let mut diagnostics = parser.diagnostics;
     diagnostics.sort_by_key(|diagnostic| diagnostic.span);
+    diagnostics.truncate(MOST_DIAGNOSTICS);
     Parsed { query, diagnostics }
 }
 
@@ -86,8 +94,12 @@ struct Parser<'t> {
 
 impl<'t> Parser<'t> {
     fn new(text: &'t str) -> Self {
-        let tokens = tokenize(text).into_iter().filter(|token| !token.kind.is_trivia()).collect();
-        let matched = brackets::pair(text, tokens);
+        let mut tokens = tokenize(text);
+        let directives: Vec<Diagnostic> =
+            tokens.iter().filter_map(|token| directive_warning(text, *token)).collect();
+        tokens.retain(|token| !token.kind.is_trivia());
+        let mut matched = brackets::pair(text, tokens);
+        matched.diagnostics.extend(directives);
         Self {
             text,
             tokens: matched.tokens,
@@ -313,6 +325,17 @@ impl<'t> Parser<'t> {
         None
     }
 
+    /// Reports the word at the position where only brackets and quotes make it a name at `place`.
+    fn check_name(&mut self, place: NamePlace) {
+        let word = self.word();
+        if needs_quotes(word, place) {
+            let diagnostic = Diagnostic::error("KQL0019", format!("`{word}` is a keyword"))
+                .at(self.span())
+                .hint(format!("write `['{word}']` for the name"));
+            self.recovered(diagnostic);
+        }
+    }
+
     /// Whether `['name']` starts at `index`.
     fn is_bracket_name(&self, index: usize) -> bool {
         self.is_at(index, TokenKind::OpenBracket)
@@ -328,4 +351,14 @@ impl<'t> Parser<'t> {
             self.is_bracket_name(index).then_some(index + 3)
         }
     }
+}
+
+/// The warning for a line that starts with `#`.
+fn directive_warning(text: &str, token: Token) -> Option<Diagnostic> {
+    let is_directive = token.kind == TokenKind::Comment && token.span.slice(text)?.starts_with('#');
+    is_directive.then(|| {
+        Diagnostic::warning("KQL0018", "a line that starts with `#` is passed over")
+            .at(token.span)
+            .hint("a comment starts with `//`")
+    })
 }

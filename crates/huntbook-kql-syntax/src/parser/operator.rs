@@ -7,6 +7,7 @@ use crate::ast::{
     Direction, Expr, ExprKind, Ident, NamedExpr, Nulls, Operator, OperatorKind, OperatorParameter,
     SortKey,
 };
+use crate::names::is_boolean;
 use crate::operators::{OPERATORS, Parsing, is_operator_keyword, operator_keyword};
 use crate::token::TokenKind;
 
@@ -132,7 +133,7 @@ impl<'t> Parser<'t> {
 
     fn operator_kind(&mut self, name: &str, keyword: Span) -> OperatorKind {
         match name {
-            "where" | "filter" => OperatorKind::Where { predicate: self.expression() },
+            "where" | "filter" => OperatorKind::Where { predicate: self.predicate() },
             "extend" => OperatorKind::Extend { columns: self.columns(&[]).0 },
             "project" => OperatorKind::Project { columns: self.columns(&[]).0 },
             "summarize" => self.summarize(),
@@ -153,6 +154,31 @@ impl<'t> Parser<'t> {
             "count" => OperatorKind::Count,
             _ => OperatorKind::Error,
         }
+    }
+
+    /// A condition. `name = true` is KQL: it names the constant, so the condition holds for every row.
+    fn predicate(&mut self) -> Expr {
+        if let Some(assign) = self.constant_assignment() {
+            let diagnostic = Diagnostic::warning(
+                "KQL0008",
+                "`=` does not compare, it names the constant behind it",
+            )
+            .at(self.span_at(assign))
+            .hint("use `==` to compare");
+            self.recovered(diagnostic);
+            self.position = assign + 1;
+        }
+        self.expression()
+    }
+
+    /// The index of the `=` where the whole condition at the position is `name = true` or `name = false`.
+    fn constant_assignment(&self) -> Option<usize> {
+        let assign = self.behind_name(self.position)?;
+        is_boolean(self.word_at(assign + 1))?;
+        let is_whole = self.kind_at(assign + 2).is_none_or(|kind| {
+            kind.is_closer() || matches!(kind, TokenKind::Pipe | TokenKind::Semicolon)
+        });
+        (self.is_at(assign, TokenKind::Assign) && is_whole).then_some(assign)
     }
 
     fn summarize(&mut self) -> OperatorKind {
@@ -304,4 +330,191 @@ fn foreign_hint(name: &str) -> Option<String> {
         _ => return None,
     };
     Some(format!("use `{instead}`"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::parser::testing::{expression, hints, problems};
+    use crate::{parse, print};
+
+    fn operators(text: &str) -> Vec<Operator> {
+        match expression(text).kind {
+            ExprKind::Pipeline(pipeline) => pipeline.operators,
+            other => panic!("{text} is {other:?}"),
+        }
+    }
+
+    fn only(text: &str) -> OperatorKind {
+        operators(text).remove(0).kind
+    }
+
+    #[test]
+    fn both_spellings_of_an_operator_are_one() {
+        assert!(matches!(only("T | filter a"), OperatorKind::Where { .. }));
+        assert!(matches!(only("T | order by a"), OperatorKind::Sort { .. }));
+        assert!(matches!(only("T | limit 5"), OperatorKind::Take { .. }));
+    }
+
+    #[test]
+    fn summarize_may_lack_aggregates_or_keys() {
+        for (text, aggregates, keys) in [
+            ("T | summarize count(), x = dcount(a)", 2, 0),
+            ("T | summarize by a, bin(b, 1h)", 0, 2),
+            ("T | summarize arg_max(t, *) by a", 1, 1),
+        ] {
+            let OperatorKind::Summarize { aggregates: found, by } = only(text) else {
+                panic!("{text}")
+            };
+            assert_eq!((found.len(), by.len()), (aggregates, keys));
+        }
+    }
+
+    #[test]
+    fn sort_keys_have_a_direction_and_a_place_for_nulls() {
+        let OperatorKind::Sort { keys } = only("T | sort by a asc nulls last, b desc, c") else {
+            panic!("not a sort");
+        };
+        assert_eq!(
+            (keys[0].direction, keys[0].nulls),
+            (Some(Direction::Ascending), Some(Nulls::Last))
+        );
+        assert_eq!((keys[1].direction, keys[1].nulls), (Some(Direction::Descending), None));
+        assert_eq!((keys[2].direction, keys[2].nulls), (None, None));
+    }
+
+    #[test]
+    fn top_has_a_count_and_a_key() {
+        let OperatorKind::Top { key, .. } = only("T | top 5 by a + b nulls first") else {
+            panic!("not a top")
+        };
+        assert_eq!(key.nulls, Some(Nulls::First));
+    }
+
+    #[test]
+    fn distinct_may_take_a_star() {
+        let OperatorKind::Distinct { columns } = only("T | distinct *") else {
+            panic!("not a distinct")
+        };
+        assert!(matches!(columns[0].value.kind, ExprKind::Star));
+    }
+
+    #[test]
+    fn hints_are_parameters() {
+        let text = "T | summarize hint.strategy = shuffle hint.num_partitions=5 count() by a";
+        let operator = operators(text).remove(0);
+        let names: Vec<&str> =
+            operator.parameters.iter().map(|hint| hint.name.name.as_str()).collect();
+        assert_eq!(names, ["hint.strategy", "hint.num_partitions"]);
+    }
+
+    #[test]
+    fn operators_that_are_not_supported_keep_their_text() {
+        let text = "T | join kind=inner (U | where a == 1 | take 5) on $left.a == $right.b | mv-expand x to typeof(long)\n\
+                    | parse kind=regex y with * 'z:' w:long '|' * | as hint.materialized=true V | count";
+        let kinds: Vec<OperatorKind> =
+            operators(text).into_iter().map(|operator| operator.kind).collect();
+        let unsupported = |name: &str, text: &str| OperatorKind::Unsupported {
+            name: name.into(),
+            text: text.into(),
+        };
+        assert_eq!(
+            kinds,
+            [
+                unsupported(
+                    "join",
+                    "kind=inner (U | where a == 1 | take 5) on $left.a == $right.b"
+                ),
+                unsupported("mv-expand", "x to typeof(long)"),
+                unsupported("parse", "kind=regex y with * 'z:' w:long '|' *"),
+                unsupported("as", "hint.materialized=true V"),
+                OperatorKind::Count,
+            ]
+        );
+    }
+
+    #[test]
+    fn every_keyword_is_known() {
+        for keyword in OPERATORS {
+            let parsed = parse(&format!("T | {} x", keyword.name));
+            assert!(
+                parsed.diagnostics.iter().all(|problem| problem.code != "KQL0017"),
+                "{}",
+                keyword.name
+            );
+        }
+    }
+
+    #[test]
+    fn a_misspelt_operator_lists_near_ones_and_the_rest_is_parsed() {
+        let text = "T | summarzie count() | take 5 | mv-expnad x";
+        assert_eq!(
+            problems(text),
+            [
+                "KQL0017 `summarzie`: `summarzie` is not an operator of KQL",
+                "KQL0017 `mv-expnad`: `mv-expnad` is not an operator of KQL",
+            ]
+        );
+        assert!(print(&parse(text).query).contains("| take 5"));
+        assert_eq!(hints("T | summarzie x"), ["similar operator: `summarize`"]);
+        assert!(hints("T | Where x")[0].contains("`where`"));
+        assert_eq!(hints("T | select x"), ["use `project`"]);
+    }
+
+    #[test]
+    fn a_missing_by_is_one_error_at_its_place() {
+        assert_eq!(
+            problems("T | sort a desc | take 5"),
+            ["KQL0011 `a`: expected `by` in `sort`, found `a`"]
+        );
+        assert_eq!(
+            problems("T | top 5 a | take 5"),
+            ["KQL0011 `a`: expected `by` in `top`, found `a`"]
+        );
+        assert_eq!(
+            problems("T | summarize count() a | take 5"),
+            ["KQL0010 `a`: expected `,` or `by` before `a`"]
+        );
+    }
+
+    #[test]
+    fn a_missing_pipe_is_one_error_and_the_operator_is_parsed() {
+        let text = "T\nwhere a == 1\n| project a\ntake 5";
+        assert_eq!(
+            problems(text),
+            [
+                "KQL0016 `where`: expected `|` before `where`",
+                "KQL0016 `take`: expected `|` before `take`",
+            ]
+        );
+        assert_eq!(print(&parse(text).query), "T\n| where a == 1\n| project a\n| take 5");
+    }
+
+    #[test]
+    fn a_stray_token_is_one_error_and_the_next_operator_is_parsed() {
+        assert_eq!(
+            problems("T | where a == 1 ] 2 | take 5"),
+            ["KQL0004 `]`: `]` closes nothing"; 1]
+                .iter()
+                .map(|problem| (*problem).to_owned())
+                .chain(["KQL0006 `2`: unexpected `2` in `where`".to_owned()])
+                .collect::<Vec<_>>()
+        );
+        assert_eq!(problems("T | count 5 | take 5"), ["KQL0006 `5`: unexpected `5` in `count`"]);
+        assert_eq!(
+            problems("T | | take 5"),
+            ["KQL0005 `|`: expected an operator after `|`, found `|`"]
+        );
+    }
+
+    #[test]
+    fn several_errors_are_found_in_source_order() {
+        let codes: Vec<&str> =
+            parse("T | where a = 1 | projct b | sort c | where (d | where e == 'f")
+                .diagnostics
+                .iter()
+                .map(|problem| problem.code)
+                .collect();
+        assert_eq!(codes, ["KQL0008", "KQL0017", "KQL0011", "KQL0002"]);
+    }
 }

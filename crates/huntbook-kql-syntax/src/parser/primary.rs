@@ -4,7 +4,7 @@ use huntbook_diagnostics::Diagnostic;
 
 use super::Parser;
 use crate::ast::{Expr, ExprKind, Ident, Literal, NamedExpr, TypeName};
-use crate::names::is_infix_word;
+use crate::names::{NamePlace, is_infix_word};
 use crate::token::{LiteralType, TokenKind};
 
 impl Parser<'_> {
@@ -26,6 +26,7 @@ impl Parser<'_> {
         if self.is(TokenKind::OpenBracket) && !self.is_bracket_name(self.position) {
             return self.index(base);
         }
+        self.check_name(NamePlace::Value);
         let Some(member) = self.name() else {
             self.expected("KQL0007", "a name after `.`");
             return base;
@@ -98,9 +99,14 @@ impl Parser<'_> {
                 "typeof" => self.type_of(),
                 "datatable" => self.data_table(),
                 "externaldata" | "external_data" => self.external_data(),
+                "where" | "project" => {
+                    self.check_name(NamePlace::Value);
+                    self.call()
+                }
                 _ => self.call(),
             };
         }
+        self.check_name(NamePlace::Value);
         let span = self.bump();
         Expr { kind: ExprKind::Name(Ident { name: word.to_owned(), span }), span }
     }
@@ -180,5 +186,100 @@ impl Parser<'_> {
             "#" => diagnostic.hint("a comment starts with `//`"),
             _ => diagnostic,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::ast::ExprKind;
+    use crate::parser::testing::{expression, hints, problems, shape};
+
+    #[test]
+    fn paths_and_indices_follow_an_operand() {
+        assert_eq!(shape("a.b[0]['c'].d"), "(. ([] ([] (. a b) 0) \"c\") d)");
+        assert_eq!(shape("parse_json(x)['key'].y"), "(. ([] (parse_json x) \"key\") y)");
+        assert_eq!(shape("a.['odd key']"), "(. a odd key)");
+        assert_eq!(shape("a[-1]"), "([] a (- 1))");
+    }
+
+    #[test]
+    fn names_with_spaces_stand_in_brackets() {
+        assert_eq!(shape("['x y']"), "x y");
+        assert_eq!(shape("[\"x\"]"), "x");
+    }
+
+    #[test]
+    fn keywords_of_other_places_may_be_names() {
+        for name in [
+            "count", "range", "kind", "type", "filter", "top", "on", "with", "from", "step", "asc2",
+        ] {
+            assert_eq!(shape(&format!("{name} == 1")), format!("(== {name} 1)"));
+        }
+    }
+
+    #[test]
+    fn a_keyword_that_is_no_name_asks_for_brackets() {
+        assert_eq!(problems("T | where time > 1"), ["KQL0019 `time`: `time` is a keyword"]);
+        assert_eq!(hints("T | where time > 1"), ["write `['time']` for the name"]);
+    }
+
+    #[test]
+    fn a_call_on_a_path_is_a_member_call() {
+        let ExprKind::Path { base, member } = expression("cluster('c').database('d').Table").kind
+        else {
+            panic!("not a path");
+        };
+        assert_eq!(member.name, "Table");
+        let ExprKind::MemberCall { name, arguments, .. } = base.kind else {
+            panic!("not a member call")
+        };
+        assert_eq!((name.name.as_str(), arguments.len()), ("database", 1));
+    }
+
+    #[test]
+    fn a_call_takes_named_arguments_a_star_and_a_pipeline() {
+        let ExprKind::Call { arguments, .. } = expression("f(*, a = 1, T | take 5)").kind else {
+            panic!("not a call");
+        };
+        assert!(matches!(arguments[0].value.kind, ExprKind::Star));
+        assert_eq!(arguments[1].names[0].name, "a");
+        assert!(matches!(arguments[2].value.kind, ExprKind::Pipeline(_)));
+    }
+
+    #[test]
+    fn a_type_is_an_argument_by_typeof() {
+        let ExprKind::TypeOf(type_name) = expression("typeof(long)").kind else {
+            panic!("not a type")
+        };
+        assert_eq!(type_name.name, "long");
+    }
+
+    #[test]
+    fn a_missing_value_is_an_error_where_it_should_stand() {
+        assert_eq!(
+            problems("T | where a == | take 5"),
+            ["KQL0005 `|`: expected a value, found `|`"]
+        );
+        assert_eq!(
+            problems("T | project a,"),
+            ["KQL0005 ``: expected a value, found the end of the query"]
+        );
+    }
+
+    #[test]
+    fn typographic_quotes_are_named() {
+        assert_eq!(
+            hints("T | where a == \u{201c}b\u{201d}"),
+            ["strings stand in straight quotes, `\"` or `'`"]
+        );
+    }
+
+    #[test]
+    fn spans_cover_what_was_written() {
+        let text = "  (a + f(b) ).c ";
+        let expr = expression(text);
+        assert_eq!(expr.span.slice(text), Some("(a + f(b) ).c"));
+        let ExprKind::Path { base, .. } = expr.kind else { panic!("not a path") };
+        assert_eq!(base.span.slice(text), Some("(a + f(b) )"));
     }
 }

@@ -1,5 +1,7 @@
 //! What a pipeline starts with, and pipelines themselves.
 
+use huntbook_diagnostics::Diagnostic;
+
 use super::Parser;
 use crate::ast::{ColumnDeclaration, Expr, ExprKind, Pipeline};
 use crate::names::is_infix_word;
@@ -83,17 +85,15 @@ impl Parser<'_> {
         let is_name = !word.is_empty() && !is_infix_word(word);
         let is_string = matches!(self.kind_at(next), Some(TokenKind::String(_)));
         let is_bracket = self.is_at(next, TokenKind::OpenParenthesis);
+        let is_all =
+            self.is_at(next, TokenKind::Star) && self.kind_at(next + 1).is_none_or(ends_source);
         match self.word() {
-            "union" => {
-                let is_all = self.is_at(next, TokenKind::Star)
-                    && self.kind_at(next + 1).is_none_or(ends_source);
-                is_name || is_string || is_bracket || is_all || self.is_bracket_name(next)
-            }
+            "union" => is_name || is_string || is_bracket || is_all || self.is_bracket_name(next),
             "range" => {
                 let behind = self.behind_name(next).unwrap_or(next);
                 self.word_at(behind) == "from"
             }
-            "search" => is_name || is_string || is_bracket || word == "in",
+            "search" => is_name || is_string || is_bracket || is_all || word == "in",
             "find" => is_name || word == "in",
             "evaluate" => is_name,
             _ => false,
@@ -110,8 +110,10 @@ impl Parser<'_> {
         }
         let mut height = 0;
         let open = self.open();
+        // A comma before the first value or declaration is KQL, too.
+        self.eat(TokenKind::Comma);
         let values = self.items(open, true, |parser| {
-            let value = parser.expression();
+            let value = parser.constant();
             height = height.max(parser.height);
             value
         });
@@ -119,9 +121,28 @@ impl Parser<'_> {
         self.built(ExprKind::DataTable { columns, values }, self.since(start), height)
     }
 
+    /// A value of a `datatable`.
+    fn constant(&mut self) -> Expr {
+        let place = self.place();
+        let value = self.expression();
+        let is_constant = match &value.kind {
+            ExprKind::Literal(_) | ExprKind::Error => true,
+            ExprKind::Unary { operand, .. } => matches!(operand.kind, ExprKind::Literal(_)),
+            _ => false,
+        };
+        if !is_constant {
+            let diagnostic = Diagnostic::error("KQL0013", "a value of a `datatable` is a constant")
+                .at(place.to(value.span))
+                .hint("`print` and `extend` make a table of values that are computed");
+            self.recovered(diagnostic);
+        }
+        value
+    }
+
     /// `(name: type, ...)` at the position; a comma may follow the last one.
     pub(super) fn column_declarations(&mut self) -> Vec<ColumnDeclaration> {
         let open = self.open();
+        self.eat(TokenKind::Comma);
         let columns = self.items(open, true, Self::column_declaration);
         self.close(open);
         columns.into_iter().flatten().collect()
@@ -175,4 +196,83 @@ impl Parser<'_> {
 
 fn ends_source(kind: TokenKind) -> bool {
     kind.is_closer() || matches!(kind, TokenKind::Pipe | TokenKind::Semicolon | TokenKind::Comma)
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::ast::ExprKind;
+    use crate::parser::testing::{expression, problems, shape};
+
+    #[test]
+    fn a_datatable_has_columns_and_values() {
+        let text = "datatable(a:string, ['b c']:long,) ['x', -1, 'y', long(null),]";
+        let ExprKind::DataTable { columns, values } = expression(text).kind else {
+            panic!("not a datatable");
+        };
+        assert_eq!((columns.len(), values.len()), (2, 4));
+        assert_eq!(
+            (columns[1].name.name.as_str(), columns[1].type_name.name.as_str()),
+            ("b c", "long")
+        );
+    }
+
+    #[test]
+    fn a_value_of_a_datatable_is_a_constant() {
+        assert_eq!(
+            problems("datatable(a:datetime)[now()]"),
+            ["KQL0013 `now()`: a value of a `datatable` is a constant"]
+        );
+    }
+
+    #[test]
+    fn print_has_named_and_bare_columns() {
+        let ExprKind::Print { columns } = expression("print a = 1, 'x'").kind else {
+            panic!("not a print")
+        };
+        assert_eq!((columns[0].names.len(), columns[1].names.len()), (1, 0));
+    }
+
+    #[test]
+    fn sources_that_are_not_supported_keep_their_text() {
+        for (text, name, rest) in [
+            (
+                "union isfuzzy=true (T | where x < 1), Device*",
+                "union",
+                "isfuzzy=true (T | where x < 1), Device*",
+            ),
+            ("range x from 1 to 10 step 1", "range", "x from 1 to 10 step 1"),
+            ("search in (T) 'x' and y:z", "search", "in (T) 'x' and y:z"),
+            ("search *", "search", "*"),
+            ("find where x", "find", "where x"),
+            (
+                "externaldata(a:string) ['u'] with (format='csv')",
+                "externaldata",
+                "(a:string) ['u'] with (format='csv')",
+            ),
+        ] {
+            let ExprKind::Pipeline(pipeline) = expression(&format!("{text} | take 5")).kind else {
+                panic!("{text}");
+            };
+            assert_eq!(
+                pipeline.source.kind,
+                ExprKind::Unsupported { name: name.into(), text: rest.into() }
+            );
+            assert_eq!(pipeline.operators.len(), 1);
+        }
+    }
+
+    #[test]
+    fn a_column_may_be_called_as_a_source() {
+        assert_eq!(shape("range == 1"), "(== range 1)");
+        assert_eq!(shape("range(1, 5, 1)"), "(range 1 5 1)");
+    }
+
+    #[test]
+    fn a_pipeline_in_brackets_is_a_source() {
+        let ExprKind::Pipeline(outer) = expression("(T | take 5) | count").kind else {
+            panic!("not a pipeline")
+        };
+        assert!(matches!(outer.source.kind, ExprKind::Pipeline(_)));
+        assert_eq!(outer.operators.len(), 1);
+    }
 }

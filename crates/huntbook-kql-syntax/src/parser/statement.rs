@@ -7,6 +7,7 @@ use crate::ast::{
     ColumnDeclaration, Expr, ExprKind, Function, LetStatement, Parameter, ParameterKind, Query,
     Statement,
 };
+use crate::names::NamePlace;
 use crate::token::TokenKind;
 
 impl Parser<'_> {
@@ -99,6 +100,7 @@ impl Parser<'_> {
 
     fn let_statement(&mut self) -> Statement {
         let start = self.bump();
+        self.check_name(NamePlace::Value);
         let Some(name) = self.name() else {
             self.expected("KQL0007", "a name after `let`");
             return self.broken_statement();
@@ -176,5 +178,103 @@ impl Parser<'_> {
             return Vec::new();
         }
         self.column_declarations()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::parser::testing::{problems, query};
+
+    #[test]
+    fn blank_text_and_trailing_semicolons_are_no_statements() {
+        assert!(query(" \n// note\n").statements.is_empty());
+        assert_eq!(query("T;").statements.len(), 1);
+        assert_eq!(query("let x = 5;\nT | take x;\n").statements.len(), 2);
+    }
+
+    #[test]
+    fn a_let_holds_a_value_a_pipeline_or_a_function() {
+        let statements =
+            query("let a = 1d; let b = T | take 5; let f = (x:long) { x + 1 }; f(1)").statements;
+        let kinds: Vec<&ExprKind> = statements
+            .iter()
+            .filter_map(|statement| match statement {
+                Statement::Let(statement) => Some(&statement.value.kind),
+                _ => None,
+            })
+            .collect();
+        assert!(matches!(
+            kinds.as_slice(),
+            [ExprKind::Literal(_), ExprKind::Pipeline(_), ExprKind::Function(_),]
+        ));
+    }
+
+    #[test]
+    fn a_function_has_scalar_and_tabular_parameters_and_defaults() {
+        let text = "let f = view (T:(a:string, b:long), U:(*), d:datetime = datetime(null)) { let x = 1; T | take x; };";
+        let Statement::Let(statement) = query(text).statements.remove(0) else {
+            panic!("not a let")
+        };
+        let ExprKind::Function(function) = statement.value.kind else { panic!("not a function") };
+        assert!(function.view);
+        assert!(
+            matches!(&function.parameters[0].kind, ParameterKind::Tabular(columns) if columns.len() == 2)
+        );
+        assert!(
+            matches!(&function.parameters[1].kind, ParameterKind::Tabular(columns) if columns.is_empty())
+        );
+        assert!(function.parameters[2].default.is_some());
+        assert_eq!(function.body.statements.len(), 2);
+    }
+
+    #[test]
+    fn other_statements_are_parsed_by_name() {
+        for (text, name) in [
+            ("set notruncation", "set"),
+            ("set querytrace = true", "set"),
+            ("declare query_parameters(a:string = 'x', b:long)", "declare"),
+            ("alias database d = cluster('c').database('d')", "alias"),
+            ("restrict access to (T)", "restrict"),
+        ] {
+            let statements = query(&format!("{text}; T | count")).statements;
+            let Statement::Unsupported { name: found, text: rest, span } = &statements[0] else {
+                panic!("{text}");
+            };
+            assert_eq!(found, name);
+            assert_eq!(format!("{found} {rest}"), text);
+            assert_eq!(span.len(), text.len());
+            assert_eq!(statements.len(), 2);
+        }
+    }
+
+    #[test]
+    fn a_missing_semicolon_is_one_error_and_both_statements_are_parsed() {
+        for text in [
+            "let x = 5\nT | take x",
+            "let x = T | where a\nlet y = 1;\nx",
+            "let x = T | project a\nU | count",
+        ] {
+            let found = problems(text);
+            assert!(
+                matches!(found.as_slice(), [only] if only.starts_with("KQL0012")),
+                "{text}: {found:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_let_without_its_parts_is_one_error() {
+        assert_eq!(problems("let = 5; T"), ["KQL0007 `=`: expected a name after `let`, found `=`"]);
+        assert_eq!(
+            problems("let x 5; T"),
+            ["KQL0005 `5`: expected `=` after the name of the `let`, found `5`"]
+        );
+    }
+
+    #[test]
+    fn functions_nested_beyond_the_limit_are_one_error() {
+        let text = format!("{}x{}", "let f = () { ".repeat(5_000), " };".repeat(5_000));
+        assert!(problems(&text).iter().any(|problem| problem.starts_with("KQL0015")));
     }
 }

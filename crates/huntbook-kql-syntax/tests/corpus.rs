@@ -1,0 +1,74 @@
+//! Real hunting queries, where the corpus is beside the workspace.
+
+use std::fs;
+use std::path::PathBuf;
+use std::time::{Duration, Instant};
+
+use huntbook_diagnostics::{Source, Style, render_all};
+use huntbook_kql_syntax::{parse, print, tokenize};
+
+struct RealQuery {
+    id: String,
+    text: String,
+}
+
+/// Queries that have to be refused: their first line is prose with a web address and no comment marks.
+const REFUSED: &[&str] = &["04084"];
+
+/// The corpus; `None`, said aloud, where it is absent.
+fn corpus() -> Option<Vec<RealQuery>> {
+    let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../../shared/kql/queries.jsonl");
+    let Ok(lines) = fs::read_to_string(&path) else {
+        eprintln!("skipped: no corpus at {}", path.display());
+        return None;
+    };
+    let query = |line: &str| {
+        let json: serde_json::Value = serde_json::from_str(line).unwrap();
+        let field = |name: &str| json[name].as_str().unwrap().to_owned();
+        RealQuery { id: field("id"), text: field("query") }
+    };
+    Some(lines.lines().map(query).collect())
+}
+
+#[test]
+fn real_queries_parse_without_an_error_and_print_stably() {
+    let Some(queries) = corpus() else { return };
+    let mut failures = Vec::new();
+    let mut times: Vec<Duration> = Vec::new();
+    for RealQuery { id, text } in &queries {
+        let started = Instant::now();
+        let parsed = parse(text);
+        times.push(started.elapsed());
+        if REFUSED.contains(&id.as_str()) {
+            assert!(parsed.has_errors(), "{id}");
+            continue;
+        }
+        if parsed.has_errors() {
+            failures.push(render_all(&parsed.diagnostics, &Source::new(id, text), Style::Plain));
+            continue;
+        }
+        let once = print(&parsed.query);
+        let again = parse(&once);
+        if again.has_errors() || print(&again.query) != once {
+            failures.push(format!("{id} does not print stably:\n{once}"));
+        }
+    }
+    times.sort_unstable();
+    let parsed = queries.len() - failures.len() - REFUSED.len();
+    let median = times[times.len() / 2];
+    eprintln!("{parsed} of {} real queries parse, median {median:?}", queries.len());
+    assert!(failures.is_empty(), "{}", failures.join("\n\n"));
+}
+
+#[test]
+fn tokens_of_real_queries_cover_every_byte() {
+    let Some(queries) = corpus() else { return };
+    for RealQuery { id, text } in &queries {
+        let mut end = 0;
+        for token in tokenize(text) {
+            assert_eq!(token.span.start, end, "{id}");
+            end = token.span.end;
+        }
+        assert_eq!(end, text.len(), "{id}");
+    }
+}

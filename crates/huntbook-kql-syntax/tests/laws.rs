@@ -1,0 +1,208 @@
+//! What holds for every text.
+
+use huntbook_kql_syntax::ast::{Expr, ExprKind, Literal, Statement};
+use huntbook_kql_syntax::{parse, print, quote_name, quote_string, tokenize};
+use proptest::prelude::*;
+
+/// Queries as hunters write them, to be broken.
+const QUERIES: &[&str] = &[
+    "SigninLogs\n| where TimeGenerated > ago(1d) and ResultType !in (\"0\", \"50125\")\n| summarize Failures = count(), \
+     Users = make_set(UserPrincipalName, 100) by IPAddress, bin(TimeGenerated, 1h)\n| where Failures >= 10\n| sort by \
+     Failures desc nulls last",
+    "let threshold = 5;\nlet suspicious = dynamic([\"mimikatz\", 'procdump', @\"C:\\Temp\\a.exe\"]);\nDeviceProcessEvents\n| \
+     where ProcessCommandLine has_any (suspicious) or FileName =~ \"rundll32.exe\" // loader\n| extend Parent = \
+     tostring(parse_json(AdditionalFields).parent['image name'])\n| project-away SHA1, SHA256\n| take threshold",
+    "let lookup = (T:(Account:string, Count:long), since:timespan = 7d) { T | where Count > 3 };\nlet hosts = datatable(Host:string, \
+     Score:real) [\"a\", 1.5, \"b\", real(null)];\nlookup(SecurityEvent | summarize Count = count() by Account)\n| join \
+     kind=leftouter (hosts | distinct *) on $left.Account == $right.Host",
+    "union isfuzzy=true (OfficeActivity | where Operation matches regex @\"(?i)inbox\\w+\"), AuditLogs\n| mv-expand t = \
+     TargetResources\n| extend (a, b) = f(t), c = case(x between (1 .. 5), \"low\", x !between (5 .. 9), \"high\", '')",
+    "print a = 1 + 2 * -3 / 4.5e-3 % 7, b = h'secret', c = ```multi\nline```, d = datetime(2024-05-01T10:00:00Z) - 1.5h, e = \
+     typeof(long), f = guid(74be27de-1e4e-49d9-b579-fe0b331d3642), g = 0xFF",
+    "set notruncation;\nT\n| where a has \"x\" and (b contains_cs 'y' or not(c startswith \"z\")) and * has \"w\"\n| top 10 by \
+     strlen(['odd name']) asc\n| where Account in ((U | project Account)) and d.e[0].f == \"it\\\"s\"\n| count",
+];
+
+/// Pieces that mean something to the grammar.
+const PIECES: &[&str] = &[
+    "(",
+    ")",
+    "[",
+    "]",
+    "{",
+    "}",
+    "|",
+    ",",
+    ";",
+    ":",
+    ".",
+    "..",
+    "=",
+    "==",
+    "!=",
+    "=~",
+    "!~",
+    "!",
+    "~",
+    "<",
+    "<=",
+    "+",
+    "-",
+    "*",
+    "/",
+    "%",
+    "@",
+    "?",
+    "#",
+    "\"",
+    "'",
+    "```",
+    "h'",
+    "@\"",
+    "\\",
+    "//",
+    "\n",
+    " ",
+    "1",
+    "1d",
+    "1.5",
+    "0x",
+    "a",
+    "T",
+    "where",
+    "project",
+    "summarize",
+    "by",
+    "let",
+    "in",
+    "has",
+    "between",
+    "and",
+    "or",
+    "matches",
+    "regex",
+    "datetime(",
+    "dynamic(",
+    "datatable(",
+    "print ",
+    "union ",
+    "typeof(",
+    "asc",
+    "nulls",
+    "join",
+    "$left",
+    "\u{feff}",
+    "é",
+    "hint.x=1",
+    "view",
+    "range x from",
+    "externaldata(",
+    "set ",
+    "true",
+    "long(null)",
+];
+
+/// A query with a few bytes, tokens or lines changed.
+fn broken_query() -> impl Strategy<Value = String> {
+    let change = (any::<prop::sample::Index>(), any::<prop::sample::Index>(), 0..5_u8);
+    (prop::sample::select(QUERIES), prop::collection::vec(change, 1..6)).prop_map(
+        |(query, changes)| {
+            let mut pieces: Vec<String> = tokenize(query)
+                .iter()
+                .filter_map(|token| token.span.slice(query))
+                .map(str::to_owned)
+                .collect();
+            for (at, with, kind) in changes {
+                let at = at.index(pieces.len());
+                match kind {
+                    0 if pieces.len() > 1 => drop(pieces.remove(at)),
+                    1 => pieces.insert(at, PIECES[with.index(PIECES.len())].to_owned()),
+                    2 => pieces[at] = PIECES[with.index(PIECES.len())].to_owned(),
+                    3 => {
+                        let other = with.index(pieces.len());
+                        pieces.swap(at, other);
+                    }
+                    _ => drop(pieces[at].pop()),
+                }
+            }
+            pieces.concat()
+        },
+    )
+}
+
+/// Pieces in any order.
+fn soup() -> impl Strategy<Value = String> {
+    prop::collection::vec(prop::sample::select(PIECES), 0..60).prop_map(|pieces| pieces.join(" "))
+}
+
+fn any_text() -> impl Strategy<Value = String> {
+    prop_oneof![2 => broken_query(), 2 => soup(), 1 => any::<String>(), 1 => "[ -~\n]{0,80}"]
+}
+
+fn only_expression(text: &str) -> Option<Expr> {
+    match parse(text).query.statements.as_slice() {
+        [Statement::Expression(expr)] => Some(expr.clone()),
+        _ => None,
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(2_000))]
+
+    #[test]
+    fn any_text_parses_to_a_tree_and_problems_in_source_order(text in any_text()) {
+        let parsed = parse(&text);
+        prop_assert!(parsed.diagnostics.is_sorted_by_key(|problem| problem.span));
+        for problem in &parsed.diagnostics {
+            prop_assert!(problem.span.and_then(|span| span.slice(&text)).is_some(), "{:?}", problem);
+        }
+        prop_assert!(parsed.query.span.slice(&text).is_some());
+        prop_assert!(print(&parsed.query).len() <= 20 * text.len() + 200);
+    }
+
+    #[test]
+    fn tokens_of_any_text_cover_every_byte(text in any_text()) {
+        let mut end = 0;
+        for token in tokenize(&text) {
+            prop_assert_eq!(token.span.start, end);
+            prop_assert!(!token.span.is_empty());
+            prop_assert!(token.span.slice(&text).is_some());
+            end = token.span.end;
+        }
+        prop_assert_eq!(end, text.len());
+    }
+
+    #[test]
+    fn a_text_without_errors_prints_stably(text in any_text()) {
+        let parsed = parse(&text);
+        prop_assume!(!parsed.has_errors());
+        let once = print(&parsed.query);
+        let again = parse(&once);
+        prop_assert_eq!(&again.diagnostics, &[], "{}", once);
+        prop_assert_eq!(print(&again.query), once);
+    }
+
+    #[test]
+    fn a_quoted_string_reads_back_as_its_value(value in any::<String>()) {
+        let literal = quote_string(&value);
+        prop_assert_eq!(tokenize(&literal).len(), 1);
+        let read = only_expression(&literal).map(|expr| expr.kind);
+        prop_assert_eq!(read, Some(ExprKind::Literal(Literal::String { value, hidden: false })));
+    }
+
+    #[test]
+    fn a_quoted_string_never_leaves_its_literal(before in "[a-z =|]{0,10}", value in any::<String>(), after in "[a-z =|]{0,10}") {
+        let text = format!("{before} {} {after}", quote_string(&value));
+        let literals = tokenize(&text).iter().filter(|token| {
+            matches!(token.kind, huntbook_kql_syntax::TokenKind::String(_))
+        }).count();
+        prop_assert_eq!(literals, 1);
+    }
+
+    #[test]
+    fn a_quoted_name_reads_back_as_the_name(name in prop_oneof![any::<String>(), "[a-z_$0-9 ]{0,12}"]) {
+        let read = only_expression(&quote_name(&name)).map(|expr| expr.kind);
+        let Some(ExprKind::Name(read)) = read else { return Err(TestCaseError::fail(format!("{read:?}"))) };
+        prop_assert_eq!(read.name, name);
+    }
+}

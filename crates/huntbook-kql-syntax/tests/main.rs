@@ -1,0 +1,4 @@
+//! Laws of the parser and the printer, and real hunting queries.
+
+mod corpus;
+mod laws;
