@@ -117,7 +117,7 @@ pub(crate) struct World<'c> {
     sequence: u64,
     pending: BinaryHeap<Pending<'c>>,
     machines: Vec<Machine<'c>>,
-    name_servers: Vec<&'c Host>,
+    name_servers: &'c [Host],
 }
 
 impl<'c> World<'c> {
@@ -437,7 +437,7 @@ impl<'c> World<'c> {
         } else {
             DnsResponse::Success
         };
-        let server = self.name_servers[host.index % self.name_servers.len()];
+        let server = &self.name_servers[host.index % self.name_servers.len()];
         let lookup = Lookup { host, server, name, query_type, addresses, response };
         self.happen(time, Activity::Lookup(lookup));
     }

@@ -98,7 +98,7 @@ impl Background {
         host: &'c Host,
     ) {
         let controllers = world.company.of_role(Role::DomainController);
-        let controller = controllers[self.dice.index(controllers.len())];
+        let controller = &controllers[self.dice.index(controllers.len())];
         world.services(time, controller);
         let shape = LogonShape::network(host, host.role == Role::DomainController, false);
         let logon_id = world.log_on(time, controller, &host.account, shape);

@@ -198,7 +198,7 @@ impl Background {
         let company = world.company;
         let source = company.workstation(person);
         let servers = company.of_role(Role::Files);
-        let server = servers[(person.index + self.dice.index(2)) % servers.len()];
+        let server = &servers[(person.index + self.dice.index(2)) % servers.len()];
         world.services(time, server);
         let seen = self.dice.chance(150);
         let shape = LogonShape::network(source, false, seen);
@@ -226,7 +226,7 @@ impl Background {
         time: DateTime<Utc>,
         person: &'c Person,
     ) {
-        let gateway = world.company.of_role(Role::Gateway)[0];
+        let gateway = &world.company.of_role(Role::Gateway)[0];
         let shape = LogonShape {
             logon_type: LogonType::Network,
             address: (&person.home_address).into(),

@@ -4,6 +4,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 
 use super::Background;
 use crate::activity::{AccountCreated, Activity, DirectoryChange, LogonType, MemberAdded, Text};
+use crate::company::names::{FIRST, LAST};
 use crate::company::{Company, Job, Person, Role};
 use crate::dice::Dice;
 use crate::programs::{ADMINISTRATION, CMD, POWERSHELL};
@@ -81,11 +82,15 @@ impl Background {
         person: &'c Person,
     ) {
         let company = world.company;
-        let controller = company.of_role(Role::DomainController)[0];
+        let controller = &company.of_role(Role::DomainController)[0];
         world.services(time, controller);
         let shape = LogonShape::network(company.workstation(person), true, true);
         let logon_id = world.log_on(time, controller, &person.account, shape);
-        let name = format!("{}.{}", self.dice.word(5), self.dice.word(7));
+        let (first, last) = (*self.dice.pick(FIRST), *self.dice.pick(LAST));
+        // A number keeps the new colleague apart from those of the same name.
+        let number = self.dice.between(2, 99);
+        let name = format!("{}.{}{number}", first.to_lowercase(), last.to_lowercase());
+        let display_name = format!("{first} {last}");
         let sid = format!("{}-{}", company.domain_sid, self.dice.between(20_000, 90_000));
         let created = world.soon(time, 4_000);
         world.happen(
@@ -95,7 +100,7 @@ impl Background {
                 by: &person.account,
                 logon_id,
                 domain: crate::company::NT_DOMAIN.into(),
-                display_name: name.replace('.', " ").into(),
+                display_name: display_name.clone().into(),
                 name: name.clone().into(),
                 sid: sid.clone().into(),
             }),
@@ -107,7 +112,7 @@ impl Background {
                 host: controller,
                 by: &person.account,
                 logon_id,
-                member: format!("CN={name},OU=Staff,DC=contoso,DC=com").into(),
+                member: format!("CN={display_name},OU=Staff,DC=contoso,DC=com").into(),
                 member_sid: sid.into(),
                 group: "Remote Desktop Users",
                 group_sid: "S-1-5-32-555",
@@ -120,7 +125,7 @@ impl Background {
             by: &person.account,
             address: Company::egress(0).into(),
             target_id: self.dice.uuid().into(),
-            target_name: name.replace('.', " ").into(),
+            target_name: display_name.clone().into(),
             target_upn: format!("{name}@contoso.com").into(),
             target_kind: "User",
             change: Some(("AccountEnabled", "[]".into(), "[true]".into())),

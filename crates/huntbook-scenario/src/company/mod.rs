@@ -119,8 +119,13 @@ impl Company {
     }
 
     /// The hosts of one role; every role has at least one.
-    pub(crate) fn of_role(&self, role: Role) -> Vec<&Host> {
-        self.hosts.iter().filter(|host| host.role == role).collect()
+    pub(crate) fn of_role(&self, role: Role) -> &[Host] {
+        let hosts = if role == Role::Workstation { &self.hosts } else { self.servers() };
+        // Hosts of one role stand side by side.
+        hosts
+            .chunk_by(|one, next| one.role == next.role)
+            .find(|run| run[0].role == role)
+            .unwrap_or(&[])
     }
 
     /// The company's public address of an office.
@@ -318,6 +323,14 @@ mod tests {
             assert_eq!(account.upn, format!("{}@contoso.com", account.name));
             assert!(account.sid.starts_with(&company.domain_sid));
             assert_eq!(account.object_id.len(), 36);
+        }
+    }
+
+    #[test]
+    fn every_role_has_all_of_its_hosts() {
+        let company = Company::found(7, 10_000_000);
+        for host in &company.hosts {
+            assert!(company.of_role(host.role).iter().any(|of_role| of_role.index == host.index));
         }
     }
 

@@ -51,7 +51,7 @@ impl<'c> Intruder<'c> {
     /// Two passes over the same people, a password each; the gateway gets a share.
     fn spray(&mut self, world: &mut World<'c>, time: DateTime<Utc>) {
         let company = world.company;
-        let gateway = company.of_role(Role::Gateway)[0];
+        let gateway = &company.of_role(Role::Gateway)[0];
         let mut when = time;
         for (pass, share) in [(0, 1000), (1, 450)] {
             for (number, &target) in self.plan.sprayed.iter().enumerate() {

@@ -86,8 +86,8 @@ impl Intrusion {
         let victim = *dice.pick(&employees);
         // svc-backup, svc-sql or svc-deploy: accounts that other servers trust.
         let service = *dice.pick(&[0, 0, 1, 4]);
-        let application = *dice.pick(&company.of_role(Role::Application));
-        let files = *dice.pick(&company.of_role(Role::Files));
+        let application = dice.pick(company.of_role(Role::Application));
+        let files = dice.pick(company.of_role(Role::Files));
         let tool = dice.word(7);
         let task = *dice.pick(&[
             "CacheTask",
@@ -205,6 +205,16 @@ mod tests {
         assert_ne!(one.control_domain, other.control_domain);
         assert_ne!(one.victim(&company).upn, other.victim(&company).upn);
         assert_ne!(one.hosts[0], other.hosts[0]);
+    }
+
+    #[test]
+    fn seed_seven_has_the_same_intruder_on_every_machine() {
+        let (plan, company) = plan(7);
+        assert_eq!(plan.spray_address, "203.0.113.195");
+        assert_eq!(plan.control_address, "198.51.100.132");
+        assert_eq!(plan.control_domain, "lunar-zephyr.example.net");
+        assert_eq!(plan.victim(&company).nt, r"CONTOSO\kamala.wilde");
+        assert_eq!(plan.hosts(&company).map(|host| host.name.as_str())[0], "WS-0020");
     }
 
     #[test]
