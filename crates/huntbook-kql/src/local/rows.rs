@@ -84,7 +84,7 @@ impl Stop {
             Self::TooManyColumns => LocalError::Build {
                 origin,
                 reason: format!(
-                    "its records have more than {} different names",
+                    "its records have more than {} different field names; nest what has names of its own, so that it becomes one dynamic column",
                     super::columns::MOST_COLUMNS
                 ),
             },
