@@ -32,5 +32,5 @@ mod verdicts;
 pub use error::IntelError;
 pub use feeds::{CODES, Feed, Listed, Listing, Opinion};
 pub use indicators::{Found, Indicator, IndicatorKind, Located, extract, extract_batches};
-pub use lookup::{ColumnMatches, Lookup, MatchedIndicator};
+pub use lookup::{Answer, ColumnMatches, Lookup, MatchedIndicator};
 pub use verdicts::{Judgement, Match, Relation, SourceAnswer, State};

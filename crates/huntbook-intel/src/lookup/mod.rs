@@ -3,6 +3,7 @@
 mod columns;
 mod index;
 mod result_table;
+mod texts;
 
 use std::fmt;
 use std::net::IpAddr;
@@ -10,6 +11,7 @@ use std::net::IpAddr;
 use chrono::{DateTime, Utc};
 
 pub use columns::{ColumnMatches, MatchedIndicator};
+pub use texts::Answer;
 
 use crate::indicators::domain;
 use crate::verdicts::reconcile::reconcile;
@@ -79,7 +81,7 @@ impl Lookup {
     /// reconciled is documented with the crate's verdict rules.
     #[must_use]
     pub fn ask(&self, indicators: &[Indicator]) -> Vec<Judgement> {
-        indicators.iter().map(|indicator| self.judge(indicator)).collect()
+        indicators.iter().map(|indicator| self.judge(indicator, &|_| true)).collect()
     }
 
     /// Names of the feeds, in their order.
@@ -87,7 +89,8 @@ impl Lookup {
         self.feeds.iter().map(|feed| feed.name.as_str())
     }
 
-    fn judge(&self, indicator: &Indicator) -> Judgement {
+    /// The verdict of the feeds that are `wanted`.
+    fn judge(&self, indicator: &Indicator, wanted: &dyn Fn(&str) -> bool) -> Judgement {
         let mut matches: Vec<Vec<Match>> = self.feeds.iter().map(|_| Vec::new()).collect();
         for (head, relation) in self.heads(indicator) {
             for entry in self.index.chain(head) {
@@ -95,7 +98,8 @@ impl Lookup {
                     .push(Match { listing: entry.listing.clone(), relation });
             }
         }
-        let answers = self.feeds.iter().zip(matches).map(|(feed, matches)| {
+        let asked = self.feeds.iter().zip(matches).filter(|(feed, _)| wanted(&feed.name));
+        let answers = asked.map(|(feed, matches)| {
             if matches.is_empty() {
                 weigh::without_match(&feed.name, indicator.kind, feed.could_match(indicator))
             } else {

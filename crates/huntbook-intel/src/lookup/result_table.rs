@@ -29,8 +29,8 @@ use arrow::datatypes::{DataType, Field, Schema, SchemaRef, TimeUnit};
 use chrono::{DateTime, Utc};
 use serde_json::{Value, json};
 
-use super::Lookup;
-use crate::{Judgement, Match, SourceAnswer};
+use super::{Answer, Lookup};
+use crate::{IndicatorKind, Judgement, Match, SourceAnswer, State};
 
 impl Lookup {
     /// The judgements as a table, one row an indicator and source, in their order.
@@ -39,51 +39,74 @@ impl Lookup {
     /// `Evidence`, `FirstSeen` and `LastSeen` speak of the indicator and repeat on each of its rows. An
     /// indicator without sources has one row with an empty `Provider` and `Status` 10.
     #[must_use]
-    #[expect(
-        clippy::missing_panics_doc,
-        reason = "the columns are made in the order and types of the schema"
-    )]
     pub fn to_batch(judgements: &[Judgement]) -> RecordBatch {
-        let rows: Vec<Row<'_>> = judgements.iter().flat_map(rows_of).collect();
-        let text = |of: &dyn Fn(&Row<'_>) -> Option<String>| -> ArrayRef {
-            Arc::new(rows.iter().map(of).collect::<StringArray>())
-        };
-        let time = |of: &dyn Fn(&Judgement) -> Option<DateTime<Utc>>| -> ArrayRef {
-            let nanoseconds = rows.iter().map(|row| of(row.judgement)?.timestamp_nanos_opt());
-            Arc::new(nanoseconds.collect::<TimestampNanosecondArray>().with_timezone("UTC"))
-        };
-        let answered = |of: &dyn Fn(&SourceAnswer) -> String, otherwise: &str| {
-            text(&|row| Some(row.answer.map_or_else(|| otherwise.to_owned(), of)))
-        };
-        let known =
-            rows.iter().map(|row| Some(row.answer.is_some_and(|answer| answer.state.is_known())));
-        let columns: Vec<ArrayRef> = vec![
-            new_null_array(&DataType::Utf8, rows.len()),
-            Arc::new(known.collect::<BooleanArray>()),
-            answered(&|answer| details(answer).to_string(), "{}"),
-            text(&|row| row.answer.and_then(raw_result)),
-            text(&|row| row.answer.and_then(reference)),
-            Arc::new(Int64Array::from_iter_values(
-                rows.iter().map(|row| row.answer.map_or(OTHER, |answer| answer.state.status())),
-            )),
-            text(&|row| Some(row.judgement.indicator.value.clone())),
-            text(&|row| Some(row.judgement.indicator.kind.ioc_type().to_owned())),
-            text(&|row| Some(row.judgement.indicator.value.clone())),
-            answered(&|answer| answer.state.severity().to_owned(), "unknown"),
-            answered(&|answer| answer.source.clone(), ""),
-            text(&|row| Some(row.judgement.state.words().to_owned())),
-            Arc::new(UInt8Array::from_iter_values(rows.iter().map(|row| row.judgement.confidence))),
-            text(&|row| Some(row.judgement.evidence.join("\n"))),
-            time(&|judgement| judgement.first_seen),
-            time(&|judgement| judgement.last_seen),
-        ];
-        RecordBatch::try_new(schema(), columns)
-            .expect("the columns are made in the order and types of `schema`")
+        batch(&judgements.iter().flat_map(rows_of).collect::<Vec<_>>())
     }
+
+    /// The same of answers to texts: what was refused has one row with an empty `Provider` and `Status` 2, its verdict
+    /// is *unsupported*, and the evidence says why.
+    #[must_use]
+    pub fn answers_to_batch(answers: &[Answer]) -> RecordBatch {
+        let rows = answers.iter().flat_map(|answer| match answer {
+            Answer::Judged(judgement) => rows_of(judgement),
+            Answer::Refused { text, kind, reason } => vec![Row {
+                value: text,
+                ioc_type: kind.map_or("unknown", IndicatorKind::ioc_type),
+                state: State::Unsupported,
+                confidence: 0,
+                evidence: reason.clone(),
+                first_seen: None,
+                last_seen: None,
+                answer: None,
+                unanswered: BAD_FORMAT,
+            }],
+        });
+        batch(&rows.collect::<Vec<_>>())
+    }
+}
+
+fn batch(rows: &[Row<'_>]) -> RecordBatch {
+    let text = |of: &dyn Fn(&Row<'_>) -> Option<String>| -> ArrayRef {
+        Arc::new(rows.iter().map(of).collect::<StringArray>())
+    };
+    let time = |of: &dyn Fn(&Row<'_>) -> Option<DateTime<Utc>>| -> ArrayRef {
+        let nanoseconds = rows.iter().map(|row| of(row)?.timestamp_nanos_opt());
+        Arc::new(nanoseconds.collect::<TimestampNanosecondArray>().with_timezone("UTC"))
+    };
+    let answered = |of: &dyn Fn(&SourceAnswer) -> String, otherwise: &str| {
+        text(&|row| Some(row.answer.map_or_else(|| otherwise.to_owned(), of)))
+    };
+    let known =
+        rows.iter().map(|row| Some(row.answer.is_some_and(|answer| answer.state.is_known())));
+    let status =
+        rows.iter().map(|row| row.answer.map_or(row.unanswered, |answer| answer.state.status()));
+    let columns: Vec<ArrayRef> = vec![
+        new_null_array(&DataType::Utf8, rows.len()),
+        Arc::new(known.collect::<BooleanArray>()),
+        answered(&|answer| details(answer).to_string(), "{}"),
+        text(&|row| row.answer.and_then(raw_result)),
+        text(&|row| row.answer.and_then(reference)),
+        Arc::new(Int64Array::from_iter_values(status)),
+        text(&|row| Some(row.value.to_owned())),
+        text(&|row| Some(row.ioc_type.to_owned())),
+        text(&|row| Some(row.value.to_owned())),
+        answered(&|answer| answer.state.severity().to_owned(), "unknown"),
+        answered(&|answer| answer.source.clone(), ""),
+        text(&|row| Some(row.state.words().to_owned())),
+        Arc::new(UInt8Array::from_iter_values(rows.iter().map(|row| row.confidence))),
+        text(&|row| Some(row.evidence.clone())),
+        time(&|row| row.first_seen),
+        time(&|row| row.last_seen),
+    ];
+    RecordBatch::try_new(schema(), columns)
+        .expect("the columns are made in the order and types of `schema`")
 }
 
 /// `LookupStatus.OTHER` of the peer.
 const OTHER: i64 = 10;
+
+/// `LookupStatus.BAD_FORMAT` of the peer.
+const BAD_FORMAT: i64 = 2;
 
 fn schema() -> SchemaRef {
     let time = DataType::Timestamp(TimeUnit::Nanosecond, Some("UTC".into()));
@@ -109,16 +132,36 @@ fn schema() -> SchemaRef {
     ]))
 }
 
+/// What is said of one text by one source.
 struct Row<'a> {
-    judgement: &'a Judgement,
+    value: &'a str,
+    ioc_type: &'static str,
+    state: State,
+    confidence: u8,
+    evidence: String,
+    first_seen: Option<DateTime<Utc>>,
+    last_seen: Option<DateTime<Utc>>,
     answer: Option<&'a SourceAnswer>,
+    /// The status where there is no answer.
+    unanswered: i64,
 }
 
 fn rows_of(judgement: &Judgement) -> Vec<Row<'_>> {
+    let row = |answer| Row {
+        value: &judgement.indicator.value,
+        ioc_type: judgement.indicator.kind.ioc_type(),
+        state: judgement.state,
+        confidence: judgement.confidence,
+        evidence: judgement.evidence.join("\n"),
+        first_seen: judgement.first_seen,
+        last_seen: judgement.last_seen,
+        answer,
+        unanswered: OTHER,
+    };
     if judgement.sources.is_empty() {
-        return vec![Row { judgement, answer: None }];
+        return vec![row(None)];
     }
-    judgement.sources.iter().map(|answer| Row { judgement, answer: Some(answer) }).collect()
+    judgement.sources.iter().map(|answer| row(Some(answer))).collect()
 }
 
 fn details(answer: &SourceAnswer) -> Value {
@@ -211,6 +254,19 @@ mod tests {
                 "false |  | 4 | other.example.org | dns | unknown | b.txt | not found | 0",
             ]
         );
+    }
+
+    #[test]
+    fn what_was_refused_has_a_row_that_says_so() {
+        let refused =
+            Answer::Refused { text: "x y".into(), kind: None, reason: "it is none".into() };
+        let table = Lookup::answers_to_batch(&[refused]).project(&[5, 6, 7, 10, 11, 13]).unwrap();
+        let cells: Vec<_> = table
+            .columns()
+            .iter()
+            .map(|column| array_value_to_string(column, 0).unwrap())
+            .collect();
+        assert_eq!(cells, ["2", "x y", "unknown", "", "unsupported", "it is none"]);
     }
 
     #[test]

@@ -90,6 +90,12 @@ impl State {
         }
     }
 
+    /// Whether something stands against the indicator.
+    #[must_use]
+    pub const fn is_bad(self) -> bool {
+        matches!(self, Self::Malicious | Self::Suspicious)
+    }
+
     /// Whether the source knows the indicator.
     #[must_use]
     pub const fn is_known(self) -> bool {
