@@ -12,7 +12,7 @@ use std::sync::Arc;
 use crate::ipv4::{self, Ipv4Map};
 use crate::ipv6::{self, Ipv6Map};
 use crate::string::StringTokens;
-use crate::transform::{Texts, Transform};
+use crate::transform::{Texts, Transform, is_placeholder};
 
 /// IP addresses as text.
 pub(crate) struct Ips {
@@ -185,8 +185,9 @@ impl Ips {
             }
             return plain;
         }
-        if let Some(text) = texts.first().filter(|text| !text.is_empty()) {
+        if let Some(text) = texts.first() {
             match self.obfuscate(text) {
+                _ if is_placeholder(text) => out.push(text.as_bytes()),
                 Some(image) => out.push(image.as_bytes()),
                 None => out.push(&self.strings.token(text)),
             }
@@ -457,7 +458,8 @@ fn push_v6(address: u128, out: &mut Texts) {
             place += gap.1;
             continue;
         }
-        if place > 0 && place != gap.0 + gap.1 || place > 0 && gap.1 < 2 {
+        let follows_gap = gap.1 > 1 && place == gap.0 + gap.1;
+        if place > 0 && !follows_gap {
             text[end] = b':';
             end += 1;
         }
@@ -557,12 +559,11 @@ mod tests {
             "8.0.0.0/7",
             "12:30:45",
             "fe80::1%corp network",
-            "-",
             "é::1",
         ] {
             assert_eq!(obfuscate(text).len(), 17, "{text}");
         }
-        assert_eq!(obfuscate(""), "");
+        assert_eq!((obfuscate("").as_str(), obfuscate("-").as_str()), ("", "-"));
     }
 
     #[test]

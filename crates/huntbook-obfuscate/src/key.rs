@@ -68,6 +68,10 @@ impl Key {
     }
 
     /// Sixteen hexadecimal digits that tell keys apart and say nothing about them.
+    #[expect(
+        clippy::missing_panics_doc,
+        reason = "it does not: the invariant is named at the place"
+    )]
     #[must_use]
     pub fn fingerprint(&self) -> String {
         let mut bytes = [0; 8];
@@ -162,7 +166,8 @@ fn refuse_if_open_to_others(path: &Path, metadata: &fs::Metadata) -> Result<(), 
     use std::os::unix::fs::PermissionsExt;
 
     let mode = metadata.permissions().mode() & 0o777;
-    if mode & 0o077 == 0 {
+    let others = mode & 0o077;
+    if others == 0 {
         Ok(())
     } else {
         Err(ObfuscationError::KeyFileOpen { path: path.to_owned(), mode })

@@ -48,8 +48,12 @@ impl Obfuscator {
 
     /// The obfuscated form of one value.
     ///
-    /// Empty text stays empty; a value that is not of `kind` becomes a token of the whole. `null` gives
+    /// Empty text and the placeholder `-` stay; a value that is not of `kind` becomes a token of the whole. `null` gives
     /// the empty text, `keep` the text itself.
+    #[expect(
+        clippy::missing_panics_doc,
+        reason = "it does not: the invariant is named at the place"
+    )]
     #[must_use]
     pub fn value(&self, kind: Kind, text: &str) -> String {
         let mut out = Texts::default();
@@ -242,6 +246,30 @@ mod tests {
             assert_eq!(image, obfuscator("here").value(*kind, text));
             assert_ne!(image, there.value(*kind, text), "{kind} {text}");
             assert_ne!(image, other.value(*kind, text), "{kind} {text}");
+        }
+    }
+
+    #[test]
+    fn sensitive_values_of_each_kind_never_stay() {
+        let obfuscator = obfuscator("here");
+        for number in 0..5000_u32 {
+            let texts = [
+                (Kind::Ip, format!("{}.{}.7.9", 1 + number % 9, number % 251)),
+                (Kind::Uuid, format!("{number:08x}-d9cb-469f-a165-70867728950e")),
+                (Kind::Sid, format!("S-1-5-21-{number}-2-3-500")),
+                (Kind::Account, format!("user{number}")),
+                (Kind::Host, format!("host{number}.contoso.com")),
+                (Kind::String, format!("{number}")),
+            ];
+            for (kind, text) in texts {
+                assert_ne!(obfuscator.value(kind, &text), text, "{kind}");
+            }
+        }
+        for kind in [Kind::Ip, Kind::Uuid, Kind::Sid, Kind::Account, Kind::Host, Kind::String] {
+            assert_eq!(
+                (obfuscator.value(kind, ""), obfuscator.value(kind, "-")),
+                (String::new(), "-".to_owned())
+            );
         }
     }
 

@@ -12,6 +12,7 @@ use serde::Serialize;
 
 use crate::leaves::{self, LeafType};
 use crate::policy::Policy;
+use crate::transform::is_placeholder;
 use crate::{Kind, account, host, ip, sid, uuid};
 
 /// How many values decide what a column without a rule holds.
@@ -66,7 +67,7 @@ impl Plan {
         let columns = schema
             .fields()
             .iter()
-            .flat_map(|field| leaves::of_field(field))
+            .flat_map(leaves::of_field)
             .map(|(path, field)| plan_leaf(policy, path, &field, &samples))
             .collect();
         Self { columns }
@@ -134,8 +135,7 @@ fn type_by_content(sample: Option<&ArrayRef>) -> (Kind, String) {
     let mut left = CONTENT_TESTS.to_vec();
     let mut values = 0;
     if let Some(texts) = sample.and_then(leaves::texts) {
-        for text in
-            texts.iter().flatten().filter(|text| !matches!(*text, "" | "-")).take(SAMPLE_VALUES)
+        for text in texts.iter().flatten().filter(|text| !is_placeholder(text)).take(SAMPLE_VALUES)
         {
             values += 1;
             left.retain(|test| (test.holds)(text));

@@ -1,10 +1,10 @@
 //! Any text: one token for the whole, equal for equal text.
 //!
-//! Comparison is by bytes: `Paris` and `paris` have different tokens.
+//! The placeholder `-` stays. Comparison is by bytes: `Paris` and `paris` have different tokens.
 
 use crate::cmac::Cmac;
 use crate::token;
-use crate::transform::{Texts, Transform};
+use crate::transform::{Texts, Transform, is_placeholder};
 
 /// Turns whole texts into tokens; the last resort of every other kind.
 pub(crate) struct StringTokens(Cmac);
@@ -29,9 +29,11 @@ impl Transform for StringTokens {
         self.0.codes(&mut short);
         let mut short = short.into_iter();
         for text in texts {
-            if is_short(text) {
+            if is_placeholder(text) {
+                out.push(text.as_bytes());
+            } else if is_short(text) {
                 out.push(&token::spell(short.next().expect("one code for each short text")));
-            } else if !text.is_empty() {
+            } else {
                 out.push(&self.token(text));
             }
             out.end_row();
@@ -44,7 +46,7 @@ impl Transform for StringTokens {
 }
 
 fn is_short(text: &str) -> bool {
-    (1..=16).contains(&text.len())
+    text.len() <= 16 && !is_placeholder(text)
 }
 
 #[cfg(test)]

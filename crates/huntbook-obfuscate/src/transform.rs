@@ -7,12 +7,18 @@ pub(crate) const CHUNK: usize = 256;
 pub(crate) trait Transform: Send + Sync {
     /// Appends one row to `out` for each text, in order.
     ///
-    /// An empty text stays empty. A text that is not of this kind becomes a token of the whole.
+    /// A placeholder (see [`is_placeholder`]) stays as it is. A text that is not of this kind becomes a token of the whole.
     fn write(&self, texts: &[&str], out: &mut Texts);
 
     /// The text that `obfuscated` was made from, in its canonical spelling; `None` if it was not made
     /// by a reversible map of this kind.
     fn reveal(&self, obfuscated: &str) -> Option<String>;
+}
+
+/// Whether `text` stands for a missing value and so stays as it is, whatever the kind.
+#[inline]
+pub(crate) fn is_placeholder(text: &str) -> bool {
+    matches!(text, "" | "-")
 }
 
 /// Rows of text, one after the other.

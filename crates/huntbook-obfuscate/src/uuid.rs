@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use crate::feistel::{Feistel, LANES};
 use crate::string::StringTokens;
-use crate::transform::{Texts, Transform};
+use crate::transform::{Texts, Transform, is_placeholder};
 
 /// The four bits of the version and the two leading bits of the variant.
 const KEPT_BITS: u128 = 0xf << 76 | 0b11 << 62;
@@ -95,7 +95,7 @@ impl UuidMap {
 const fn split(uuid: u128) -> (u64, u64) {
     let high = (uuid >> 80) as u64; // 48 bits
     let middle = (uuid >> 64) as u64 & 0xfff; // 12 bits
-    let low = uuid as u64 & (1 << 62) - 1; // 62 bits
+    let low = uuid as u64 & ((1 << 62) - 1); // 62 bits
     (high << 13 | middle << 1 | low >> 61, low & ((1 << 61) - 1))
 }
 
@@ -135,7 +135,7 @@ impl Transform for Uuids {
             for (lane, text) in texts.iter().enumerate() {
                 match shapes[lane] {
                     Some(shape) => write_shaped(text, images[lane], shape, out),
-                    None if text.is_empty() => {}
+                    None if is_placeholder(text) => out.push(text.as_bytes()),
                     None => out.push(&self.strings.token(text)),
                 }
                 out.end_row();
@@ -190,9 +190,10 @@ pub(crate) fn parse(text: &str) -> Option<(u128, Shape)> {
     };
     let high = hex_value(digits.first_chunk()?)?;
     let low = hex_value(digits.last_chunk()?)?;
-    // Digits have bit 0x40 clear and small letters have bit 0x20 set: one pass finds capitals.
-    let upper = digits.iter().fold(false, |any, digit| any | (digit & 0x60 == 0x40))
-        && !digits.iter().fold(false, |any, digit| any | (digit & 0x60 == 0x60));
+    // Digits have bit 0x40 clear and small letters have bit 0x20 set.
+    let has =
+        |class: u8| digits.iter().fold(0, |found, digit| found | u8::from(digit & 0x60 == class));
+    let upper = has(0x40) == 1 && has(0x60) == 0;
     Some((u128::from(high) << 64 | u128::from(low), Shape { start, end, upper }))
 }
 
@@ -213,14 +214,14 @@ fn hex_word(word: u64) -> Option<u32> {
         return None;
     }
     // Per byte: the high bit of (value + 0x80 - bound) tells whether value >= bound.
-    let at_least = |value: u64, bound: u64| (value | HIGHS) - bound * ONES & HIGHS;
+    let at_least = |value: u64, bound: u64| ((value | HIGHS) - bound * ONES) & HIGHS;
     let digit = at_least(word, 0x30) & !at_least(word, 0x3a);
-    let folded = word | 0x20 * ONES;
+    let folded = word | (0x20 * ONES);
     let letter = at_least(folded, 0x61) & !at_least(folded, 0x67) & at_least(word, 0x41);
     if digit | letter != HIGHS {
         return None;
     }
-    let nibbles = (word & 0x0f * ONES) + (letter >> 7) * 9;
+    let nibbles = (word & (0x0f * ONES)) + (letter >> 7) * 9;
     let bytes = (nibbles | nibbles >> 4) & 0x00ff_00ff_00ff_00ff;
     let words = (bytes | bytes >> 8) & 0x0000_ffff_0000_ffff;
     Some((words | words >> 16) as u32)

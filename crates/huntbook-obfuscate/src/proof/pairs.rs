@@ -11,7 +11,7 @@ use super::survival::Sensitive;
 use super::{Check, Finding, LeafPair, ProofColumn, ProofRule, is_text};
 use crate::leaves::{self, LeafTexts};
 use crate::obfuscator::Obfuscator;
-use crate::transform::{CHUNK, Texts};
+use crate::transform::{CHUNK, Texts, is_placeholder};
 use crate::{Kind, account, host, ip, sid, uuid};
 
 /// Overlap is judged from so many different values on.
@@ -253,7 +253,7 @@ impl Pairs<'_, '_> {
 
 /// Whether `text` says nothing about anyone and may stay.
 pub(super) fn is_public(kind: Kind, text: &str) -> bool {
-    text.is_empty()
+    is_placeholder(text)
         || match kind {
             Kind::Ip => ip::is_fixed(text),
             Kind::Uuid => uuid::parse(text).is_some_and(|(value, _)| uuid::is_fixed(value)),
