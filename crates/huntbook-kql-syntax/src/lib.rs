@@ -3,7 +3,7 @@
 //! # Brief overview
 //!
 //! [`parse`] makes a [`Query`](ast::Query) of a text, with a [`Span`](huntbook_diagnostics::Span) for every
-//! part, and finds all that is wrong with it; it always gives a tree. [`print`] writes a tree as text.
+//! part, and finds all that is wrong with it; it always gives a tree. [`print()`] writes a tree as text.
 //! [`tokenize`] cuts a text into [`Token`]s and leaves nothing out. [`quote_string`] and [`quote_name`] write
 //! a value so that it cannot be read as anything else. This crate knows no tables, columns or functions.
 //!

@@ -32,18 +32,15 @@ fn unescape(inside: &str, opening: usize) -> (String, Option<BadEscape>) {
     while let Some(backslash) = rest.find('\\') {
         value.push_str(&rest[..backslash]);
         let escape = &rest[backslash..];
-        let length = match escape_at(escape) {
-            Some((character, length)) => {
-                value.push(character);
-                length
-            }
-            None => {
-                let start = opening + (inside.len() - escape.len());
-                let length = 1 + escape[1..].chars().next().map_or(0, char::len_utf8);
-                bad.get_or_insert(BadEscape { start, end: start + length });
-                value.push_str(&escape[..length]);
-                length
-            }
+        let length = if let Some((character, length)) = escape_at(escape) {
+            value.push(character);
+            length
+        } else {
+            let start = opening + (inside.len() - escape.len());
+            let length = 1 + escape[1..].chars().next().map_or(0, char::len_utf8);
+            bad.get_or_insert(BadEscape { start, end: start + length });
+            value.push_str(&escape[..length]);
+            length
         };
         rest = &escape[length..];
     }
@@ -85,12 +82,12 @@ fn hexadecimal(text: &str, digits: usize) -> Option<u32> {
 /// `\uXXXX`, or two of them for a character outside the basic plane.
 fn utf16(text: &str) -> Option<(char, usize)> {
     let first = hexadecimal(text, 4)?;
-    if (0xd800..0xdc00).contains(&first) && text[6..].starts_with("\\u") {
-        if let Some(second) =
-            hexadecimal(&text[6..], 4).filter(|low| (0xdc00..0xe000).contains(low))
-        {
-            return Some((character(0x10000 + ((first - 0xd800) << 10) + (second - 0xdc00)), 12));
-        }
+    let second = if text[6..].starts_with("\\u") { hexadecimal(&text[6..], 4) } else { None };
+    if let Some(second) = second
+        && (0xd800..0xdc00).contains(&first)
+        && (0xdc00..0xe000).contains(&second)
+    {
+        return Some((character(0x10000 + ((first - 0xd800) << 10) + (second - 0xdc00)), 12));
     }
     Some((character(first), 6))
 }

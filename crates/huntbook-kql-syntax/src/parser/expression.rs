@@ -226,10 +226,10 @@ impl Parser<'_> {
             Some(TokenKind::Bang) => return self.exclaimed(),
             _ => return self.operand(),
         };
-        if operator == UnaryOperator::Minus {
-            if let Some(least) = self.least_long() {
-                return least;
-            }
+        if operator == UnaryOperator::Minus
+            && let Some(least) = self.least_long()
+        {
+            return least;
         }
         let start = self.bump();
         let operand = self.climb(Precedence::Operand);
@@ -414,22 +414,18 @@ mod tests {
 
     #[test]
     fn operators_bind_in_the_order_of_kql() {
-        assert_eq!(shape("a or b and c == d < e + f * g has h"), {
+        assert_eq!(
+            shape("a or b and c == d < e + f * g has h"),
             "(or a (and b (== c (< d (+ e (* f (has g h)))))))"
-        });
+        );
         assert_eq!(shape("a - b - c"), "(- (- a b) c)");
         assert_eq!(shape("(a or b) and c"), "(and (or a b) c)");
-        assert_eq!(shape("true == a has 'b'").replace("Literal(Bool(Some(true)))", "true"), {
-            "(== true (has a \"b\"))"
-        });
+        assert_eq!(shape("x == a has 'b'"), "(== x (has a \"b\"))");
     }
 
     #[test]
     fn a_sign_binds_to_the_operand_with_its_path() {
-        assert_eq!(
-            shape("-a.b[0] * 2"),
-            "(* (- (. ([] a 0) b)) 2)".replace("(. ([] a 0) b)", "([] (. a b) 0)")
-        );
+        assert_eq!(shape("-a.b[0] * 2"), "(* (- ([] (. a b) 0)) 2)");
         assert_eq!(shape("1 - -1"), "(- 1 (- 1))");
     }
 
@@ -521,14 +517,9 @@ mod tests {
 
     #[test]
     fn nesting_beyond_the_limit_is_one_error() {
-        for (open, close) in [
-            ("(", ")"),
-            ("f(", ")"),
-            ("-", ""),
-            ("a in (", ")"),
-            ("a[", "]"),
-            ("1+(", ")"),
-        ] {
+        for (open, close) in
+            [("(", ")"), ("f(", ")"), ("-", ""), ("a in (", ")"), ("a[", "]"), ("1+(", ")")]
+        {
             let text = format!("print {}x{}", open.repeat(20_000), close.repeat(20_000));
             let found = problems(&text);
             assert!(found.iter().any(|problem| problem.starts_with("KQL0015")), "{open}");

@@ -78,11 +78,16 @@ impl<'t> Parser<'t> {
         let start = self.bump();
         let inside = self.inside();
         let span = self.since(start);
+        let is_null = matches!(inside, "" | "null");
         let literal = match literal_type {
-            LiteralType::Bool => boolean(inside).map(Literal::Bool),
-            LiteralType::Int => nullable(inside, small_integer).map(Literal::Int),
-            LiteralType::Long => nullable(inside, integer).map(Literal::Long),
-            LiteralType::Real => nullable(inside, real).map(Literal::Real),
+            LiteralType::Bool if is_null => Some(Literal::Bool(None)),
+            LiteralType::Int if is_null => Some(Literal::Int(None)),
+            LiteralType::Long if is_null => Some(Literal::Long(None)),
+            LiteralType::Real if is_null => Some(Literal::Real(None)),
+            LiteralType::Bool => boolean(inside).map(|value| Literal::Bool(Some(value))),
+            LiteralType::Int => small_integer(inside).map(|value| Literal::Int(Some(value))),
+            LiteralType::Long => integer(inside).map(|value| Literal::Long(Some(value))),
+            LiteralType::Real => real(inside).map(|value| Literal::Real(Some(value))),
             LiteralType::Decimal => Some(Literal::Decimal(inside.to_owned())),
             LiteralType::Datetime => Some(Literal::Datetime(inside.to_owned())),
             LiteralType::Timespan => Some(Literal::Timespan(inside.to_owned())),
@@ -121,16 +126,12 @@ impl<'t> Parser<'t> {
     }
 }
 
-fn nullable<T>(text: &str, parse: impl FnOnce(&str) -> Option<T>) -> Option<Option<T>> {
-    if matches!(text, "" | "null") { Some(None) } else { parse(text).map(Some) }
-}
-
-fn boolean(text: &str) -> Option<Option<bool>> {
-    nullable(text, |text| match text.to_ascii_lowercase().as_str() {
+fn boolean(text: &str) -> Option<bool> {
+    match text.to_ascii_lowercase().as_str() {
         "true" | "1" => Some(true),
         "false" | "0" => Some(false),
         _ => None,
-    })
+    }
 }
 
 /// A long in digits or in hexadecimal, whose 64 bits may set the sign.

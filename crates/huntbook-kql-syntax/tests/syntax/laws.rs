@@ -105,7 +105,7 @@ const PIECES: &[&str] = &[
 /// A query with a few bytes, tokens or lines changed.
 fn broken_query() -> impl Strategy<Value = String> {
     let change = (any::<prop::sample::Index>(), any::<prop::sample::Index>(), 0..5_u8);
-    (prop::sample::select(QUERIES), prop::collection::vec(change, 1..6)).prop_map(
+    (prop::sample::select(QUERIES), prop::collection::vec(change, 0..4)).prop_map(
         |(query, changes)| {
             let mut pieces: Vec<String> = tokenize(query)
                 .iter()
@@ -117,7 +117,7 @@ fn broken_query() -> impl Strategy<Value = String> {
                 match kind {
                     0 if pieces.len() > 1 => drop(pieces.remove(at)),
                     1 => pieces.insert(at, PIECES[with.index(PIECES.len())].to_owned()),
-                    2 => pieces[at] = PIECES[with.index(PIECES.len())].to_owned(),
+                    2 => PIECES[with.index(PIECES.len())].clone_into(&mut pieces[at]),
                     3 => {
                         let other = with.index(pieces.len());
                         pieces.swap(at, other);
@@ -175,7 +175,9 @@ proptest! {
     #[test]
     fn a_text_without_errors_prints_stably(text in any_text()) {
         let parsed = parse(&text);
-        prop_assume!(!parsed.has_errors());
+        if parsed.has_errors() {
+            return Ok(());
+        }
         let once = print(&parsed.query);
         let again = parse(&once);
         prop_assert_eq!(&again.diagnostics, &[], "{}", once);
