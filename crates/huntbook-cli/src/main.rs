@@ -1,1 +1,37 @@
-fn main() {}
+//! `huntbook`: ask, judge and share from a terminal.
+//!
+//! Data goes to standard output, everything said about it to standard error. The exit status is 0 when all
+//! went well, 1 when something is wrong with a query, a file or a value, 2 when the command line is.
+
+mod args;
+mod commands;
+mod console;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+use crate::args::{Arguments, Command, QueryCommand};
+use crate::console::Console;
+
+fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    let console = Console::from_process();
+    let outcome = match arguments.command {
+        Command::Query(QueryCommand::Run(run)) => commands::query_run::execute(&run, &console),
+        Command::Query(QueryCommand::List(list)) => commands::query_list::execute(&list, &console),
+        Command::Query(QueryCommand::Show(show)) => commands::query_show::execute(&show, &console),
+        Command::Lookup(lookup) => commands::lookup::execute(&lookup, &console),
+        Command::Scenario(scenario) => commands::scenario::execute(&scenario, &console),
+        Command::Hunt(hunt) => commands::hunt::execute(&hunt, &console),
+        Command::Explain(explain) => commands::explain::execute(&explain, &console),
+    };
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) if console::is_broken_pipe(&error) => ExitCode::SUCCESS,
+        Err(error) => {
+            console.say(&error.render(console.style()));
+            ExitCode::FAILURE
+        }
+    }
+}

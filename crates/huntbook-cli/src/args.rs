@@ -1,0 +1,177 @@
+//! The command line, apart from what the commands do.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+/// Ask your logs, judge what you find, share it without exposing anyone.
+#[derive(Debug, Parser)]
+#[command(name = "huntbook", version, propagate_version = true)]
+pub(crate) struct Arguments {
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Run, list and show queries
+    #[command(subcommand)]
+    Query(QueryCommand),
+    /// Ask feeds about indicators
+    Lookup(LookupArguments),
+    /// Write the demo's logs: a company's week, and one intrusion
+    Scenario(ScenarioArguments),
+    /// Hunt an intrusion through a folder of logs and write a report that can be shared
+    Hunt(HuntArguments),
+    /// Say what an error code means
+    Explain(ExplainArguments),
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum QueryCommand {
+    /// Run KQL, or a query of the catalogue, on files and folders
+    Run(RunArguments),
+    /// List the queries of the catalogue
+    List(ListArguments),
+    /// Show a query: what it does, what it takes, its text
+    Show(ShowArguments),
+}
+
+/// Run KQL, or a query of the catalogue, on files and folders.
+#[derive(Debug, Args)]
+pub(crate) struct RunArguments {
+    /// KQL text, or the name of a catalogue query such as `Azure.list_password_spray`
+    #[arg(required_unless_present = "file")]
+    pub(crate) query: Option<String>,
+    /// Files and folders: Parquet, CSV, NDJSON, JSON, each also gzipped or in a zip
+    #[arg(value_name = "DATA")]
+    pub(crate) paths: Vec<PathBuf>,
+    /// The same as DATA, by name
+    #[arg(long = "data", short = 'd', value_name = "PATH")]
+    pub(crate) data: Vec<PathBuf>,
+    /// Read the KQL text from a file
+    #[arg(long, short = 'f', value_name = "FILE")]
+    pub(crate) file: Option<PathBuf>,
+    /// A value for a parameter of a catalogue query
+    #[arg(long = "parameter", short = 'p', value_name = "NAME=VALUE", value_parser = name_and_value)]
+    pub(crate) parameters: Vec<(String, String)>,
+    /// Whose catalogue: MSSentinel, M365D, ...
+    #[arg(long, default_value = "MSSentinel")]
+    pub(crate) environment: String,
+    /// What `now()` means, such as 2026-11-20T00:00:00Z; default: the present moment
+    #[arg(long, value_name = "TIME")]
+    pub(crate) now: Option<String>,
+    /// How the result is written
+    #[arg(long, value_enum, default_value_t = Output::Table)]
+    pub(crate) output: Output,
+    /// At most this many rows are drawn by `--output table`
+    #[arg(long, default_value_t = 50, value_name = "ROWS")]
+    pub(crate) rows: usize,
+    /// Show how the query will run, and do not run it
+    #[arg(long)]
+    pub(crate) explain: bool,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Output {
+    /// Drawn for people
+    Table,
+    /// Comma-separated values with a header
+    Csv,
+    /// One JSON object a line
+    Ndjson,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ListArguments {
+    /// Only queries whose name contains this, in any case
+    pub(crate) filter: Option<String>,
+    /// Whose catalogue: MSSentinel, M365D, ...
+    #[arg(long, default_value = "MSSentinel")]
+    pub(crate) environment: String,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ShowArguments {
+    /// The query, such as `Azure.list_password_spray`
+    pub(crate) name: String,
+    /// Whose catalogue: MSSentinel, M365D, ...
+    #[arg(long, default_value = "MSSentinel")]
+    pub(crate) environment: String,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct LookupArguments {
+    /// Addresses, domains, URLs, hashes, e-mail addresses, defanged or not
+    #[arg(required = true)]
+    pub(crate) indicators: Vec<String>,
+    /// A feed file or a folder of them: CSV, STIX 2.1, lists
+    #[arg(long, required = true, value_name = "PATH")]
+    pub(crate) feed: Vec<PathBuf>,
+    /// How the result is written
+    #[arg(long, value_enum, default_value_t = Output::Table)]
+    pub(crate) output: Output,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ScenarioArguments {
+    /// Where `logs/`, `feed/` and `ground-truth.json` are written
+    pub(crate) folder: PathBuf,
+    /// The same seed gives the same logs on every machine
+    #[arg(long, default_value_t = 7)]
+    pub(crate) seed: u64,
+    /// Background rows over all tables; the attack comes on top
+    #[arg(long, default_value_t = 200_000)]
+    pub(crate) rows: u64,
+    /// How many days the logs cover
+    #[arg(long, default_value_t = 7, value_parser = clap::value_parser!(u32).range(1..=365))]
+    pub(crate) days: u32,
+    /// The file format
+    #[arg(long, value_enum, default_value_t = LogFormat::Parquet)]
+    pub(crate) format: LogFormat,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum LogFormat {
+    Parquet,
+    Ndjson,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct HuntArguments {
+    /// The folder of logs
+    #[arg(required = true)]
+    pub(crate) logs: Vec<PathBuf>,
+    /// A feed file or a folder of them
+    #[arg(long, required = true, value_name = "PATH")]
+    pub(crate) feed: Vec<PathBuf>,
+    /// Where the report is written
+    #[arg(long, default_value = "hunt-report", value_name = "FOLDER")]
+    pub(crate) report: PathBuf,
+    /// First moment of the hunt; default: the first event in the logs
+    #[arg(long, value_name = "TIME")]
+    pub(crate) start: Option<String>,
+    /// End of the hunt; default: the last event in the logs
+    #[arg(long, value_name = "TIME")]
+    pub(crate) end: Option<String>,
+    /// The key of the obfuscation; made there on first use
+    #[arg(long, env = "HUNTBOOK_KEY_FILE", value_name = "FILE")]
+    pub(crate) key: Option<PathBuf>,
+    /// Who the report goes to: data of two realms cannot be joined
+    #[arg(long, default_value = "hunt-report")]
+    pub(crate) realm: String,
+    /// Print what was found as one line of JSON, too
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ExplainArguments {
+    /// A code such as KQL0102; without one, all are listed
+    pub(crate) code: Option<String>,
+}
+
+fn name_and_value(text: &str) -> Result<(String, String), String> {
+    let (name, value) = text.split_once('=').ok_or("expected NAME=VALUE, such as host=WS-0001")?;
+    Ok((name.to_owned(), value.to_owned()))
+}
