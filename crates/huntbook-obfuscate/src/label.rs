@@ -25,16 +25,21 @@ enum Style {
 
 impl Style {
     fn of(label: &str) -> Self {
-        if !label.is_ascii() {
-            return Self::of_unicode(label);
+        let (mut uppers, mut lowers, mut all) = (0, 0, 0);
+        for byte in label.bytes() {
+            uppers += usize::from(byte.is_ascii_uppercase());
+            lowers += usize::from(byte.is_ascii_lowercase());
+            all |= byte;
         }
-        let bytes = label.as_bytes();
-        let uppers = bytes.iter().filter(|byte| byte.is_ascii_uppercase()).count();
-        if uppers == 0 {
-            return Self::Lower;
+        if all.is_ascii() {
+            Self::of_counts(
+                uppers,
+                lowers,
+                label.starts_with(|first: char| first.is_ascii_uppercase()),
+            )
+        } else {
+            Self::of_unicode(label)
         }
-        let lowers = bytes.iter().filter(|byte| byte.is_ascii_lowercase()).count();
-        Self::of_counts(uppers, lowers, bytes[0].is_ascii_uppercase())
     }
 
     fn of_unicode(label: &str) -> Self {
