@@ -2,7 +2,7 @@
 
 use huntbook_diagnostics::{Diagnostic, Span, near_hint};
 
-use super::Parser;
+use super::{MOST_DIAGNOSTICS, Parser};
 use crate::ast::{
     Direction, Expr, ExprKind, Ident, NamedExpr, Nulls, Operator, OperatorKind, OperatorParameter,
     SortKey,
@@ -108,11 +108,13 @@ impl<'t> Parser<'t> {
     }
 
     fn unknown_operator(&mut self, name: &str, place: Span) {
-        let names = OPERATORS.iter().map(|keyword| keyword.name);
         let diagnostic =
-            Diagnostic::error("KQL0017", format!("`{name}` is not an operator of KQL"))
-                .at(place)
-                .maybe_hint(foreign_hint(name).or_else(|| near_hint("operator", name, names)));
+            Diagnostic::error("KQL0017", format!("`{name}` is not an operator of KQL")).at(place);
+        // Beyond the last problem that is reported, looking for near names would only cost time.
+        let is_reported = self.diagnostics.len() < MOST_DIAGNOSTICS;
+        let names = OPERATORS.iter().map(|keyword| keyword.name).filter(|_| is_reported);
+        let hint = foreign_hint(name).or_else(|| near_hint("operator", name, names));
+        let diagnostic = diagnostic.maybe_hint(hint);
         self.give_up(diagnostic);
     }
 
