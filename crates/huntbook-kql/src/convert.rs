@@ -117,9 +117,10 @@ fn fold(literal: &Value, from: KqlType, to: KqlType) -> Option<Scalar> {
     Some(Scalar::literal(value, to))
 }
 
-/// The usual form of a guid: lower case with hyphens.
+/// The usual form of a guid, lower case with hyphens; in the text hyphens may stand anywhere.
 pub(crate) fn parse_guid(text: &str) -> Option<String> {
-    uuid::Uuid::try_parse(text.trim()).ok().map(|guid| guid.hyphenated().to_string())
+    let digits: String = text.trim().chars().filter(|character| *character != '-').collect();
+    uuid::Uuid::try_parse(&digits).ok().map(|guid| guid.hyphenated().to_string())
 }
 
 /// Reads a whole number: decimal or `0x`; a real is cut to its whole part.
@@ -209,8 +210,6 @@ macro_rules! kernels {
     ($($constant:ident, $name:literal, $returns:ident, $evaluate:expr;)+) => {
         $(const $constant: Kernel =
             Kernel { name: $name, returns: KqlType::$returns, evaluate: $evaluate };)+
-        /// Every kernel of this module.
-        pub(crate) const KERNELS: &[&Kernel] = &[$(&$constant),+];
     };
 }
 

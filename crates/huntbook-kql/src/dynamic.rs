@@ -4,6 +4,8 @@
 
 use serde_json::Value;
 
+use crate::time::{format_datetime, format_timespan, parse_datetime, parse_timespan};
+
 /// The value of a dynamic cell. Text that is no JSON is a string; empty text is null.
 pub(crate) fn parse(text: &str) -> Value {
     if text.is_empty() {
@@ -40,12 +42,13 @@ pub(crate) fn strings(text: &str) -> Vec<String> {
     }
 }
 
-/// Reads the inside of a `dynamic(...)` literal. Besides JSON, KQL allows single quotes around strings.
+/// Reads the inside of a `dynamic(...)` literal. Besides JSON, KQL allows single quotes around strings, and
+/// literals of other types.
 pub(crate) fn parse_literal(text: &str) -> Option<Value> {
     serde_json::from_str(text).ok().or_else(|| serde_json::from_str(&double_quoted(text)?).ok())
 }
 
-/// The text with each single-quoted string in double quotes.
+/// The text with each single-quoted string in double quotes and each typed literal as JSON.
 fn double_quoted(text: &str) -> Option<String> {
     let mut out = String::with_capacity(text.len());
     let mut characters = text.chars();
@@ -68,10 +71,44 @@ fn double_quoted(text: &str) -> Option<String> {
                 out.push_str(&inner);
                 out.push('"');
             }
+            letter if letter.is_ascii_alphabetic() => {
+                let rest = characters.as_str();
+                let length = rest.len() - rest.trim_start_matches(|next: char| next.is_ascii_alphanumeric()).len();
+                let word: String = [&letter.to_string(), &rest[..length]].concat();
+                let behind = &rest[length..];
+                match behind.strip_prefix('(') {
+                    Some(inside) => {
+                        let end = inside.find(')')?;
+                        out.push_str(&typed(&word, inside[..end].trim())?);
+                        characters = inside[end + 1..].chars();
+                    }
+                    None => {
+                        out.push_str(&word);
+                        characters = behind.chars();
+                    }
+                }
+            }
             other => out.push(other),
         }
     }
     Some(out)
+}
+
+/// The JSON of a typed literal inside of a dynamic one, such as `datetime(2024-05-01)`.
+fn typed(kind: &str, inside: &str) -> Option<String> {
+    let inside = inside.trim_matches(['"', '\'']);
+    if inside == "null" {
+        return Some("null".to_owned());
+    }
+    match kind {
+        "datetime" => parse_datetime(inside).map(|time| quote(&format_datetime(time))),
+        "timespan" | "time" => parse_timespan(inside).map(|span| quote(&format_timespan(span))),
+        "guid" => crate::convert::parse_guid(inside).map(|guid| quote(&guid)),
+        "int" | "long" | "real" | "double" | "bool" => {
+            serde_json::from_str::<Value>(inside).ok().map(|value| value.to_string())
+        }
+        _ => None,
+    }
 }
 
 /// The values, each at the place where it stands first.

@@ -60,6 +60,8 @@ pub(crate) enum Node {
     In { subject: Box<Scalar>, values: Vec<Scalar>, negated: bool },
     /// The relation has one column of the subject's type.
     InRelation { subject: Box<Scalar>, relation: Box<Relation>, negated: bool },
+    /// The first column's value in the first row; null where there is none.
+    First(Box<Relation>),
     /// True where the operand is null; strings are never.
     IsNull(Box<Scalar>),
     /// The value of the first branch whose condition is true.

@@ -14,7 +14,7 @@ use std::hash::{Hash, Hasher};
 use std::sync::Arc;
 
 use arrow::array::{
-    Array, ArrayRef, AsArray, BooleanArray, PrimitiveArray, StringViewArray, StringViewBuilder,
+    Array, ArrayRef, BooleanArray, PrimitiveArray, StringViewArray, StringViewBuilder,
 };
 use arrow::compute::cast;
 use arrow::datatypes::{ArrowPrimitiveType, DataType, Field, FieldRef};
@@ -132,11 +132,6 @@ pub(crate) struct Arguments<'a> {
 }
 
 impl<'a> Arguments<'a> {
-    /// How many rows the result has.
-    pub(crate) const fn rows(&self) -> usize {
-        self.rows
-    }
-
     /// How many arguments there are.
     pub(crate) const fn len(&self) -> usize {
         self.columns.len()
@@ -228,10 +223,6 @@ impl<'a> Text<'a> {
         self.array.is_valid(row).then(|| self.array.value(row))
     }
 
-    /// The text of all rows, where it is one for all.
-    pub(crate) fn constant(&self) -> Option<&'a str> {
-        self.constant.then(|| self.get(0))
-    }
 }
 
 /// A column of numbers, times or spans.
@@ -284,9 +275,4 @@ impl<'a, T> Prepared<'a, T> {
         }
         &self.last.as_ref().expect("set just above").1
     }
-}
-
-/// The arrays of strings in a state column that a downcast needs to be sure of.
-pub(crate) fn as_text(array: &ArrayRef) -> Option<&StringViewArray> {
-    array.as_string_view_opt()
 }

@@ -25,6 +25,12 @@ pub(crate) fn parse_datetime(text: &str) -> Option<i64> {
     if let Some(zoned) = parse_zoned(text) {
         return zoned;
     }
+    let spaced = text.bytes().all(|byte| byte.is_ascii_digit() || matches!(byte, b' ' | b',' | b'-'));
+    if spaced && text.contains([' ', ',']) && text.contains(['-', ',']) {
+        // `datetime(2025, 6, 14)` and `datetime(2025 - 06 - 14)` are dates as well.
+        let parts: Vec<&str> = text.split([',', '-']).map(str::trim).collect();
+        return parse_naive(&parts.join("-"))?.and_utc().timestamp_nanos_opt();
+    }
     let text = strip_weekday(text);
     let (text, offset) = split_offset(text);
     let naive = parse_naive(text)?;

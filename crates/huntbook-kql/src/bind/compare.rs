@@ -5,7 +5,7 @@ use huntbook_diagnostics::{Diagnostic, Span};
 use super::call::implicit;
 use crate::codes;
 use crate::convert::convert;
-use crate::ir::{Comparison, Scalar, Value};
+use crate::ir::{Comparison, Scalar};
 use crate::types::KqlType;
 
 /// `left symbol right`.
@@ -21,7 +21,7 @@ pub(crate) fn bind(
     if left.kind == KqlType::Decimal {
         return Err(super::unsupported("comparison of `decimal` values", span));
     }
-    if orders && matches!(left.kind, KqlType::Guid | KqlType::Dynamic) {
+    if orders && matches!(left.kind, KqlType::String | KqlType::Guid) {
         return Err(undefined(symbol, left.kind, right.kind, span));
     }
     Ok(Scalar::compare(comparison, left, right))
@@ -70,9 +70,4 @@ pub(crate) fn undefined(symbol: &str, left: KqlType, right: KqlType, span: Span)
     };
     let message = format!("operator `{symbol}` is not defined between `{left}` and `{right}`");
     Diagnostic::error(codes::WRONG_OPERAND_TYPE, message).at(span).maybe_hint(hint)
-}
-
-/// Whether a literal equals the null of its type.
-pub(crate) fn is_null(value: &Scalar) -> bool {
-    matches!(value.as_literal(), Some(Value::Null))
 }

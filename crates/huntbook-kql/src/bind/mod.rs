@@ -169,7 +169,12 @@ impl<'a> Binder<'a> {
     }
 
     pub(crate) fn report(&mut self, diagnostic: Diagnostic) {
-        self.diagnostics.push(diagnostic);
+        // Behind the first place that is too complex, every other is as well.
+        let again = diagnostic.code == codes::TOO_COMPLEX
+            && self.diagnostics.iter().any(|known| known.code == codes::TOO_COMPLEX);
+        if !again {
+            self.diagnostics.push(diagnostic);
+        }
     }
 
     /// Reports the problem of `result`, if it is one.

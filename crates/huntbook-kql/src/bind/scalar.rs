@@ -10,7 +10,7 @@ use crate::aggregates;
 use crate::codes;
 use crate::convert::convert;
 use crate::functions::{self, text_operators};
-use crate::ir::{Comparison, Scalar};
+use crate::ir::{Comparison, Node, Scalar};
 use crate::types::KqlType;
 
 impl Binder<'_> {
@@ -119,6 +119,12 @@ impl Binder<'_> {
                 let message = format!("`{}` is a table; a value is expected here", name.name);
                 self.report(Diagnostic::error(codes::TABLE_FOR_SCALAR, message).at(name.span));
                 None
+            }
+            Some(Binding::Function(function, scope)) if function.parameters.is_empty() => {
+                self.deeper(name.span, |binder| {
+                    let (last, scope) = binder.statements(&function.body, &scope)?;
+                    binder.scalar(last, Row::new(row.columns, &scope))
+                })
             }
             Some(Binding::Function(..)) => {
                 let message = format!("`{}` is a function; call it with `{}()`", name.name, name.name);
@@ -248,6 +254,11 @@ impl Binder<'_> {
             }
             _ => {}
         }
+        if name.name == "toscalar"
+            && let [table] = arguments
+        {
+            return self.first_value(&table.value, row);
+        }
         if let Some(function) = functions::find(&name.name) {
             let call = self.arguments(&name.name, arguments, span, row)?;
             let bound = (function.bind)(&call);
@@ -258,6 +269,16 @@ impl Binder<'_> {
         }
         self.report(unknown_function(name, row.scope));
         None
+    }
+
+    /// `toscalar(T)`: the first column's value in the first row.
+    fn first_value(&mut self, table: &Expr, row: Row<'_>) -> Option<Scalar> {
+        if !self.is_tabular(table, row.scope) {
+            return self.scalar(table, row);
+        }
+        let relation = self.relation(table, row.scope)?;
+        let kind = relation.columns.first()?.kind;
+        Some(Scalar { node: Node::First(Box::new(relation)), kind })
     }
 
     /// Binds the arguments of a call to a function of KQL.

@@ -14,6 +14,7 @@ pub(crate) fn of_scalar(scalar: &Scalar) -> usize {
         Node::Not(operand) | Node::IsNull(operand) | Node::Cast(operand) => of_scalar(operand),
         Node::In { subject, values, .. } => of_scalar(subject) + values.len(),
         Node::InRelation { subject, relation, .. } => of_scalar(subject) + of_relation(relation),
+        Node::First(relation) => of_relation(relation),
         Node::Case { branches, otherwise } => {
             let branches = branches.iter().map(|(when, then)| of_scalar(when) + of_scalar(then));
             branches.sum::<usize>() + of_scalar(otherwise)

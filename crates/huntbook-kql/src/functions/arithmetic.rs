@@ -67,8 +67,6 @@ macro_rules! kernels {
             returns: KqlType::$returns,
             evaluate: |arguments| binary::<$left, $right, $out>(arguments, KqlType::$returns, $compute),
         };)+
-        /// Every kernel of this module.
-        pub(crate) const KERNELS: &[&Kernel] = &[$(&$constant),+];
     };
 }
 
@@ -114,10 +112,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn each_kernel_is_found_under_its_own_types() {
-        let mut names: Vec<&str> = KERNELS.iter().map(|kernel| kernel.name).collect();
-        names.dedup();
-        assert_eq!(names.len(), KERNELS.len());
+    fn two_times_have_no_sum() {
         assert!(find(BinaryOperator::Add, KqlType::Datetime, KqlType::Datetime).is_none());
     }
 

@@ -2,14 +2,17 @@
 
 use std::cmp::Ordering;
 
+use arrow::array::ArrayRef;
 use arrow::datatypes::Int64Type;
 use datafusion::common::Result;
+use huntbook_diagnostics::Diagnostic;
 use serde_json::Value;
 
 use super::{Function, Naming};
+use crate::bind::Call;
 use crate::dynamic;
 use crate::ir::Scalar;
-use crate::kernel::Kernel;
+use crate::kernel::{Arguments, Kernel};
 use crate::types::KqlType;
 
 pub(crate) const ARRAY_LENGTH: Function = Function {
@@ -53,12 +56,16 @@ pub(crate) const ARRAY_CONCAT: Function = Function {
 pub(crate) const ARRAY_INDEX_OF: Function = Function {
     name: "array_index_of",
     aliases: &[],
-    signature: "array_index_of(array: dynamic, value) -> long",
-    summary: "The position of the value in the array, from 0, or -1.",
+    signature: "array_index_of(array: dynamic, value, [start: long], [length: long], [occurrence: long]) -> long",
+    summary: "The position of the value in the array, from 0, or -1. The search may begin at `start` (from the end where negative), span `length` elements, and ask for a later occurrence.",
     naming: Naming::Numbered,
     bind: |call| {
-        call.arity(2..=2)?;
-        Ok(Scalar::kernel(&INDEX_OF, vec![call.dynamic(0)?, call.as_dynamic(1)?]))
+        call.arity(2..=5)?;
+        let or = |index: usize, default| {
+            if call.has(index) { call.long(index) } else { Ok(Scalar::long(default)) }
+        };
+        let arguments = vec![call.dynamic(0)?, call.as_dynamic(1)?, or(2, 0)?, or(3, -1)?, or(4, 1)?];
+        Ok(Scalar::kernel(&INDEX_OF, arguments))
     },
 };
 
@@ -77,26 +84,29 @@ pub(crate) const ARRAY_SLICE: Function = Function {
 pub(crate) const ARRAY_SORT_ASC: Function = Function {
     name: "array_sort_asc",
     aliases: &[],
-    signature: "array_sort_asc(array: dynamic) -> dynamic",
-    summary: "The elements in ascending order, nulls last.",
+    signature: "array_sort_asc(array: dynamic, [nulls_last: bool]) -> dynamic",
+    summary: "The elements in ascending order, nulls last unless that is false.",
     naming: Naming::Numbered,
-    bind: |call| {
-        call.arity(1..=1)?;
-        Ok(Scalar::kernel(&SORT_ASC, vec![call.dynamic(0)?]))
-    },
+    bind: |call| sorted(call, &SORT_ASC),
 };
 
 pub(crate) const ARRAY_SORT_DESC: Function = Function {
     name: "array_sort_desc",
     aliases: &[],
-    signature: "array_sort_desc(array: dynamic) -> dynamic",
-    summary: "The elements in descending order, nulls last.",
+    signature: "array_sort_desc(array: dynamic, [nulls_last: bool]) -> dynamic",
+    summary: "The elements in descending order, nulls last unless that is false.",
     naming: Naming::Numbered,
-    bind: |call| {
-        call.arity(1..=1)?;
-        Ok(Scalar::kernel(&SORT_DESC, vec![call.dynamic(0)?]))
-    },
+    bind: |call| sorted(call, &SORT_DESC),
 };
+
+fn sorted(call: &Call<'_>, kernel: &'static Kernel) -> std::result::Result<Scalar, Diagnostic> {
+    call.arity(1..=usize::MAX)?;
+    if call.has(1) && call.scalar(1)?.kind != KqlType::Bool {
+        return Err(crate::bind::unsupported("sorting several arrays alike", call.span));
+    }
+    let last = if call.has(1) { call.boolean(1)? } else { Scalar::literal(crate::ir::Value::Bool(true), KqlType::Bool) };
+    Ok(Scalar::kernel(kernel, vec![call.dynamic(0)?, last]))
+}
 
 fn elements(cell: Option<&str>) -> Option<Vec<Value>> {
     match dynamic::parse(cell?) {
@@ -142,10 +152,19 @@ const INDEX_OF: Kernel = Kernel {
     returns: KqlType::Long,
     evaluate: |arguments| {
         let (array, value) = (arguments.text(0)?, arguments.text(1)?);
+        let start = arguments.primitive::<Int64Type>(2)?;
+        let length = arguments.primitive::<Int64Type>(3)?;
+        let occurrence = arguments.primitive::<Int64Type>(4)?;
         arguments.primitive_column::<Int64Type>(KqlType::Long, |row| {
             let items = elements(array.value(row))?;
             let wanted = value.value(row).map_or(Value::Null, dynamic::parse);
-            Some(items.iter().position(|item| *item == wanted).map_or(-1, |position| position as i64))
+            let count = items.len() as i64;
+            let (start, length) = (start.get(row)?, length.get(row)?);
+            let start = if start < 0 { start.saturating_add(count).max(0) } else { start };
+            let end = if length < 0 { count } else { start.saturating_add(length).min(count) };
+            let nth = usize::try_from(occurrence.get(row)?.checked_sub(1)?).ok()?;
+            let found = (start..end).filter(|position| items[*position as usize] == wanted).nth(nth);
+            Some(found.unwrap_or(-1))
         })
     },
 };
@@ -168,27 +187,26 @@ const SLICE: Kernel = Kernel {
 const SORT_ASC: Kernel = Kernel {
     name: "kql_array_sort_asc",
     returns: KqlType::Dynamic,
-    evaluate: |arguments| {
-        let array = arguments.text(0)?;
-        arguments.text_column(|row| {
-            let mut items = elements(array.value(row))?;
-            items.sort_by(|left, right| order(left, right, false));
-            Some(Value::Array(items).to_string())
-        })
-    },
+    evaluate: |arguments| sort(arguments, false),
 };
 const SORT_DESC: Kernel = Kernel {
     name: "kql_array_sort_desc",
     returns: KqlType::Dynamic,
-    evaluate: |arguments| {
-        let array = arguments.text(0)?;
-        arguments.text_column(|row| {
-            let mut items = elements(array.value(row))?;
-            items.sort_by(|left, right| order(left, right, true));
-            Some(Value::Array(items).to_string())
-        })
-    },
+    evaluate: |arguments| sort(arguments, true),
 };
+
+fn sort(arguments: &Arguments<'_>, descending: bool) -> Result<ArrayRef> {
+    let (array, nulls_last) = (arguments.text(0)?, arguments.boolean(1)?);
+    arguments.text_column(|row| {
+        let mut items = elements(array.value(row))?;
+        items.sort_by(|left, right| order(left, right, descending));
+        if nulls_last.get(row) == Some(false) {
+            let nulls = items.iter().filter(|item| item.is_null()).count();
+            items.rotate_right(nulls);
+        }
+        Some(Value::Array(items).to_string())
+    })
+}
 
 /// Numbers before text before the rest, null last; elements of one kind by their value.
 fn order(left: &Value, right: &Value, descending: bool) -> Ordering {

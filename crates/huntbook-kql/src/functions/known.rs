@@ -477,3 +477,18 @@ pub(super) const NAMES: &[&str] = &[
     "zlib_compress_to_base64_string",
     "zlib_decompress_from_base64_string",
 ];
+
+/// Functions that the language's services add: they need data that is not in files.
+pub(super) const SERVICES: &[&str] = &[
+    "AssignedIPAddresses",
+    "DeviceFromIP",
+    "FileProfile",
+    "SeenBy",
+    "_GetWatchlist",
+    "app",
+    "arg",
+    "materialize",
+    "resource",
+    "toscalar",
+    "workspace",
+];

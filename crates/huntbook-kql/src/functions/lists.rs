@@ -86,5 +86,3 @@ fn flatten(arguments: &Arguments<'_>) -> Result<ArrayRef> {
     })
 }
 
-/// Every kernel of this module.
-pub(crate) const KERNELS: &[&Kernel] = &[&IN_IGNORE_CASE, &IN_DYNAMIC, &HAS_ANY, &HAS_ALL, &FLATTEN];

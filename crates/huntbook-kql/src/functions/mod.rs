@@ -205,5 +205,5 @@ pub(crate) fn names() -> impl Iterator<Item = &'static str> {
 
 /// Whether KQL has a function of this name that is not implemented here.
 pub(crate) fn is_known_elsewhere(name: &str) -> bool {
-    known::NAMES.contains(&name)
+    known::NAMES.contains(&name) || known::SERVICES.contains(&name)
 }

@@ -86,8 +86,6 @@ macro_rules! searches {
             returns: KqlType::Bool,
             evaluate: |arguments| search(arguments, |needle| Pattern::new(needle, Place::$place, Case::$case)),
         };)+
-        /// Every kernel of this module.
-        pub(crate) const KERNELS: &[&Kernel] = &[$(&$constant,)+ &EQUALS_IGNORE_CASE, &MATCHES_REGEX];
     };
 }
 

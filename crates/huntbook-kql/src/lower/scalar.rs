@@ -26,6 +26,7 @@ pub(super) fn value(scalar: &Scalar) -> Result<Expr, Failure> {
         Node::Compare { comparison, left, right } => exact_comparison(*comparison, left, right)?,
         Node::In { subject, values, negated } => exact_in(subject, values, *negated)?,
         Node::InRelation { subject, relation, negated } => in_relation(subject, relation, *negated)?,
+        Node::First(relation) => first_value(relation)?,
         Node::IsNull(operand) => Expr::IsNull(Box::new(value(operand)?)),
         Node::Case { branches, otherwise } => {
             let branches = branches
@@ -157,16 +158,33 @@ fn in_list(subject: Expr, items: &[Scalar], negated: bool) -> Result<Expr, Failu
     Ok(Expr::InList(InList::new(Box::new(subject), values(items)?, negated)))
 }
 
+/// The first column's value in the first row.
+fn first_value(relation: &Relation) -> Result<Expr, Failure> {
+    let column = &relation.columns[0];
+    let item = Scalar::column(column.name.clone(), column.kind);
+    let plan = LogicalPlanBuilder::from(super::relation(relation)?);
+    let plan = plan.project([value(&item)?.alias(ITEM)])?.limit(0, Some(1))?;
+    Ok(Expr::ScalarSubquery(Subquery {
+        subquery: Arc::new(plan.build()?),
+        outer_ref_columns: Vec::new(),
+        spans: Spans::new(),
+    }))
+}
+
+/// The column of a table that stands as a list; no query can write the name.
+const ITEM: &str = "\u{1}item";
+
 /// `subject in (T)`. Nulls of the table equal nothing, and would make SQL's `NOT IN` null for all rows.
 fn in_relation(subject: &Scalar, relation: &Relation, negated: bool) -> Result<Expr, Failure> {
     let column = &relation.columns[0];
     let item = Scalar::column(column.name.clone(), column.kind);
     let plan = LogicalPlanBuilder::from(super::relation(relation)?);
     let is_text = subject.kind == KqlType::String;
+    // The name must differ from those of the outer rows, with which the plan is joined.
     let plan = if is_text {
-        plan.project([text(&item)?.alias(column.name.clone())])?
+        plan.project([text(&item)?.alias(ITEM)])?
     } else {
-        plan.filter(Expr::IsNotNull(Box::new(value(&item)?)))?
+        plan.filter(Expr::IsNotNull(Box::new(value(&item)?)))?.project([value(&item)?.alias(ITEM)])?
     };
     let subquery = Subquery {
         subquery: Arc::new(plan.build()?),
