@@ -1,5 +1,6 @@
 //! Everything that can go wrong, in one tree, with the words for people and the code for programs.
 
+use std::fmt::Display;
 use std::path::PathBuf;
 
 use huntbook_diagnostics::{Diagnostic, Source, Style, render_all};
@@ -32,7 +33,7 @@ pub enum HuntbookError {
     #[error(transparent)]
     Driver(DriverError),
     /// A feed or a column of indicators cannot be read.
-    #[error(transparent)]
+    #[error("{0}{}", hint_lines(.0.hint()))]
     Intel(#[from] IntelError),
     /// A key, policy or table cannot be used for obfuscation.
     #[error(transparent)]
@@ -90,6 +91,19 @@ impl HuntbookError {
         }
     }
 
+    /// What would help, one suggestion each; of a text, those of the first problem.
+    #[must_use]
+    pub fn hints(&self) -> Vec<&str> {
+        match self {
+            Self::Text { diagnostics, .. } => {
+                diagnostics.first().map_or_else(Vec::new, |first| strs(&first.hints))
+            }
+            Self::Config { hints, .. } => strs(hints),
+            Self::Intel(error) => error.hint().into_iter().collect(),
+            _ => Vec::new(),
+        }
+    }
+
     /// The error for a terminal: with colours where `style` says so.
     #[must_use]
     pub fn render(&self, style: Style) -> String {
@@ -109,6 +123,10 @@ impl HuntbookError {
     }
 }
 
-fn hint_lines(hints: &[String]) -> String {
-    hints.iter().map(|hint| format!("\nhint: {hint}")).collect()
+fn strs(texts: &[String]) -> Vec<&str> {
+    texts.iter().map(String::as_str).collect()
+}
+
+fn hint_lines<H: Display>(hints: impl IntoIterator<Item = H>) -> String {
+    hints.into_iter().map(|hint| format!("\nhint: {hint}")).collect()
 }

@@ -1,0 +1,131 @@
+# Two commands do everything from a bare checkout: `make hunt` and `make test`.
+# They need a Rust toolchain, Python 3.11+ and make; what else they need they install.
+# `make help` lists the rest, by cost.
+
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DELETE_ON_ERROR:
+.DEFAULT_GOAL := help
+
+PYTHON ?= python3
+# DataFusion is compiled once and kept outside the checkout, for every clone to reuse.
+export CARGO_TARGET_DIR ?= $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/huntbook/target
+export CARGO_TERM_COLOR ?= auto
+
+VENV := .venv
+BIN := $(VENV)/bin
+HUNTBOOK := $(CARGO_TARGET_DIR)/debug/huntbook
+
+# The demo: how many rows, which seed, where.
+ROWS ?= 200000
+SEED ?= 7
+LOGS ?= demo-logs
+REPORT ?= hunt-report
+
+RUST_SOURCES := $(shell find crates xtask queries -type f 2>/dev/null) Cargo.toml Cargo.lock
+PYTHON_SOURCES := $(shell find python -type f -not -name '*.pyc' -not -name '*.so' 2>/dev/null) pyproject.toml
+
+.PHONY: help
+help: ## list the targets
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
+
+# --- the main job -----------------------------------------------------------
+
+.PHONY: hunt
+hunt: $(HUNTBOOK) $(VENV)/.wheel ## the demo hunt, from a bare checkout to hunt-report/
+	$(HUNTBOOK) scenario $(LOGS) --seed $(SEED) --rows $(ROWS)
+	$(HUNTBOOK) hunt $(LOGS)/logs --feed $(LOGS)/feed --report $(REPORT)
+	$(BIN)/python scripts/run_notebook.py notebooks/first-hunt.ipynb $(REPORT)/first-hunt.ipynb -p data $(abspath $(LOGS))
+	@echo "open $(REPORT)/report.html, or: make notebook"
+
+.PHONY: notebook
+notebook: $(VENV)/.wheel $(LOGS)/ground-truth.json ## the first hunt in JupyterLab
+	HUNTBOOK_DATA=$(abspath $(LOGS)) $(BIN)/jupyter lab notebooks/first-hunt.ipynb
+
+$(LOGS)/ground-truth.json: | $(HUNTBOOK)
+	$(HUNTBOOK) scenario $(LOGS) --seed $(SEED) --rows $(ROWS)
+
+# --- builds -----------------------------------------------------------------
+
+.PHONY: build
+build: $(HUNTBOOK) $(VENV)/.wheel ## the command line and the wheel
+
+$(HUNTBOOK): $(RUST_SOURCES)
+	cargo build --locked --package huntbook-cli
+	@touch $@
+
+$(VENV)/.ready: requirements/dev.in requirements/constraints.txt
+	$(PYTHON) -c 'import sys; sys.exit("huntbook needs Python 3.11 or newer: set PYTHON=") if sys.version_info < (3, 11) else None'
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --requirement requirements/dev.in --constraint requirements/constraints.txt
+	@touch $@
+
+$(VENV)/.wheel: $(VENV)/.ready $(RUST_SOURCES) $(PYTHON_SOURCES)
+	rm -rf $(VENV)/wheels
+	$(BIN)/maturin build --locked --interpreter $(BIN)/python --out $(VENV)/wheels
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --force-reinstall $(VENV)/wheels/*.whl
+	@touch $@
+
+# --- tests, by cost ---------------------------------------------------------
+
+.PHONY: test
+test: check test-rust test-py test-notebook test-browser ## everything that CI runs
+
+.PHONY: check
+check: $(VENV)/.ready ## format, lints, layers, types: a minute when warm
+	cargo fmt --all --check
+	cargo clippy --locked --workspace --all-targets -- --deny warnings
+	cargo xtask layers
+	cargo xtask features
+	$(BIN)/ruff check python tests scripts
+	$(BIN)/ruff format --check python tests scripts
+	$(BIN)/mypy
+
+.PHONY: test-rust
+test-rust: ## Rust tests, doctests and conformance
+	cargo test --locked
+
+.PHONY: test-kql
+test-kql: ## the KQL engine and its conformance files alone
+	cargo test --locked --package huntbook-kql-syntax --package huntbook-kql
+
+.PHONY: test-py
+test-py: $(VENV)/.wheel $(HUNTBOOK) ## Python tests: with pandas, without pyarrow, without either
+	scripts/test_python_worlds.sh
+
+.PHONY: test-notebook
+test-notebook: $(VENV)/.wheel $(VENV)/.kernel6 $(HUNTBOOK) ## the notebook by papermill on ipykernel 6 and 7
+	HUNTBOOK_KERNEL6_PYTHON=$(abspath $(VENV)/kernel6/bin/python) $(BIN)/python -m pytest -m notebook
+
+.PHONY: test-browser
+test-browser: $(VENV)/.wheel $(HUNTBOOK) node_modules/.ready .chromium ## real JupyterLab in headless Chromium, and the types of the JavaScript
+	npm run --silent check
+	$(BIN)/python -m pytest -m browser
+
+# A second kernel, as older installations have it, with the same wheel.
+$(VENV)/.kernel6: $(VENV)/.wheel requirements/kernel6.txt
+	$(PYTHON) -m venv $(VENV)/kernel6
+	$(VENV)/kernel6/bin/python -m pip install --quiet --disable-pip-version-check --requirement requirements/kernel6.txt
+	$(VENV)/kernel6/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --force-reinstall $(VENV)/wheels/*.whl
+	@touch $@
+
+node_modules/.ready: package.json package-lock.json
+	command -v npm >/dev/null || scripts/install_packages.sh nodejs npm
+	npm ci --silent --no-audit --no-fund
+	@touch $@
+
+.PHONY: .chromium
+.chromium:
+	@test -x /usr/bin/chromium || scripts/install_packages.sh chromium
+
+# --- upkeep -----------------------------------------------------------------
+
+.PHONY: format
+format: $(VENV)/.ready ## rewrite the sources in the house format
+	cargo fmt --all
+	$(BIN)/ruff format python tests scripts
+	$(BIN)/ruff check --fix python tests scripts
+
+.PHONY: clean
+clean: ## remove what was made in the checkout (the shared build stays)
+	rm -rf $(VENV) node_modules $(LOGS) $(REPORT)

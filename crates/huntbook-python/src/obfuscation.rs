@@ -1,0 +1,125 @@
+//! Keys, obfuscators, proofs.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use arrow::array::RecordBatch;
+use arrow::compute::concat_batches;
+use huntbook::HuntbookError;
+use huntbook::obfuscate::{self, Kind, Plan, Policy, prove};
+use pyo3::prelude::*;
+
+use crate::enter::enter;
+use crate::errors;
+use crate::table::Table;
+
+/// The 32 bytes that make tokens; shown by their fingerprint alone.
+#[pyclass(frozen, module = "huntbook._native")]
+#[derive(Debug)]
+pub(crate) struct Key {
+    key: obfuscate::Key,
+}
+
+#[pymethods]
+impl Key {
+    #[staticmethod]
+    fn generate(py: Python<'_>) -> PyResult<Self> {
+        enter(py, |_| Ok(Self { key: obfuscate::Key::generate()? }))
+    }
+
+    #[staticmethod]
+    fn from_bytes(py: Python<'_>, raw: &[u8]) -> PyResult<Self> {
+        let bytes: [u8; 32] = raw.try_into().map_err(|_| {
+            let message = format!("a key has 32 bytes, not {}", raw.len());
+            errors::raise(py, "ObfuscationError", &message, None, None, &[])
+        })?;
+        Ok(Self { key: obfuscate::Key::from_bytes(bytes) })
+    }
+
+    #[staticmethod]
+    fn load_or_create(py: Python<'_>, path: PathBuf) -> PyResult<Self> {
+        enter(py, move |_| Ok(Self { key: obfuscate::Key::load_or_create(&path)? }))
+    }
+
+    #[getter]
+    fn fingerprint(&self) -> String {
+        self.key.fingerprint()
+    }
+}
+
+/// One key, one realm, one policy.
+#[pyclass(frozen, module = "huntbook._native")]
+#[derive(Debug)]
+pub(crate) struct Obfuscator {
+    obfuscator: obfuscate::Obfuscator,
+    key: Py<Key>,
+}
+
+#[pymethods]
+impl Obfuscator {
+    #[new]
+    fn new(
+        py: Python<'_>,
+        key: Py<Key>,
+        realm: &str,
+        column_map: BTreeMap<String, String>,
+    ) -> PyResult<Self> {
+        let mut policy = Policy::builtin();
+        for (column, kind) in &column_map {
+            let kind = kind.parse().map_err(|error| raised(py, error))?;
+            policy = policy.with_rule(column, kind);
+        }
+        let obfuscator = obfuscate::Obfuscator::new(&key.get().key, realm, policy);
+        Ok(Self { obfuscator, key })
+    }
+
+    /// Quick: a notebook may call it for every cell of a column.
+    fn value(&self, py: Python<'_>, kind: &str, text: &str) -> PyResult<String> {
+        let kind: Kind = kind.parse().map_err(|error| raised(py, error))?;
+        Ok(self.obfuscator.value(kind, text))
+    }
+
+    fn reveal(&self, py: Python<'_>, kind: &str, text: &str) -> PyResult<String> {
+        let kind: Kind = kind.parse().map_err(|error| raised(py, error))?;
+        self.obfuscator.reveal(kind, text).map_err(|error| raised(py, error))
+    }
+
+    /// The obfuscated table, and what was done to each column as JSON.
+    fn obfuscate(&self, py: Python<'_>, table: &Table) -> PyResult<(Table, String)> {
+        enter(py, |_| {
+            let plan = self.plan(table)?;
+            let mut batches = Vec::with_capacity(table.batches.len());
+            for batch in &table.batches {
+                batches.push(self.obfuscator.batch(&plan, batch)?);
+            }
+            let report = serde_json::to_string(&plan.report(&batches)).expect("reports serialise");
+            let schema = batches.first().map_or_else(|| Arc::clone(&table.schema), RecordBatch::schema);
+            Ok((Table::new(schema, batches), report))
+        })
+    }
+
+    /// The leak report of `obfuscated` against `original`, as JSON.
+    fn prove(&self, py: Python<'_>, original: &Table, obfuscated: &Table) -> PyResult<String> {
+        enter(py, |_| {
+            let plan = self.plan(original)?;
+            let key = &self.key.get().key;
+            let realm = self.obfuscator.realm();
+            Ok(prove(&original.batches, &obfuscated.batches, &plan, key, realm).to_json())
+        })
+    }
+}
+
+impl Obfuscator {
+    /// The plan for the whole table: the content of all its rows decides.
+    fn plan(&self, table: &Table) -> Result<Plan, HuntbookError> {
+        let sample = concat_batches(&table.schema, &table.batches).map_err(|error| {
+            HuntbookError::Config { message: format!("the table is odd: {error}"), hints: Vec::new() }
+        })?;
+        Ok(self.obfuscator.plan(&table.schema, &sample))
+    }
+}
+
+fn raised(py: Python<'_>, error: obfuscate::ObfuscationError) -> PyErr {
+    errors::to_python(py, &HuntbookError::Obfuscation(error))
+}

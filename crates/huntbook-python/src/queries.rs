@@ -1,0 +1,216 @@
+//! Databases of files, and the query catalogue on them.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use std::sync::{PoisonError, RwLock};
+
+use chrono::{DateTime, Utc};
+use huntbook::drivers::{Cancel, QueryResult, Schema};
+use huntbook::queries::{Arguments, QueryDefinition, Value};
+use huntbook::{HuntbookError, QueryProvider};
+use pyo3::prelude::*;
+use serde_json::json;
+
+use crate::enter::enter;
+use crate::table::Table;
+
+/// Table -> column -> type.
+type Columns = BTreeMap<String, BTreeMap<String, String>>;
+
+/// The tables in files and folders.
+#[pyclass(frozen, module = "huntbook._native")]
+#[derive(Debug)]
+pub(crate) struct Database {
+    provider: QueryProvider,
+}
+
+#[pymethods]
+impl Database {
+    #[new]
+    fn new(py: Python<'_>, paths: Vec<PathBuf>) -> PyResult<Self> {
+        enter(py, |_| {
+            let mut provider = QueryProvider::new("LocalData")?;
+            provider.connect_local(&paths)?;
+            Ok(Self { provider })
+        })
+    }
+
+    fn query(&self, py: Python<'_>, text: &str, now: DateTime<Utc>) -> PyResult<Table> {
+        enter(py, |cancel| self.provider.exec(text, now, cancel).map(table))
+    }
+
+    fn explain(&self, py: Python<'_>, text: &str, now: DateTime<Utc>) -> PyResult<String> {
+        enter(py, |_| self.provider.explain(text, now))
+    }
+
+    fn schema(&self, py: Python<'_>) -> PyResult<Columns> {
+        enter(py, |_| self.provider.schema().map(columns))
+    }
+}
+
+/// The catalogue of one environment, and the data it runs on.
+#[pyclass(frozen, module = "huntbook._native")]
+#[derive(Debug)]
+pub(crate) struct Provider {
+    provider: RwLock<QueryProvider>,
+}
+
+impl Provider {
+    fn read<T>(&self, look: impl FnOnce(&QueryProvider) -> T) -> T {
+        look(&self.provider.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    fn write<T>(&self, change: impl FnOnce(&mut QueryProvider) -> T) -> T {
+        change(&mut self.provider.write().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    fn with<T: Send>(
+        &self,
+        py: Python<'_>,
+        work: impl FnOnce(&QueryProvider, &Cancel) -> Result<T, HuntbookError> + Send,
+    ) -> PyResult<T> {
+        enter(py, |cancel| self.read(|provider| work(provider, cancel)))
+    }
+}
+
+#[pymethods]
+impl Provider {
+    #[new]
+    fn new(py: Python<'_>, environment: &str) -> PyResult<Self> {
+        enter(py, |_| Ok(Self { provider: RwLock::new(QueryProvider::new(environment)?) }))
+    }
+
+    #[getter]
+    fn environment(&self) -> String {
+        self.read(|provider| provider.environment().to_owned())
+    }
+
+    #[getter]
+    fn connected(&self) -> bool {
+        self.read(QueryProvider::connected)
+    }
+
+    /// Adds query files; returns what is wrong in them, rendered.
+    fn load(&self, py: Python<'_>, paths: Vec<PathBuf>) -> PyResult<Vec<String>> {
+        enter(py, |_| {
+            let problems = self.write(|provider| provider.load(&paths));
+            Ok(problems.iter().map(ToString::to_string).collect())
+        })
+    }
+
+    fn connect(&self, py: Python<'_>, paths: Vec<PathBuf>) -> PyResult<()> {
+        enter(py, |_| self.write(|provider| provider.connect_local(&paths)))
+    }
+
+    fn schema(&self, py: Python<'_>) -> PyResult<Columns> {
+        self.with(py, |provider, _| provider.schema().map(columns))
+    }
+
+    #[pyo3(signature = (filter))]
+    fn list(&self, filter: Option<&str>) -> Vec<String> {
+        self.read(|provider| {
+            provider.list(filter).into_iter().map(QueryDefinition::qualified_name).collect()
+        })
+    }
+
+    /// The definition of one query as JSON.
+    fn get(&self, py: Python<'_>, name: &str) -> PyResult<String> {
+        self.with(py, |provider, _| provider.get(name).map(described))
+    }
+
+    fn render(
+        &self,
+        py: Python<'_>,
+        name: &str,
+        arguments: &str,
+        now: DateTime<Utc>,
+    ) -> PyResult<String> {
+        self.with(py, |provider, _| Ok(provider.render(name, &read(arguments)?, now)?.text))
+    }
+
+    fn run(
+        &self,
+        py: Python<'_>,
+        name: &str,
+        arguments: &str,
+        now: DateTime<Utc>,
+    ) -> PyResult<Table> {
+        self.with(py, |provider, cancel| {
+            provider.run(name, &read(arguments)?, now, cancel).map(table)
+        })
+    }
+
+    fn exec(&self, py: Python<'_>, text: &str, now: DateTime<Utc>) -> PyResult<Table> {
+        self.with(py, |provider, cancel| provider.exec(text, now, cancel).map(table))
+    }
+}
+
+fn table(result: QueryResult) -> Table {
+    Table::new(result.schema, result.batches)
+}
+
+fn columns(schema: Schema) -> Columns {
+    let tables = schema.tables.into_iter();
+    tables
+        .map(|table| {
+            let columns = table.columns.into_iter().map(|column| (column.name, column.kind));
+            (table.name, columns.collect())
+        })
+        .collect()
+}
+
+fn described(query: &QueryDefinition) -> String {
+    let parameters: Vec<_> = query
+        .parameters
+        .iter()
+        .map(|parameter| {
+            json!({
+                "name": parameter.name,
+                "type": parameter.kind.name(),
+                "description": parameter.description,
+                "default": parameter.default.as_ref().map(ToString::to_string),
+                "required": parameter.required(),
+                "aliases": parameter.aliases,
+            })
+        })
+        .collect();
+    json!({
+        "name": query.name,
+        "qualified_name": query.qualified_name(),
+        "description": query.description,
+        "template": query.template,
+        "techniques": query.techniques,
+        "tables": query.tables,
+        "parameters": parameters,
+    })
+    .to_string()
+}
+
+/// The arguments that Python wrote as a JSON object; `{"datetime": "..."}` marks an instant.
+fn read(arguments: &str) -> Result<Arguments, HuntbookError> {
+    let odd = |problem: String| HuntbookError::Config { message: problem, hints: Vec::new() };
+    let values: serde_json::Map<String, serde_json::Value> =
+        serde_json::from_str(arguments).map_err(|error| odd(error.to_string()))?;
+    values.into_iter().map(|(name, value)| Ok((name, argument(value).map_err(odd)?))).collect()
+}
+
+fn argument(value: serde_json::Value) -> Result<Value, String> {
+    Ok(match value {
+        serde_json::Value::String(text) => Value::Text(text),
+        serde_json::Value::Bool(truth) => Value::Bool(truth),
+        serde_json::Value::Number(number) => match (number.as_i64(), number.as_f64()) {
+            (Some(whole), _) => Value::Int(whole),
+            (None, Some(real)) => Value::Float(real),
+            (None, None) => return Err(format!("{number} is no number")),
+        },
+        serde_json::Value::Array(items) => {
+            Value::List(items.into_iter().map(argument).collect::<Result<_, _>>()?)
+        }
+        serde_json::Value::Object(marked) => {
+            let text = marked.get("datetime").and_then(serde_json::Value::as_str);
+            let instant = text.and_then(|text| DateTime::parse_from_rfc3339(text).ok());
+            instant.map(|instant| Value::Datetime(instant.to_utc())).ok_or("no instant")?
+        }
+        serde_json::Value::Null => return Err("a parameter's value is None".into()),
+    })
+}

@@ -1,0 +1,117 @@
+"""KQL on log files: the same text that runs in Sentinel or Defender, here on a folder."""
+
+from __future__ import annotations
+
+import os
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+from collections.abc import Sequence
+
+from huntbook import _native
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from huntbook.tables import Table
+
+#: A path, or several.
+Paths = str | os.PathLike[str] | Sequence[str | os.PathLike[str]]
+
+
+def path_list(paths: Paths | Iterable[Any]) -> list[str]:
+    """Return one path, or several, as a list of text."""
+    if isinstance(paths, str | os.PathLike):
+        return [os.fspath(paths)]
+    return [os.fspath(path) for path in paths]
+
+
+def clock(now: datetime | None) -> datetime:
+    """Return `now` in UTC: a naive time counts as UTC, None is the present moment."""
+    if now is None:
+        return datetime.now(UTC)
+    return now.replace(tzinfo=UTC) if now.tzinfo is None else now.astimezone(UTC)
+
+
+class Database:
+    """The tables in files and folders, to be asked in KQL.
+
+    Parameters
+    ----------
+    data_paths
+        Files and folders of Parquet, CSV, NDJSON or JSON, each also as ``.gz`` or in a ``.zip``. A file
+        gives the table of its name; recordings of Windows events give ``SecurityEvent``, ``Event`` and
+        ``Sysmon``.
+    now
+        What ``now()`` and ``ago()`` mean; default: the moment of each query. A naive time is UTC.
+
+    Raises
+    ------
+    ConfigError
+        If a path does not exist.
+
+    Examples
+    --------
+    >>> import tempfile, pathlib
+    >>> folder = pathlib.Path(tempfile.mkdtemp())
+    >>> _ = (folder / "Logons.csv").write_text("User,Count\\nada,3\\nbob,1\\n")
+    >>> Database(folder).query("Logons | where Count > 2 | project User").to_pydict()
+    {'User': ['ada']}
+    """
+
+    def __init__(self, data_paths: Paths, *, now: datetime | None = None) -> None:
+        self._now = now
+        self._native = _native.Database(path_list(data_paths))
+
+    def query(self, text: str) -> Table:
+        """Return the result of the KQL `text`.
+
+        Raises
+        ------
+        KqlError
+            If the text is wrong or uses what is not supported yet; the message draws the place.
+        RemoteError
+            If a file cannot be read.
+        """
+        return self._native.query(text, clock(self._now))
+
+    def explain(self, text: str) -> str:
+        """Return how the KQL `text` will run: the plan, one step a line."""
+        return self._native.explain(text, clock(self._now))
+
+    @property
+    def schema(self) -> dict[str, dict[str, str]]:
+        """Return table -> column -> KQL type."""
+        return self._native.schema()
+
+    def __repr__(self) -> str:
+        return f"Database({', '.join(sorted(self.schema)) or 'no tables'})"
+
+
+def kql(text: str, data_paths: Paths, *, now: datetime | None = None) -> Table:
+    """Return the result of the KQL `text` over the files at `data_paths`.
+
+    Parameters
+    ----------
+    text
+        A query in KQL.
+    data_paths
+        Files and folders; see `Database`.
+    now
+        What ``now()`` and ``ago()`` mean; default: the present moment. A naive time is UTC.
+
+    Returns
+    -------
+    Table
+        The rows of the last statement. ``.to_pandas()``, ``.to_polars()`` and ``.to_pyarrow()`` convert.
+
+    Raises
+    ------
+    KqlError
+        If the text is wrong or uses what is not supported yet.
+
+    Examples
+    --------
+    >>> kql('print answer = strcat("a", "b")', []).to_pydict()
+    {'answer': ['ab']}
+    """
+    return Database(data_paths, now=now).query(text)

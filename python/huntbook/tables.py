@@ -1,0 +1,233 @@
+"""Tables in and out: whatever Arrow-speaking table comes in, the same kind goes out.
+
+pandas, polars and pyarrow are never imported here unless the caller's table is one of theirs.
+pandas is read and written without pyarrow, so that ``huntbook`` needs neither.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar, runtime_checkable
+
+from huntbook._native import Table
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+__all__ = ["ArrowStreamExportable", "Table", "from_any", "like", "to_pandas", "to_polars", "to_pyarrow"]
+
+T = TypeVar("T")
+
+#: numpy dtypes that cross the border as bytes.
+_FIXED = {
+    "bool", "int8", "int16", "int32", "int64", "uint8", "uint16", "uint32", "uint64",
+    "float32", "float64", "datetime64[ns]", "timedelta64[ns]",
+}  # fmt: skip
+
+
+@runtime_checkable
+class ArrowStreamExportable(Protocol):
+    """Any object that exports itself through the Arrow C stream interface."""
+
+    def __arrow_c_stream__(self, requested_schema: object = None) -> object:
+        """Return a capsule that holds an ``ArrowArrayStream``."""
+
+
+def is_pandas(table: object) -> bool:
+    """Return True if `table` is a pandas DataFrame; pandas is not imported to find out."""
+    pandas = sys.modules.get("pandas")
+    return pandas is not None and isinstance(table, pandas.DataFrame)
+
+
+def is_polars(table: object) -> bool:
+    """Return True if `table` is a polars DataFrame; polars is not imported to find out."""
+    polars = sys.modules.get("polars")
+    return polars is not None and isinstance(table, polars.DataFrame)
+
+
+def is_pyarrow(table: object) -> bool:
+    """Return True if `table` is a pyarrow Table; pyarrow is not imported to find out."""
+    pyarrow = sys.modules.get("pyarrow")
+    return pyarrow is not None and isinstance(table, pyarrow.Table)
+
+
+def from_any(table: object) -> Table:
+    """Return `table` as a `Table`.
+
+    Parameters
+    ----------
+    table
+        A pandas DataFrame, or any object with ``__arrow_c_stream__`` (polars, pyarrow, DuckDB, a
+        `Table`), or a mapping of column name to a list of values.
+
+    Returns
+    -------
+    Table
+        The same rows and columns. Cells of a pandas object column come as text: a missing value of
+        any kind as null, a dict or list as JSON, bytes as UTF-8 where they are that.
+
+    Raises
+    ------
+    TypeError
+        If `table` is none of these.
+
+    Examples
+    --------
+    >>> from_any({"Account": ["ada", None]}).to_pydict()
+    {'Account': ['ada', None]}
+    """
+    if isinstance(table, Table):
+        return table
+    if is_pandas(table):
+        return _from_pandas(table)
+    if isinstance(table, ArrowStreamExportable):
+        return Table.from_arrow(table)
+    if isinstance(table, dict):
+        columns = {str(name): [text(value) for value in values] for name, values in table.items()}
+        lengths = {len(values) for values in columns.values()} or {0}
+        if len(lengths) > 1:
+            msg = f"columns have different lengths: { {n: len(v) for n, v in columns.items()} }"
+            raise ValueError(msg)
+        return Table.from_columns(list(columns.items()), lengths.pop())
+    kind = f"{type(table).__module__}.{type(table).__qualname__}"
+    msg = f"expected a pandas, polars or pyarrow table, or any Arrow stream, got {kind}"
+    raise TypeError(msg)
+
+
+def like(result: Table, origin: T) -> T:
+    """Return `result` as the kind of table that `origin` is.
+
+    pandas gives pandas, polars gives polars, pyarrow gives pyarrow, a `Table` or a mapping gives a
+    `Table`; anything else that exports Arrow gives pyarrow where that is installed, else a `Table`.
+    """
+    out: Any
+    if is_pandas(origin):
+        out = to_pandas(result)
+        index: Any = origin.index  # type: ignore[attr-defined]
+        if len(index) == len(out):
+            out.index = index
+        return out  # type: ignore[no-any-return]
+    if is_polars(origin):
+        return to_polars(result)  # type: ignore[no-any-return]
+    if is_pyarrow(origin):
+        return to_pyarrow(result)  # type: ignore[no-any-return]
+    if isinstance(origin, Table | dict):
+        return result  # type: ignore[return-value]
+    try:
+        return to_pyarrow(result)  # type: ignore[no-any-return]
+    except ImportError:
+        return result  # type: ignore[return-value]
+
+
+def text(value: object) -> str | None:
+    """Return one cell as text: None for a missing value of any kind, JSON for a dict or list."""
+    if value is None or isinstance(value, str):
+        return value
+    if isinstance(value, bytes | bytearray):
+        return bytes(value).decode("utf-8", errors="backslashreplace")
+    if isinstance(value, dict | list | tuple):
+        return json.dumps(value, default=str, ensure_ascii=False, separators=(",", ":"))
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    # NaN, NaT and pandas.NA are the values that do not equal themselves.
+    try:
+        missing = bool(value != value)  # noqa: PLR0124
+    except TypeError:
+        missing = True
+    except ValueError:
+        return str(value)
+    if missing:
+        return None
+    isoformat = getattr(value, "isoformat", None)
+    return str(isoformat()) if callable(isoformat) else str(value)
+
+
+def _from_pandas(frame: Any) -> Table:
+    columns: list[tuple[Any, ...]] = []
+    for position, name in enumerate(frame.columns):
+        series = frame.iloc[:, position]
+        columns.append((str(name), *_pandas_column(series)))
+    return Table.from_columns(columns, len(frame))
+
+
+def _pandas_column(series: Any) -> tuple[Any, ...]:
+    """Return a column as ``(dtype, bytes, mask)`` where numpy holds it so, else as ``(values,)``."""
+    dtype = series.dtype
+    kind = getattr(dtype, "kind", "O")
+    if kind == "M":
+        if getattr(dtype, "tz", None) is not None:
+            series = series.dt.tz_convert("UTC").dt.tz_localize(None)
+        return _masked(series, series.to_numpy().astype("datetime64[ns]"))
+    if kind == "m":
+        return _masked(series, series.to_numpy().astype("timedelta64[ns]"))
+    if str(dtype) in _FIXED:
+        return (str(dtype), series.to_numpy().tobytes(), None)
+    if kind in "biuf" and str(dtype).lower() in _FIXED | {"boolean"}:
+        # pandas' own nullable types: Int64, Float64, boolean.
+        plain = "bool" if kind == "b" else str(dtype).lower()
+        return _masked(series, series.fillna(0).to_numpy(dtype=plain))
+    return ([text(value) for value in series.tolist()],)
+
+
+def _masked(series: Any, values: Any) -> tuple[Any, ...]:
+    missing = series.isna().to_numpy()
+    mask = missing.astype("uint8").tobytes() if missing.any() else None
+    return (str(values.dtype), values.tobytes(), mask)
+
+
+def to_pandas(table: Table) -> pd.DataFrame:
+    """Return `table` as a pandas DataFrame; pyarrow is not needed.
+
+    ``datetime`` becomes ``datetime64[ns, UTC]``, ``timespan`` ``timedelta64[ns]``; a number column with
+    nulls takes pandas' nullable type, text and ``dynamic`` (JSON text) are ``object`` with None.
+    """
+    import numpy as np
+    import pandas as pd
+
+    columns: list[Any] = []
+    for position in range(len(table.column_names)):
+        parts = table.column_buffer(position)
+        if parts is None:
+            columns.append(pd.Series(table.column_values(position), dtype="object"))
+            continue
+        dtype, raw, mask = parts
+        values = np.frombuffer(raw, dtype=dtype).copy()
+        missing = None if mask is None else np.frombuffer(mask, dtype="uint8").astype(bool)
+        columns.append(_pandas_series(values, missing))
+    frame = pd.concat(columns, axis=1) if columns else pd.DataFrame(index=range(len(table)))
+    frame.columns = pd.Index(table.column_names)
+    return frame
+
+
+def _pandas_series(values: Any, missing: Any) -> Any:
+    import numpy as np
+    import pandas as pd
+
+    if values.dtype.kind in "Mm":
+        if missing is not None:
+            values[missing] = np.array("NaT", dtype=values.dtype)
+        series = pd.Series(values)
+        return series.dt.tz_localize("UTC") if values.dtype.kind == "M" else series
+    if missing is None:
+        return pd.Series(values)
+    if values.dtype.kind == "f":
+        values[missing] = np.nan
+        return pd.Series(values)
+    if values.dtype.kind == "b":
+        return pd.Series(pd.arrays.BooleanArray(values, missing))
+    return pd.Series(pd.arrays.IntegerArray(values, missing))
+
+
+def to_polars(table: Table) -> Any:
+    """Return `table` as a polars DataFrame, without a copy of its columns."""
+    import polars as pl
+
+    return pl.DataFrame(table)
+
+
+def to_pyarrow(table: Table) -> Any:
+    """Return `table` as a pyarrow Table, without a copy."""
+    import pyarrow as pa
+
+    return pa.table(table)

@@ -1,0 +1,39 @@
+"""What all tests share: a scenario on disk, made once, and keys that never touch the home folder."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+class Demo(NamedTuple):
+    """A small scenario: its logs, its feed, its ground truth."""
+
+    folder: Path
+    logs: Path
+    feed: Path
+    truth: dict[str, Any]
+
+
+@pytest.fixture(scope="session")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Demo:
+    import huntbook as hb
+
+    folder = tmp_path_factory.mktemp("demo")
+    hb.write_scenario(folder, seed=11, rows=20_000)
+    truth = json.loads((folder / "ground-truth.json").read_text())
+    return Demo(folder, folder / "logs", folder / "feed", truth)
+
+
+@pytest.fixture(autouse=True)
+def _own_key_file(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Keys are made in a folder of the test run."""
+    key = tmp_path_factory.getbasetemp() / "keys" / "key"
+    monkeypatch.setenv("HUNTBOOK_KEY_FILE", str(key))
+    yield
