@@ -71,14 +71,13 @@ pub(crate) fn convert(value: Scalar, to: KqlType) -> Option<Scalar> {
         (String, Datetime) => &STRING_TO_DATETIME,
         (Dynamic, Datetime) => &DYNAMIC_TO_DATETIME,
         (Long, Datetime) => &LONG_TO_DATETIME,
-        (Int, Datetime | Timespan) => return convert(convert(value, Long)?, to),
+        (Int, Datetime | Timespan | Dynamic) => return convert(convert(value, Long)?, to),
         (String, Timespan) => &STRING_TO_TIMESPAN,
         (Dynamic, Timespan) => &DYNAMIC_TO_TIMESPAN,
         (Long, Timespan) => &LONG_TO_TIMESPAN,
         (String, Guid) => &STRING_TO_GUID,
         (Dynamic, Guid) => &DYNAMIC_TO_GUID,
         (Bool, Dynamic) => &BOOL_TO_DYNAMIC,
-        (Int, Dynamic) => return convert(convert(value, Long)?, to),
         (Long, Dynamic) => &LONG_TO_DYNAMIC,
         (Real, Dynamic) => &REAL_TO_DYNAMIC,
         (String, Dynamic) => &STRING_TO_DYNAMIC,
@@ -95,7 +94,9 @@ fn fold(literal: &Value, from: KqlType, to: KqlType) -> Option<Scalar> {
     let value = match (literal, to) {
         (Value::Int(number), KqlType::Long) => Value::Long(i64::from(*number)),
         (Value::Int(number), KqlType::Real) => Value::Real(f64::from(*number)),
-        (Value::Long(number), KqlType::Int) => i32::try_from(*number).map_or(Value::Null, Value::Int),
+        (Value::Long(number), KqlType::Int) => {
+            i32::try_from(*number).map_or(Value::Null, Value::Int)
+        }
         (Value::Long(number), KqlType::Real) => Value::Real(*number as f64),
         (Value::Text(text), KqlType::Dynamic) if from == KqlType::String => {
             Value::Text(dynamic::quote(text))
@@ -147,7 +148,8 @@ pub(crate) fn parse_real(text: &str) -> Option<f64> {
 pub(crate) fn real_to_long(number: f64) -> Option<i64> {
     let whole = number.trunc();
     // 2^63 is a real exactly; one below it is the largest long.
-    ((-9_223_372_036_854_775_808.0..9_223_372_036_854_775_808.0).contains(&whole)).then_some(whole as i64)
+    ((-9_223_372_036_854_775_808.0..9_223_372_036_854_775_808.0).contains(&whole))
+        .then_some(whole as i64)
 }
 
 fn parse_bool(text: &str) -> Option<bool> {
@@ -167,7 +169,8 @@ pub(crate) fn format_real(number: f64) -> String {
     } else if number != 0.0 && !(1e-5..1e15).contains(&number.abs()) {
         let text = format!("{number:e}");
         let (digits, exponent) = text.split_once('e').unwrap_or((&text, "0"));
-        let (sign, exponent) = exponent.strip_prefix('-').map_or(('+', exponent), |rest| ('-', rest));
+        let (sign, exponent) =
+            exponent.strip_prefix('-').map_or(('+', exponent), |rest| ('-', rest));
         format!("{digits}e{sign}{exponent:0>2}")
     } else {
         format!("{number:?}")
@@ -175,8 +178,10 @@ pub(crate) fn format_real(number: f64) -> String {
 }
 
 fn json_real(number: f64) -> Option<String> {
-    serde_json::Number::from_f64(number)
-        .map_or_else(|| Some(dynamic::quote(&format_real(number))), |number| Some(number.to_string()))
+    serde_json::Number::from_f64(number).map_or_else(
+        || Some(dynamic::quote(&format_real(number))),
+        |number| Some(number.to_string()),
+    )
 }
 
 fn json_to_long(value: &Json) -> Option<i64> {

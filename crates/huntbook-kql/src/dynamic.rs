@@ -73,19 +73,17 @@ fn double_quoted(text: &str) -> Option<String> {
             }
             letter if letter.is_ascii_alphabetic() => {
                 let rest = characters.as_str();
-                let length = rest.len() - rest.trim_start_matches(|next: char| next.is_ascii_alphanumeric()).len();
+                let length = rest.len()
+                    - rest.trim_start_matches(|next: char| next.is_ascii_alphanumeric()).len();
                 let word: String = [&letter.to_string(), &rest[..length]].concat();
                 let behind = &rest[length..];
-                match behind.strip_prefix('(') {
-                    Some(inside) => {
-                        let end = inside.find(')')?;
-                        out.push_str(&typed(&word, inside[..end].trim())?);
-                        characters = inside[end + 1..].chars();
-                    }
-                    None => {
-                        out.push_str(&word);
-                        characters = behind.chars();
-                    }
+                if let Some(inside) = behind.strip_prefix('(') {
+                    let end = inside.find(')')?;
+                    out.push_str(&typed(&word, inside[..end].trim())?);
+                    characters = inside[end + 1..].chars();
+                } else {
+                    out.push_str(&word);
+                    characters = behind.chars();
                 }
             }
             other => out.push(other),

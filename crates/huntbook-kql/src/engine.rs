@@ -8,8 +8,8 @@ use arrow::array::RecordBatch;
 use arrow::datatypes::SchemaRef;
 use chrono::{DateTime, Utc};
 use datafusion::common::DataFusionError;
-use datafusion::execution::session_state::{SessionState, SessionStateBuilder};
 use datafusion::execution::SendableRecordBatchStream;
+use datafusion::execution::session_state::{SessionState, SessionStateBuilder};
 use datafusion::logical_expr::LogicalPlan;
 use datafusion::physical_plan::execute_stream;
 use datafusion::prelude::SessionConfig;
@@ -29,9 +29,9 @@ use crate::lower;
 pub struct Engine {
     database: Database,
     now: DateTime<Utc>,
-    parallel: SessionState,
+    parallel: Arc<SessionState>,
     /// For queries in which the order of rows has to outlive the operators behind it.
-    serial: SessionState,
+    serial: Arc<SessionState>,
 }
 
 /// The rows of a query.
@@ -59,7 +59,13 @@ impl Engine {
     pub fn new(database: Database, now: DateTime<Utc>) -> Self {
         let config = SessionConfig::new();
         let serial = config.clone().with_target_partitions(1);
-        Self { database, now, parallel: state(config), serial: state(serial) }
+        Self { database, now, parallel: Arc::new(state(config)), serial: Arc::new(state(serial)) }
+    }
+
+    /// The same engine, over the same tables, for which `now()` is `now`. Cheap.
+    #[must_use]
+    pub fn at(&self, now: DateTime<Utc>) -> Self {
+        Self { now, ..self.clone() }
     }
 
     /// The tables that queries see.

@@ -50,22 +50,40 @@ pub(crate) enum Node {
     Literal(Value),
     Column(String),
     /// A call of a kernel.
-    Kernel { kernel: &'static Kernel, arguments: Vec<Scalar> },
+    Kernel {
+        kernel: &'static Kernel,
+        arguments: Vec<Scalar>,
+    },
     And(Box<Scalar>, Box<Scalar>),
     Or(Box<Scalar>, Box<Scalar>),
     Not(Box<Scalar>),
     /// Both sides have one type, which is not dynamic.
-    Compare { comparison: Comparison, left: Box<Scalar>, right: Box<Scalar> },
+    Compare {
+        comparison: Comparison,
+        left: Box<Scalar>,
+        right: Box<Scalar>,
+    },
     /// The values are literals of the subject's type, none of them null.
-    In { subject: Box<Scalar>, values: Vec<Scalar>, negated: bool },
+    In {
+        subject: Box<Scalar>,
+        values: Vec<Scalar>,
+        negated: bool,
+    },
     /// The relation has one column of the subject's type.
-    InRelation { subject: Box<Scalar>, relation: Box<Relation>, negated: bool },
+    InRelation {
+        subject: Box<Scalar>,
+        relation: Box<Relation>,
+        negated: bool,
+    },
     /// The first column's value in the first row; null where there is none.
     First(Box<Relation>),
     /// True where the operand is null; strings are never.
     IsNull(Box<Scalar>),
     /// The value of the first branch whose condition is true.
-    Case { branches: Vec<(Scalar, Scalar)>, otherwise: Box<Scalar> },
+    Case {
+        branches: Vec<(Scalar, Scalar)>,
+        otherwise: Box<Scalar>,
+    },
     /// The first operand that is not null (for strings: not empty); all have one type.
     Coalesce(Vec<Scalar>),
     /// A cast between numbers, or from text that is JSON already, that Arrow does as KQL does.
@@ -115,11 +133,11 @@ impl Scalar {
         Self { node, kind: KqlType::Bool }
     }
 
-    #[expect(clippy::should_implement_trait, reason = "this builds an expression, as KQL's `not` does")]
     pub(crate) fn not(self) -> Self {
         Self::boolean(Node::Not(Box::new(self)))
     }
 
+    #[expect(clippy::wrong_self_convention, reason = "it builds the expression, it does not ask")]
     pub(crate) fn is_null(self) -> Self {
         Self::boolean(Node::IsNull(Box::new(self)))
     }
@@ -194,8 +212,7 @@ impl Relation {
         aggregates: Vec<AggregateCall>,
     ) -> Self {
         let (names, keys): (Vec<String>, Vec<Scalar>) = keys.into_iter().unzip();
-        let named = names.into_iter().zip(&keys);
-        let keyed = named.map(|(name, key)| Column { name, kind: key.kind });
+        let keyed = names.into_iter().zip(&keys).map(|(name, key)| Column { name, kind: key.kind });
         let outputs = aggregates.iter().flat_map(|call| call.outputs.iter().cloned());
         let columns = keyed.chain(outputs).collect();
         let step = Step::Aggregate { input: Box::new(input), keys, aggregates };

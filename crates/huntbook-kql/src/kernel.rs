@@ -139,7 +139,10 @@ impl<'a> Arguments<'a> {
 
     fn column(&self, index: usize) -> Result<&'a Argument> {
         self.columns.get(index).ok_or_else(|| {
-            DataFusionError::Internal(format!("argument {index} of {} is missing", self.columns.len()))
+            DataFusionError::Internal(format!(
+                "argument {index} of {} is missing",
+                self.columns.len()
+            ))
         })
     }
 
@@ -151,7 +154,10 @@ impl<'a> Arguments<'a> {
     }
 
     /// An argument of a primitive Arrow type.
-    pub(crate) fn primitive<T: ArrowPrimitiveType>(&self, index: usize) -> Result<Primitive<'a, T>> {
+    pub(crate) fn primitive<T: ArrowPrimitiveType>(
+        &self,
+        index: usize,
+    ) -> Result<Primitive<'a, T>> {
         let column = self.column(index)?;
         let array = downcast::<PrimitiveArray<T>>(&column.array)?;
         Ok(Primitive { array, constant: column.constant })
@@ -164,11 +170,19 @@ impl<'a> Arguments<'a> {
     }
 
     /// A bool for each row.
+    #[expect(
+        clippy::unnecessary_wraps,
+        reason = "each kernel ends in one of these, and text can fail"
+    )]
     pub(crate) fn bool_column(&self, value: impl FnMut(usize) -> Option<bool>) -> Result<ArrayRef> {
         Ok(Arc::new((0..self.rows).map(value).collect::<BooleanArray>()))
     }
 
     /// A primitive value for each row.
+    #[expect(
+        clippy::unnecessary_wraps,
+        reason = "each kernel ends in one of these, and text can fail"
+    )]
     pub(crate) fn primitive_column<T: ArrowPrimitiveType>(
         &self,
         kind: KqlType,
@@ -222,7 +236,6 @@ impl<'a> Text<'a> {
         let row = if self.constant { 0 } else { row };
         self.array.is_valid(row).then(|| self.array.value(row))
     }
-
 }
 
 /// A column of numbers, times or spans.

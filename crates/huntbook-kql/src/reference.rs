@@ -38,6 +38,17 @@ pub fn aggregates() -> impl Iterator<Item = FunctionDoc> {
 
 /// The tabular operators.
 pub const OPERATORS: &[&str] = &[
-    "count", "datatable", "distinct", "extend", "limit", "order", "print", "project", "sort", "summarize", "take",
-    "top", "where",
+    "count",
+    "datatable",
+    "distinct",
+    "extend",
+    "limit",
+    "order",
+    "print",
+    "project",
+    "sort",
+    "summarize",
+    "take",
+    "top",
+    "where",
 ];

@@ -72,7 +72,10 @@ pub struct Pattern {
 enum Needle {
     Exact(Finder<'static>),
     /// Lower case ASCII; `rare` is the offset of the byte that is looked for first.
-    AsciiFolded { bytes: Box<[u8]>, rare: usize },
+    AsciiFolded {
+        bytes: Box<[u8]>,
+        rare: usize,
+    },
     /// Lower case, not ASCII: haystacks are lowered before the search.
     Folded(Finder<'static>),
 }
@@ -85,7 +88,8 @@ impl Pattern {
         let is_term = |byte: Option<&u8>| byte.is_some_and(u8::is_ascii_alphanumeric);
         Self {
             place,
-            border_before: is_term(bytes.first()) && matches!(place, Place::Term | Place::TermStart),
+            border_before: is_term(bytes.first())
+                && matches!(place, Place::Term | Place::TermStart),
             border_after: is_term(bytes.last()) && matches!(place, Place::Term | Place::TermEnd),
             needle: match case {
                 Case::Sensitive => Needle::Exact(Finder::new(bytes).into_owned()),
@@ -165,7 +169,9 @@ impl Pattern {
         let before = start.checked_sub(1).and_then(|offset| text.get(offset));
         let after = text.get(start + length);
         let is_term = |byte: Option<&u8>| byte.is_some_and(u8::is_ascii_alphanumeric);
-        !(self.border_before && is_term(before)) && !(self.border_after && is_term(after))
+        let inside_a_term =
+            (self.border_before && is_term(before)) || (self.border_after && is_term(after));
+        !inside_a_term
     }
 }
 

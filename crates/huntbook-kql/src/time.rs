@@ -3,7 +3,7 @@
 //! Times are nanoseconds since 1970-01-01 UTC, spans are nanoseconds. What lies outside of a signed
 //! 64-bit count of nanoseconds (about 1677 to 2262) has no value and reads as `None`.
 
-use chrono::{DateTime, NaiveDate, NaiveDateTime, NaiveTime};
+use chrono::{DateTime, FixedOffset, NaiveDate, NaiveDateTime, NaiveTime};
 
 /// Nanoseconds in one tick, the unit of KQL.
 pub(crate) const TICK: i64 = 100;
@@ -14,7 +14,8 @@ pub(crate) const DAY: i64 = 86_400 * SECOND;
 
 /// Date formats tried in order; each may be followed by a time of day.
 const DATES: [&str; 9] = [
-    "%Y-%m-%d", "%Y/%m/%d", "%Y%m%d", "%m/%d/%Y", "%d %b %Y", "%d-%b-%Y", "%b %d %Y", "%B %d %Y", "%Y-%j",
+    "%Y-%m-%d", "%Y/%m/%d", "%Y%m%d", "%m/%d/%Y", "%d %b %Y", "%d-%b-%Y", "%b %d %Y", "%B %d %Y",
+    "%Y-%j",
 ];
 const TIMES: [&str; 5] = ["%H:%M:%S%.f", "%H:%M", "%I:%M:%S%.f %p", "%I:%M %p", "%H"];
 
@@ -23,9 +24,10 @@ const TIMES: [&str; 5] = ["%H:%M:%S%.f", "%H:%M", "%I:%M:%S%.f %p", "%I:%M %p", 
 pub(crate) fn parse_datetime(text: &str) -> Option<i64> {
     let text = text.trim();
     if let Some(zoned) = parse_zoned(text) {
-        return zoned;
+        return zoned.timestamp_nanos_opt();
     }
-    let spaced = text.bytes().all(|byte| byte.is_ascii_digit() || matches!(byte, b' ' | b',' | b'-'));
+    let spaced =
+        text.bytes().all(|byte| byte.is_ascii_digit() || matches!(byte, b' ' | b',' | b'-'));
     if spaced && text.contains([' ', ',']) && text.contains(['-', ',']) {
         // `datetime(2025, 6, 14)` and `datetime(2025 - 06 - 14)` are dates as well.
         let parts: Vec<&str> = text.split([',', '-']).map(str::trim).collect();
@@ -37,11 +39,11 @@ pub(crate) fn parse_datetime(text: &str) -> Option<i64> {
     naive.and_utc().timestamp_nanos_opt()?.checked_sub(offset)
 }
 
-fn parse_zoned(text: &str) -> Option<Option<i64>> {
-    let parsed = DateTime::parse_from_rfc3339(text)
+fn parse_zoned(text: &str) -> Option<DateTime<FixedOffset>> {
+    DateTime::parse_from_rfc3339(text)
         .or_else(|_| DateTime::parse_from_rfc2822(text))
-        .or_else(|_| DateTime::parse_from_str(text, "%Y-%m-%d %H:%M:%S%.f %z"));
-    parsed.ok().map(|time| time.timestamp_nanos_opt())
+        .or_else(|_| DateTime::parse_from_str(text, "%Y-%m-%d %H:%M:%S%.f %z"))
+        .ok()
 }
 
 fn strip_weekday(text: &str) -> &str {
@@ -122,7 +124,9 @@ pub(crate) fn parse_timespan(text: &str) -> Option<i64> {
 
 fn parse_clock(text: &str) -> Option<i128> {
     let (days, clock) = match (text.find('.'), text.find(':')) {
-        (Some(point), Some(colon)) if point < colon => (text[..point].parse::<u32>().ok()?, &text[point + 1..]),
+        (Some(point), Some(colon)) if point < colon => {
+            (text[..point].parse::<u32>().ok()?, &text[point + 1..])
+        }
         _ => (0, text),
     };
     let mut parts = clock.split(':');
@@ -167,7 +171,9 @@ fn parse_with_unit(text: &str) -> Option<i128> {
     let unit = i128::from(nanoseconds);
     let fraction = match fraction.len() {
         0 => 0,
-        digits @ 1..=18 => i128::from(fraction.parse::<u64>().ok()?) * unit / 10_i128.pow(digits as u32),
+        digits @ 1..=18 => {
+            i128::from(fraction.parse::<u64>().ok()?) * unit / 10_i128.pow(digits as u32)
+        }
         _ => return None,
     };
     Some(whole * unit + fraction)
@@ -180,15 +186,10 @@ pub(crate) fn format_timespan(nanoseconds: i64) -> String {
     let (day, second) = (DAY.unsigned_abs(), SECOND.unsigned_abs());
     let (days, rest) = (magnitude / day, magnitude % day);
     let (seconds, ticks) = (rest / second, rest % second / TICK.unsigned_abs());
-    let mut text = String::from(sign);
-    if days > 0 {
-        text.push_str(&format!("{days}."));
-    }
-    text.push_str(&format!("{:02}:{:02}:{:02}", seconds / 3600, seconds / 60 % 60, seconds % 60));
-    if ticks > 0 {
-        text.push_str(&format!(".{ticks:07}"));
-    }
-    text
+    let days = if days > 0 { format!("{days}.") } else { String::new() };
+    let fraction = if ticks > 0 { format!(".{ticks:07}") } else { String::new() };
+    let (hours, minutes, seconds) = (seconds / 3600, seconds / 60 % 60, seconds % 60);
+    format!("{sign}{days}{hours:02}:{minutes:02}:{seconds:02}{fraction}")
 }
 
 #[cfg(test)]
@@ -220,21 +221,31 @@ mod tests {
 
     #[test]
     fn datetime_keeps_seven_digits() {
-        assert_eq!(iso("2014-11-08T15:05:02.1234567Z").as_deref(), Some("2014-11-08T15:05:02.1234567Z"));
+        assert_eq!(
+            iso("2014-11-08T15:05:02.1234567Z").as_deref(),
+            Some("2014-11-08T15:05:02.1234567Z")
+        );
     }
 
     #[test]
     fn datetime_outside_of_the_range_or_no_date_is_none() {
-        for text in ["0001-01-01", "9999-12-31", "", "yesterday", "2014-13-01", "é", "2014-11-08T25:00"] {
+        for text in
+            ["0001-01-01", "9999-12-31", "", "yesterday", "2014-13-01", "é", "2014-11-08T25:00"]
+        {
             assert_eq!(parse_datetime(text), None, "{text}");
         }
     }
 
     #[test]
     fn timespan_is_read_in_each_documented_form() {
-        for (text, seconds) in
-            [("1d", 86_400), ("1.5h", 5_400), ("2", 172_800), ("1.02:03:04", 93_784), ("00:01", 60), ("-3s", -3)]
-        {
+        for (text, seconds) in [
+            ("1d", 86_400),
+            ("1.5h", 5_400),
+            ("2", 172_800),
+            ("1.02:03:04", 93_784),
+            ("00:01", 60),
+            ("-3s", -3),
+        ] {
             assert_eq!(parse_timespan(text), Some(seconds * SECOND), "{text}");
         }
         assert_eq!(parse_timespan("1tick"), Some(100));

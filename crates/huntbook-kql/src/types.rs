@@ -84,16 +84,20 @@ impl KqlType {
     fn from_data_type(data_type: &DataType) -> Option<Self> {
         Some(match data_type {
             DataType::Boolean => Self::Bool,
-            DataType::Int8 | DataType::Int16 | DataType::Int32 | DataType::UInt8 | DataType::UInt16 => {
-                Self::Int
-            }
+            DataType::Int8
+            | DataType::Int16
+            | DataType::Int32
+            | DataType::UInt8
+            | DataType::UInt16 => Self::Int,
             DataType::UInt32 | DataType::Int64 | DataType::UInt64 => Self::Long,
             DataType::Float16 | DataType::Float32 | DataType::Float64 => Self::Real,
             DataType::Decimal32(..)
             | DataType::Decimal64(..)
             | DataType::Decimal128(..)
             | DataType::Decimal256(..) => Self::Decimal,
-            DataType::Utf8 | DataType::LargeUtf8 | DataType::Utf8View | DataType::Null => Self::String,
+            DataType::Utf8 | DataType::LargeUtf8 | DataType::Utf8View | DataType::Null => {
+                Self::String
+            }
             DataType::Timestamp(..) | DataType::Date32 | DataType::Date64 => Self::Datetime,
             DataType::Duration(_) | DataType::Time32(_) | DataType::Time64(_) => Self::Timespan,
             DataType::Struct(_)

@@ -48,13 +48,16 @@ fn row_of(
         Node::Column(name) => Some(name.clone()),
         _ => None,
     };
-    let suggestion = |index: usize| call.arguments.get(index).and_then(|argument| argument.suggestion.clone());
+    let suggestion =
+        |index: usize| call.arguments.get(index).and_then(|argument| argument.suggestion.clone());
     let key_name = suggestion(0).unwrap_or_else(|| format!("{prefix}_"));
     let mut outputs = vec![Column { name: key_name, kind: key.kind }];
     let mut arguments = vec![key];
     for (index, argument) in call.arguments.iter().enumerate().skip(1) {
         if matches!(argument.value, ArgumentValue::Star) {
-            for column in call.columns.iter().filter(|column| Some(&column.name) != key_column.as_ref()) {
+            for column in
+                call.columns.iter().filter(|column| Some(&column.name) != key_column.as_ref())
+            {
                 outputs.push(column.clone());
                 arguments.push(Scalar::column(column.name.clone(), column.kind));
             }

@@ -44,7 +44,8 @@ fn average(call: &Call<'_>, prefix: &str) -> Result<BoundAggregate, Diagnostic> 
         KqlType::Int | KqlType::Long | KqlType::Real => convert(value, KqlType::Real),
         _ => None,
     };
-    let value = value.ok_or_else(|| call.wrong(0, "a number or a timespan", &format!("`{given}`")))?;
+    let value =
+        value.ok_or_else(|| call.wrong(0, "a number or a timespan", &format!("`{given}`")))?;
     let kind = value.kind;
     let bound = BoundAggregate::single(&MEAN, vec![value], kind, call.prefixed(prefix));
     Ok(if kind == KqlType::Real { bound.finished(or_nan) } else { bound })

@@ -8,7 +8,9 @@ use arrow::datatypes::DataType;
 use datafusion::common::{Result, ScalarValue};
 use datafusion::logical_expr::function::AccumulatorArgs;
 use datafusion::logical_expr::utils::AggregateOrderSensitivity;
-use datafusion::logical_expr::{Accumulator, AggregateUDF, AggregateUDFImpl, Signature, Volatility};
+use datafusion::logical_expr::{
+    Accumulator, AggregateUDF, AggregateUDFImpl, Signature, Volatility,
+};
 use serde_json::{Map, Value};
 
 use super::{Accumulation, Aggregate};
@@ -44,7 +46,7 @@ impl Merge {
 }
 
 impl AggregateUDFImpl for Merge {
-    fn name(&self) -> &str {
+    fn name(&self) -> &'static str {
         "kql_make_bag"
     }
 

@@ -19,8 +19,8 @@ mod take_any;
 
 use std::fmt;
 
-use datafusion::logical_expr::{AggregateUDF, Expr, SortExpr};
 use datafusion::logical_expr::expr::AggregateFunction;
+use datafusion::logical_expr::{AggregateUDF, Expr, SortExpr};
 use huntbook_diagnostics::Diagnostic;
 use std::sync::Arc;
 
@@ -62,7 +62,12 @@ impl Accumulation {
     }
 
     /// The call as a DataFusion expression.
-    pub(crate) fn call(&self, arguments: Vec<Expr>, filter: Option<Expr>, order: Vec<SortExpr>) -> Expr {
+    pub(crate) fn call(
+        &self,
+        arguments: Vec<Expr>,
+        filter: Option<Expr>,
+        order: Vec<SortExpr>,
+    ) -> Expr {
         let order = if self.ordered { order } else { Vec::new() };
         Expr::AggregateFunction(AggregateFunction::new_udf(
             (self.function)(),
@@ -118,7 +123,7 @@ pub(crate) fn find(name: &str) -> Option<&'static Aggregate> {
 
 /// All names and aliases.
 pub(crate) fn names() -> impl Iterator<Item = &'static str> {
-    AGGREGATES
-        .iter()
-        .flat_map(|aggregate| std::iter::once(aggregate.name).chain(aggregate.aliases.iter().copied()))
+    AGGREGATES.iter().flat_map(|aggregate| {
+        std::iter::once(aggregate.name).chain(aggregate.aliases.iter().copied())
+    })
 }

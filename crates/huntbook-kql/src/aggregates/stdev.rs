@@ -19,7 +19,8 @@ pub(crate) const STDEV: Aggregate = Aggregate {
     bind: |call| {
         call.arity(1..=1)?;
         let value = call.typed(0, KqlType::Real)?;
-        let bound = BoundAggregate::single(&DEVIATION, vec![value], KqlType::Real, call.prefixed("stdev"));
+        let bound =
+            BoundAggregate::single(&DEVIATION, vec![value], KqlType::Real, call.prefixed("stdev"));
         Ok(bound.finished(|deviation| {
             let zero = Scalar::literal(Value::Real(0.0), KqlType::Real);
             Scalar { node: Node::Coalesce(vec![deviation, zero]), kind: KqlType::Real }

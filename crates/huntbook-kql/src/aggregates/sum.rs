@@ -43,7 +43,8 @@ fn sum(call: &Call<'_>, prefix: &str) -> Result<BoundAggregate, Diagnostic> {
         other => return Err(call.wrong(0, "a number or a timespan", &format!("`{other}`"))),
     };
     let kind = value.kind;
-    Ok(BoundAggregate::single(&SUM_VALUES, vec![value], kind, call.prefixed(prefix)).finished(or_zero))
+    Ok(BoundAggregate::single(&SUM_VALUES, vec![value], kind, call.prefixed(prefix))
+        .finished(or_zero))
 }
 
 fn or_zero(sum: Scalar) -> Scalar {

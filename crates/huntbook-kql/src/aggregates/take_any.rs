@@ -8,7 +8,8 @@ use crate::bind::{ArgumentValue, BoundAggregate, Call};
 use crate::functions::Naming;
 use crate::ir::{AggregateCall, Column, Scalar};
 
-const ANY: Accumulation = Accumulation { structured: true, ..Accumulation::plain(|| keep(Kept::Any)) };
+const ANY: Accumulation =
+    Accumulation { structured: true, ..Accumulation::plain(|| keep(Kept::Any)) };
 
 pub(crate) const TAKE_ANY: Aggregate = Aggregate {
     name: "take_any",

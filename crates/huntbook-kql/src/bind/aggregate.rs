@@ -10,7 +10,10 @@ use crate::ir::{AggregateCall, Scalar};
 
 impl Binder<'_> {
     /// Runs `inner` so that aggregates may stand in its expressions, and gives the calls met.
-    pub(crate) fn collecting<T>(&mut self, inner: impl FnOnce(&mut Self) -> T) -> (T, Vec<AggregateCall>) {
+    pub(crate) fn collecting<T>(
+        &mut self,
+        inner: impl FnOnce(&mut Self) -> T,
+    ) -> (T, Vec<AggregateCall>) {
         let outer = self.aggregates.replace(Collector::default());
         let result = inner(self);
         let collector = std::mem::replace(&mut self.aggregates, outer);
@@ -63,7 +66,14 @@ impl Binder<'_> {
             // A name that no query can write as a plain name keeps clear of the group keys.
             output.name = format!("\u{1}{}.{position}", collector.calls.len());
             let value = Scalar::column(output.name.clone(), output.kind);
-            outputs.push((suggested, if position == 0 { finish.map_or(value.clone(), |finish| finish(value)) } else { value }));
+            outputs.push((
+                suggested,
+                if position == 0 {
+                    finish.map_or(value.clone(), |finish| finish(value))
+                } else {
+                    value
+                },
+            ));
         }
         collector.calls.push(call);
         Some(outputs)

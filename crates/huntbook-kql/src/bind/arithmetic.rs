@@ -13,15 +13,16 @@ use crate::types::KqlType;
 /// `left operator right`.
 pub(crate) fn bind(
     operator: BinaryOperator,
-    left: Scalar,
-    right: Scalar,
+    left: &Scalar,
+    right: &Scalar,
     span: Span,
 ) -> Result<Scalar, Diagnostic> {
     let wrong = || undefined(operator.symbol(), left.kind, right.kind, span);
     if left.kind == KqlType::Decimal || right.kind == KqlType::Decimal {
         return Err(super::unsupported("arithmetic on `decimal` values", span));
     }
-    let (left_kind, right_kind) = operand_kinds(operator, left.kind, right.kind).ok_or_else(wrong)?;
+    let (left_kind, right_kind) =
+        operand_kinds(operator, left.kind, right.kind).ok_or_else(wrong)?;
     let kernel = kernels::find(operator, left_kind, right_kind).ok_or_else(wrong)?;
     let operands = implicit(left.clone(), left_kind).zip(implicit(right.clone(), right_kind));
     let (left, right) = operands.ok_or_else(wrong)?;
@@ -30,15 +31,16 @@ pub(crate) fn bind(
 
 /// The types that both sides are cast to: whole numbers are computed as long, mixed ones as real, and a
 /// dynamic is read as the type of the other side.
-fn operand_kinds(operator: BinaryOperator, left: KqlType, right: KqlType) -> Option<(KqlType, KqlType)> {
-    use KqlType::{Datetime, Dynamic, Int, Long, Real, Timespan};
+fn operand_kinds(
+    operator: BinaryOperator,
+    left: KqlType,
+    right: KqlType,
+) -> Option<(KqlType, KqlType)> {
+    use KqlType::{Dynamic, Int, Long, Real, Timespan};
     let widened = |kind| if kind == Int { Long } else { kind };
     Some(match (widened(left), widened(right)) {
         (Dynamic, Dynamic) => return None,
-        (Datetime, Dynamic) if operator == BinaryOperator::Subtract => (Datetime, Datetime),
-        (Dynamic, Datetime) if operator == BinaryOperator::Subtract => (Datetime, Datetime),
-        (Dynamic, other) => (other, other),
-        (other, Dynamic) => (other, other),
+        (Dynamic, other) | (other, Dynamic) => (other, other),
         (Long, Real) | (Real, Long) => (Real, Real),
         // A span is scaled by a real.
         (Timespan, Long) if operator != BinaryOperator::Add => (Timespan, Real),
@@ -48,13 +50,18 @@ fn operand_kinds(operator: BinaryOperator, left: KqlType, right: KqlType) -> Opt
 }
 
 /// `-value`.
-pub(crate) fn negate(value: Scalar, span: Span) -> Result<Scalar, Diagnostic> {
+pub(crate) fn negate(value: &Scalar, span: Span) -> Result<Scalar, Diagnostic> {
     match value.as_literal() {
         Some(Value::Long(number)) => {
-            return Ok(Scalar::literal(number.checked_neg().map_or(Value::Null, Value::Long), KqlType::Long));
+            return Ok(Scalar::literal(
+                number.checked_neg().map_or(Value::Null, Value::Long),
+                KqlType::Long,
+            ));
         }
         Some(Value::Int(number)) => return Ok(Scalar::long(-i64::from(*number))),
-        Some(Value::Real(number)) => return Ok(Scalar::literal(Value::Real(-number), KqlType::Real)),
+        Some(Value::Real(number)) => {
+            return Ok(Scalar::literal(Value::Real(-number), KqlType::Real));
+        }
         Some(Value::Timespan(span)) => {
             let negated = span.checked_neg().map_or(Value::Null, Value::Timespan);
             return Ok(Scalar::literal(negated, KqlType::Timespan));
@@ -75,5 +82,5 @@ pub(crate) fn negate(value: Scalar, span: Span) -> Result<Scalar, Diagnostic> {
         KqlType::Real => Scalar::literal(Value::Real(-0.0), kind),
         _ => convert(Scalar::long(0), kind).expect("zero fits each whole number"),
     };
-    bind(BinaryOperator::Subtract, zero, value, span)
+    bind(BinaryOperator::Subtract, &zero, value, span)
 }

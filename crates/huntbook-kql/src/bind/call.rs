@@ -90,7 +90,9 @@ impl Call<'_> {
         let wanted = match (*wanted.start(), *wanted.end()) {
             (1, 1) => "1 argument".to_owned(),
             (least, most) if least == most => format!("{least} arguments"),
-            (least, usize::MAX) => format!("at least {least} argument{}", if least == 1 { "" } else { "s" }),
+            (least, usize::MAX) => {
+                format!("at least {least} argument{}", if least == 1 { "" } else { "s" })
+            }
             (least, most) => format!("{least} to {most} arguments"),
         };
         let message = format!("`{}` takes {wanted}, not {given}", self.name);
@@ -187,8 +189,9 @@ impl Call<'_> {
     pub(crate) fn as_dynamic(&self, index: usize) -> Result<Scalar, Diagnostic> {
         let scalar = self.scalar(index)?;
         let given = scalar.kind;
-        convert(scalar, KqlType::Dynamic)
-            .ok_or_else(|| self.wrong(index, "a value that `dynamic` can hold", &format!("`{given}`")))
+        convert(scalar, KqlType::Dynamic).ok_or_else(|| {
+            self.wrong(index, "a value that `dynamic` can hold", &format!("`{given}`"))
+        })
     }
 
     /// An argument that is a constant string.
@@ -209,7 +212,8 @@ impl Call<'_> {
     }
 
     fn not_constant(&self, index: usize, what: &str) -> Diagnostic {
-        let message = format!("argument {} of `{}` must be a constant {what}", index + 1, self.name);
+        let message =
+            format!("argument {} of `{}` must be a constant {what}", index + 1, self.name);
         Diagnostic::error(codes::NOT_CONSTANT, message).at(self.span_of(index))
     }
 

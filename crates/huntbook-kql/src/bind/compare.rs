@@ -16,7 +16,8 @@ pub(crate) fn bind(
     right: Scalar,
     span: Span,
 ) -> Result<Scalar, Diagnostic> {
-    let (left, right) = unify(left, right).map_err(|(left, right)| undefined(symbol, left, right, span))?;
+    let (left, right) =
+        unify(left, right).map_err(|(left, right)| undefined(symbol, left, right, span))?;
     let orders = !matches!(comparison, Comparison::Equal | Comparison::NotEqual);
     if left.kind == KqlType::Decimal {
         return Err(super::unsupported("comparison of `decimal` values", span));

@@ -48,8 +48,11 @@ fn in_relation(
         ListOperator::In => false,
         ListOperator::NotIn => true,
         other => {
-            return Err(unsupported(&format!("`{}` with a table as its list", other.symbol()), span)
-                .hint("write the values out, or use `in`"));
+            return Err(unsupported(
+                &format!("`{}` with a table as its list", other.symbol()),
+                span,
+            )
+            .hint("write the values out, or use `in`"));
         }
     };
     let Some(column) = relation.columns.first().cloned() else {
@@ -75,9 +78,8 @@ fn in_list(
     let text_subject = |subject: Scalar| {
         let kind = subject.kind;
         match kind {
-            KqlType::String | KqlType::Dynamic => {
-                convert(subject, KqlType::String).ok_or_else(|| undefined(operator.symbol(), kind, KqlType::String, span))
-            }
+            KqlType::String | KqlType::Dynamic => convert(subject, KqlType::String)
+                .ok_or_else(|| undefined(operator.symbol(), kind, KqlType::String, span)),
             _ => Err(undefined(operator.symbol(), kind, KqlType::String, span)),
         }
     };
@@ -90,11 +92,18 @@ fn in_list(
             if !matches!(subject.kind, KqlType::String | KqlType::Dynamic) {
                 return equals_any(operator, subject, items, negated, span);
             }
-            let call = Scalar::kernel(&IN_IGNORE_CASE, vec![text_subject(subject)?, as_list(items, span)?]);
+            let call = Scalar::kernel(
+                &IN_IGNORE_CASE,
+                vec![text_subject(subject)?, as_list(items, span)?],
+            );
             Ok(if negated { call.not() } else { call })
         }
-        ListOperator::HasAny => Ok(Scalar::kernel(&HAS_ANY, vec![text_subject(subject)?, as_list(items, span)?])),
-        ListOperator::HasAll => Ok(Scalar::kernel(&HAS_ALL, vec![text_subject(subject)?, as_list(items, span)?])),
+        ListOperator::HasAny => {
+            Ok(Scalar::kernel(&HAS_ANY, vec![text_subject(subject)?, as_list(items, span)?]))
+        }
+        ListOperator::HasAll => {
+            Ok(Scalar::kernel(&HAS_ALL, vec![text_subject(subject)?, as_list(items, span)?]))
+        }
     }
 }
 
@@ -114,18 +123,26 @@ fn equals_any(
             let text = convert(subject.clone(), KqlType::Dynamic)
                 .ok_or_else(|| undefined(operator.symbol(), subject_kind, item_kind, span))?;
             let call = Scalar::kernel(&IN_DYNAMIC, vec![text, item]);
-            others = Some(match others { Some(others) => others.or(call), None => call });
+            others = Some(match others {
+                Some(others) => others.or(call),
+                None => call,
+            });
             continue;
         }
         let (left, right) = unify(subject.clone(), item)
             .map_err(|_| undefined(operator.symbol(), subject_kind, item_kind, span))?;
         let plain = right.as_literal().is_some() && !right.is_null_literal();
-        if plain && (left.kind == subject.kind || subject.kind == KqlType::Dynamic && values.is_empty()) {
+        if plain
+            && (left.kind == subject.kind || subject.kind == KqlType::Dynamic && values.is_empty())
+        {
             subject = left;
             values.push(right);
         } else {
             let equal = Scalar::compare(crate::ir::Comparison::Equal, left, right);
-            others = Some(match others { Some(others) => others.or(equal), None => equal });
+            others = Some(match others {
+                Some(others) => others.or(equal),
+                None => equal,
+            });
         }
     }
     let listed = Scalar::boolean(Node::In { subject: Box::new(subject), values, negated });
@@ -147,7 +164,9 @@ fn spread(item: Scalar) -> Vec<Scalar> {
         serde_json::Value::Bool(flag) => Scalar::literal(Value::Bool(*flag), KqlType::Bool),
         serde_json::Value::Number(number) => match number.as_i64() {
             Some(whole) => Scalar::long(whole),
-            None => Scalar::literal(Value::Real(number.as_f64().unwrap_or(f64::NAN)), KqlType::Real),
+            None => {
+                Scalar::literal(Value::Real(number.as_f64().unwrap_or(f64::NAN)), KqlType::Real)
+            }
         },
         serde_json::Value::String(text) => Scalar::text(text.clone()),
         other => Scalar::literal(Value::Text(other.to_string()), KqlType::Dynamic),
@@ -182,7 +201,9 @@ fn as_list(items: Vec<Scalar>, span: Span) -> Result<Scalar, Diagnostic> {
     }
     let mut parts = if constants.is_empty() { Vec::new() } else { vec![constant] };
     for list in lists {
-        parts.push(convert(list, KqlType::Dynamic).ok_or_else(|| unsupported("this list item", span))?);
+        parts.push(
+            convert(list, KqlType::Dynamic).ok_or_else(|| unsupported("this list item", span))?,
+        );
     }
     Ok(match <[Scalar; 1]>::try_from(parts) {
         Ok([single]) => single,

@@ -31,7 +31,8 @@ pub(crate) fn bind(literal: &Literal, span: Span) -> Result<Scalar, Diagnostic> 
             (value.ok_or_else(|| bad(KqlType::Guid, text, span))?, KqlType::Guid)
         }
         Literal::Dynamic(text) => {
-            let value = dynamic::parse_literal(text).ok_or_else(|| bad(KqlType::Dynamic, text, span))?;
+            let value =
+                dynamic::parse_literal(text).ok_or_else(|| bad(KqlType::Dynamic, text, span))?;
             (or_null(dynamic::to_cell(&value).map(Value::Text)), KqlType::Dynamic)
         }
     };

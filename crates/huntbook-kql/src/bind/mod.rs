@@ -37,7 +37,6 @@ use crate::codes;
 use crate::database::Database;
 use crate::ir::{AggregateCall, Column, Relation};
 
-
 /// How deep expressions and pipelines may nest, inlined functions included.
 const MOST_DEPTH: usize = 120;
 /// How many nodes all inlined values together may have.
@@ -55,7 +54,11 @@ pub(crate) struct Bound {
 /// # Errors
 ///
 /// All problems found, in source order; or the first table that cannot be opened.
-pub(crate) fn bind(query: &Query, database: &Database, now: DateTime<Utc>) -> Result<Bound, KqlError> {
+pub(crate) fn bind(
+    query: &Query,
+    database: &Database,
+    now: DateTime<Utc>,
+) -> Result<Bound, KqlError> {
     let mut binder = Binder::new(database, now);
     let relation = binder.query(query, &Scope::default());
     let Binder { mut diagnostics, unreadable, .. } = binder;
@@ -196,15 +199,12 @@ impl<'a> Binder<'a> {
 
     /// Takes `nodes` from the budget of inlined values.
     fn charge(&mut self, nodes: usize, span: Span) -> Option<()> {
-        match self.nodes_left.checked_sub(nodes) {
-            Some(left) => {
-                self.nodes_left = left;
-                Some(())
-            }
-            None => {
-                self.report(too_complex(span));
-                None
-            }
+        if let Some(left) = self.nodes_left.checked_sub(nodes) {
+            self.nodes_left = left;
+            Some(())
+        } else {
+            self.report(too_complex(span));
+            None
         }
     }
 }

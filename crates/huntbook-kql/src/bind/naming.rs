@@ -78,7 +78,6 @@ fn join(base: Option<String>, part: &str) -> String {
     }
 }
 
-
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -14,15 +14,21 @@ impl Binder<'_> {
     /// `base.key` and `base[index]`.
     pub(super) fn path(&mut self, expression: &Expr, row: Row<'_>) -> Option<Scalar> {
         let (base, step) = match &expression.kind {
-            ExprKind::Path { base, member } => {
-                (base, Scalar::text(member.name.clone()))
-            }
+            ExprKind::Path { base, member } => (base, Scalar::text(member.name.clone())),
             ExprKind::Index { base, index } => {
                 let index_span = index.span;
                 let index = self.scalar(index, row)?;
-                if !matches!(index.kind, KqlType::String | KqlType::Int | KqlType::Long | KqlType::Dynamic) {
-                    let message = format!("a dynamic value is indexed by a string or a whole number, not by `{}`", index.kind);
-                    self.report(Diagnostic::error(codes::WRONG_OPERAND_TYPE, message).at(index_span));
+                if !matches!(
+                    index.kind,
+                    KqlType::String | KqlType::Int | KqlType::Long | KqlType::Dynamic
+                ) {
+                    let message = format!(
+                        "a dynamic value is indexed by a string or a whole number, not by `{}`",
+                        index.kind
+                    );
+                    self.report(
+                        Diagnostic::error(codes::WRONG_OPERAND_TYPE, message).at(index_span),
+                    );
                     return None;
                 }
                 (base, index)
@@ -54,7 +60,8 @@ fn step_into(base: Scalar, step: Scalar) -> Scalar {
         _ => None,
     };
     let Some(constant) = constant else {
-        let step = crate::convert::convert(step, KqlType::Dynamic).expect("strings, numbers and dynamics convert to dynamic");
+        let step = crate::convert::convert(step, KqlType::Dynamic)
+            .expect("strings, numbers and dynamics convert to dynamic");
         return Scalar::kernel(&DYNAMIC_STEP, vec![base, step]);
     };
     if let Node::Kernel { kernel, arguments } = &base.node

@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use huntbook_diagnostics::{Diagnostic, Span, near_hint};
 use huntbook_kql_syntax::ast::{
-    ColumnDeclaration, Expr, ExprKind, Ident, LetStatement, Literal, NamedExpr, Operator, OperatorKind,
-    Pipeline, Statement,
+    ColumnDeclaration, Expr, ExprKind, Ident, LetStatement, Literal, NamedExpr, Operator,
+    OperatorKind, Pipeline, Statement,
 };
 
 use super::call::implicit;
@@ -52,12 +52,18 @@ impl Binder<'_> {
             },
             ExprKind::Call { name, .. } => match scope.get(&name.name) {
                 Some(Binding::Function(function, inner)) => {
-                    let last = function.body.statements.iter().rev().find_map(|statement| match statement {
-                        Statement::Expression(last) => Some(last),
-                        _ => None,
-                    });
+                    let last =
+                        function.body.statements.iter().rev().find_map(
+                            |statement| match statement {
+                                Statement::Expression(last) => Some(last),
+                                _ => None,
+                            },
+                        );
                     let tabular_names = function.parameters.iter().filter(|parameter| {
-                        matches!(parameter.kind, huntbook_kql_syntax::ast::ParameterKind::Tabular(_))
+                        matches!(
+                            parameter.kind,
+                            huntbook_kql_syntax::ast::ParameterKind::Tabular(_)
+                        )
                     });
                     let is_parameter = |last: &Expr| {
                         matches!(&last.kind, ExprKind::Name(name)
@@ -76,7 +82,8 @@ impl Binder<'_> {
     pub(crate) fn relation(&mut self, expression: &Expr, scope: &Scope) -> Option<Relation> {
         // A table inside of an aggregate's argument has rows of its own.
         let outer = self.aggregates.take();
-        let relation = self.deeper(expression.span, |binder| binder.relation_kind(expression, scope));
+        let relation =
+            self.deeper(expression.span, |binder| binder.relation_kind(expression, scope));
         self.aggregates = outer;
         relation
     }
@@ -102,9 +109,12 @@ impl Binder<'_> {
                 // Problems inside of the value come first; a sound value is a problem as a whole.
                 self.scalar(expression, Row::new(&[], scope))?;
                 self.report(
-                    Diagnostic::error(codes::SCALAR_FOR_TABLE, "a table is expected here, not a value")
-                        .at(expression.span)
-                        .hint("show a value with `print`"),
+                    Diagnostic::error(
+                        codes::SCALAR_FOR_TABLE,
+                        "a table is expected here, not a value",
+                    )
+                    .at(expression.span)
+                    .hint("show a value with `print`"),
                 );
                 None
             }
@@ -121,18 +131,33 @@ impl Binder<'_> {
 
     /// One operator. Where it has problems that leave the columns known, the pipeline goes on behind it, so
     /// that later problems are reported, too.
-    fn operator(&mut self, input: Relation, operator: &Operator, scope: &Scope) -> Option<Relation> {
+    fn operator(
+        &mut self,
+        input: Relation,
+        operator: &Operator,
+        scope: &Scope,
+    ) -> Option<Relation> {
         match &operator.kind {
-            OperatorKind::Where { predicate } => Some(operators::filter::bind(self, input, predicate, scope)),
-            OperatorKind::Extend { columns } => operators::extend::bind(self, input, columns, scope),
-            OperatorKind::Project { columns } => operators::project::bind(self, input, columns, scope),
+            OperatorKind::Where { predicate } => {
+                Some(operators::filter::bind(self, input, predicate, scope))
+            }
+            OperatorKind::Extend { columns } => {
+                operators::extend::bind(self, input, columns, scope)
+            }
+            OperatorKind::Project { columns } => {
+                operators::project::bind(self, input, columns, scope)
+            }
             OperatorKind::Summarize { aggregates, by } => {
                 operators::summarize::bind(self, input, aggregates, by, scope)
             }
             OperatorKind::Sort { keys } => Some(operators::sort::bind(self, input, keys, scope)),
-            OperatorKind::Top { count, key } => Some(operators::top::bind(self, input, count, key, scope)),
+            OperatorKind::Top { count, key } => {
+                Some(operators::top::bind(self, input, count, key, scope))
+            }
             OperatorKind::Take { count } => Some(operators::take::bind(self, input, count, scope)),
-            OperatorKind::Distinct { columns } => operators::distinct::bind(self, input, columns, scope),
+            OperatorKind::Distinct { columns } => {
+                operators::distinct::bind(self, input, columns, scope)
+            }
             OperatorKind::Count => Some(operators::count::bind(input)),
             OperatorKind::Unsupported { name, .. } => {
                 self.report(unsupported_operator(name, operator.keyword));
@@ -174,15 +199,19 @@ impl Binder<'_> {
     fn database_table(&mut self, name: &str, span: Span, scope: &Scope) -> Option<Relation> {
         let Some(table) = self.database.table(name) else {
             let known = self.database.names().chain(scope.names());
-            let diagnostic = Diagnostic::error(codes::UNKNOWN_TABLE, format!("table `{name}` not found"))
-                .at(span)
-                .maybe_hint(near_hint("table", name, known).or_else(|| self.database.contents()));
+            let diagnostic =
+                Diagnostic::error(codes::UNKNOWN_TABLE, format!("table `{name}` not found"))
+                    .at(span)
+                    .maybe_hint(
+                        near_hint("table", name, known).or_else(|| self.database.contents()),
+                    );
             self.report(diagnostic);
             return None;
         };
         match table.columns() {
             Ok(columns) => {
-                let columns = columns.into_iter().map(|(name, kind)| Column { name, kind }).collect();
+                let columns =
+                    columns.into_iter().map(|(name, kind)| Column { name, kind }).collect();
                 Some(Relation { step: Step::Table(Arc::clone(table)), columns, order: Vec::new() })
             }
             Err(source) => {
@@ -219,21 +248,23 @@ impl Binder<'_> {
         }
         match (name.name.as_str(), arguments) {
             ("materialize", [table]) => self.relation(&table.value, scope),
-            ("table", [table]) => match &table.value.kind {
-                ExprKind::Literal(Literal::String { value, .. }) => {
+            ("table", [table]) => {
+                if let ExprKind::Literal(Literal::String { value, .. }) = &table.value.kind {
                     self.database_table(value, table.span, scope)
-                }
-                _ => {
+                } else {
                     let message = "argument 1 of `table` must be a constant string";
                     self.report(Diagnostic::error(codes::NOT_CONSTANT, message).at(table.span));
                     None
                 }
-            },
+            }
             _ if crate::functions::find(&name.name).is_some() => {
                 self.report(
-                    Diagnostic::error(codes::SCALAR_FOR_TABLE, "a table is expected here, not a value")
-                        .at(span)
-                        .hint("show a value with `print`"),
+                    Diagnostic::error(
+                        codes::SCALAR_FOR_TABLE,
+                        "a table is expected here, not a value",
+                    )
+                    .at(span)
+                    .hint("show a value with `print`"),
                 );
                 None
             }
@@ -268,12 +299,9 @@ impl Binder<'_> {
         if !sound || columns.is_empty() {
             return None;
         }
-        if values.len() % columns.len() != 0 {
-            let message = format!(
-                "{} values do not fill rows of {} columns",
-                values.len(),
-                columns.len()
-            );
+        if !values.len().is_multiple_of(columns.len()) {
+            let message =
+                format!("{} values do not fill rows of {} columns", values.len(), columns.len());
             self.report(Diagnostic::error(codes::UNEVEN_DATATABLE, message).at(span));
             return None;
         }
@@ -314,4 +342,3 @@ fn unsupported_operator(name: &str, span: Span) -> Diagnostic {
 pub(crate) fn duplicate(name: &str, span: Span) -> Diagnostic {
     Diagnostic::error(codes::DUPLICATE_COLUMN, format!("column `{name}` is named twice")).at(span)
 }
-

@@ -28,7 +28,9 @@ impl Binder<'_> {
         let hint = match scalar.kind {
             KqlType::Dynamic => Some("cast it with `tobool(...)`, or compare it"),
             KqlType::String => Some("compare it, or use `isnotempty(...)`"),
-            KqlType::Int | KqlType::Long | KqlType::Real => Some("compare it, for example with `!= 0`"),
+            KqlType::Int | KqlType::Long | KqlType::Real => {
+                Some("compare it, for example with `!= 0`")
+            }
             _ => None,
         };
         let message = format!("a bool is expected here, not `{}`", scalar.kind);
@@ -53,7 +55,7 @@ impl Binder<'_> {
                 let bound = self.scalar(operand, row)?;
                 match operator {
                     UnaryOperator::Plus => Some(bound),
-                    UnaryOperator::Minus => self.accept(arithmetic::negate(bound, span)),
+                    UnaryOperator::Minus => self.accept(arithmetic::negate(&bound, span)),
                 }
             }
             ExprKind::Binary { operator, operator_span, left, right } => {
@@ -81,8 +83,11 @@ impl Binder<'_> {
             }
             ExprKind::Pipeline(_) | ExprKind::DataTable { .. } | ExprKind::Print { .. } => {
                 self.report(
-                    Diagnostic::error(codes::TABLE_FOR_SCALAR, "a value is expected here, not a table")
-                        .at(span),
+                    Diagnostic::error(
+                        codes::TABLE_FOR_SCALAR,
+                        "a value is expected here, not a table",
+                    )
+                    .at(span),
                 );
                 None
             }
@@ -120,14 +125,14 @@ impl Binder<'_> {
                 self.report(Diagnostic::error(codes::TABLE_FOR_SCALAR, message).at(name.span));
                 None
             }
-            Some(Binding::Function(function, scope)) if function.parameters.is_empty() => {
-                self.deeper(name.span, |binder| {
+            Some(Binding::Function(function, scope)) if function.parameters.is_empty() => self
+                .deeper(name.span, |binder| {
                     let (last, scope) = binder.statements(&function.body, &scope)?;
                     binder.scalar(last, Row::new(row.columns, &scope))
-                })
-            }
+                }),
             Some(Binding::Function(..)) => {
-                let message = format!("`{}` is a function; call it with `{}()`", name.name, name.name);
+                let message =
+                    format!("`{}` is a function; call it with `{}()`", name.name, name.name);
                 self.report(Diagnostic::error(codes::TABLE_FOR_SCALAR, message).at(name.span));
                 None
             }
@@ -136,7 +141,9 @@ impl Binder<'_> {
                 let known = row.columns.iter().map(|column| column.name.as_str());
                 let hint = near_hint("column", &name.name, known.chain(row.scope.names()));
                 self.report(
-                    Diagnostic::error(codes::UNKNOWN_COLUMN, message).at(name.span).maybe_hint(hint),
+                    Diagnostic::error(codes::UNKNOWN_COLUMN, message)
+                        .at(name.span)
+                        .maybe_hint(hint),
                 );
                 None
             }
@@ -176,7 +183,7 @@ impl Binder<'_> {
             | BinaryOperator::Subtract
             | BinaryOperator::Multiply
             | BinaryOperator::Divide
-            | BinaryOperator::Modulo => arithmetic::bind(operator, left, right, span),
+            | BinaryOperator::Modulo => arithmetic::bind(operator, &left, &right, span),
             _ => match comparison(operator) {
                 Some(comparison) => compare::bind(comparison, operator.symbol(), left, right, span),
                 None => text_operators::bind(operator, left, right, span),
@@ -400,7 +407,7 @@ fn comparison(operator: BinaryOperator) -> Option<Comparison> {
 /// `subject between (low .. high)`; where the ends are a time and a span, the span is the length.
 fn between(subject: Scalar, low: Scalar, high: Scalar, span: Span) -> Result<Scalar, Diagnostic> {
     let high = if low.kind == KqlType::Datetime && high.kind == KqlType::Timespan {
-        arithmetic::bind(BinaryOperator::Add, low.clone(), high, span)?
+        arithmetic::bind(BinaryOperator::Add, &low, &high, span)?
     } else {
         high
     };

@@ -38,7 +38,9 @@ impl Scope {
 
     /// What the name stands for.
     pub(crate) fn get(&self, name: &str) -> Option<&Binding> {
-        self.definitions().find(|definition| definition.name == name).map(|definition| &definition.binding)
+        self.definitions()
+            .find(|definition| definition.name == name)
+            .map(|definition| &definition.binding)
     }
 
     /// All names, the newest first.

@@ -16,7 +16,11 @@ use crate::kernel::{Arguments, Kernel};
 use crate::types::KqlType;
 
 /// The kernel of an operator for operands of exactly these types.
-pub(crate) fn find(operator: BinaryOperator, left: KqlType, right: KqlType) -> Option<&'static Kernel> {
+pub(crate) fn find(
+    operator: BinaryOperator,
+    left: KqlType,
+    right: KqlType,
+) -> Option<&'static Kernel> {
     use BinaryOperator::{Add, Divide, Modulo, Multiply, Subtract};
     use KqlType::{Datetime, Long, Real, Timespan};
     Some(match (operator, left, right) {
@@ -76,7 +80,7 @@ type Span = DurationNanosecondType;
 fn scale(span: i64, factor: f64) -> Option<i64> {
     // Whole factors are exact; others are rounded to the nanosecond.
     match real_to_long(factor) {
-        Some(whole) if whole as f64 == factor => span.checked_mul(whole),
+        Some(whole) if factor.fract().abs() < f64::EPSILON => span.checked_mul(whole),
         _ => real_to_long((span as f64 * factor).round()),
     }
 }

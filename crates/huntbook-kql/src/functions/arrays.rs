@@ -64,7 +64,8 @@ pub(crate) const ARRAY_INDEX_OF: Function = Function {
         let or = |index: usize, default| {
             if call.has(index) { call.long(index) } else { Ok(Scalar::long(default)) }
         };
-        let arguments = vec![call.dynamic(0)?, call.as_dynamic(1)?, or(2, 0)?, or(3, -1)?, or(4, 1)?];
+        let arguments =
+            vec![call.dynamic(0)?, call.as_dynamic(1)?, or(2, 0)?, or(3, -1)?, or(4, 1)?];
         Ok(Scalar::kernel(&INDEX_OF, arguments))
     },
 };
@@ -104,7 +105,11 @@ fn sorted(call: &Call<'_>, kernel: &'static Kernel) -> std::result::Result<Scala
     if call.has(1) && call.scalar(1)?.kind != KqlType::Bool {
         return Err(crate::bind::unsupported("sorting several arrays alike", call.span));
     }
-    let last = if call.has(1) { call.boolean(1)? } else { Scalar::literal(crate::ir::Value::Bool(true), KqlType::Bool) };
+    let last = if call.has(1) {
+        call.boolean(1)?
+    } else {
+        Scalar::literal(crate::ir::Value::Bool(true), KqlType::Bool)
+    };
     Ok(Scalar::kernel(kernel, vec![call.dynamic(0)?, last]))
 }
 
@@ -129,9 +134,11 @@ const PACK: Kernel = Kernel {
     name: "kql_pack_array",
     returns: KqlType::Dynamic,
     evaluate: |arguments| {
-        let values = (0..arguments.len()).map(|index| arguments.text(index)).collect::<Result<Vec<_>>>()?;
+        let values =
+            (0..arguments.len()).map(|index| arguments.text(index)).collect::<Result<Vec<_>>>()?;
         arguments.text_column(|row| {
-            let items = values.iter().map(|value| value.value(row).map_or(Value::Null, dynamic::parse));
+            let items =
+                values.iter().map(|value| value.value(row).map_or(Value::Null, dynamic::parse));
             Some(items.collect::<Value>().to_string())
         })
     },
@@ -140,7 +147,8 @@ const CONCAT: Kernel = Kernel {
     name: "kql_array_concat",
     returns: KqlType::Dynamic,
     evaluate: |arguments| {
-        let arrays = (0..arguments.len()).map(|index| arguments.text(index)).collect::<Result<Vec<_>>>()?;
+        let arrays =
+            (0..arguments.len()).map(|index| arguments.text(index)).collect::<Result<Vec<_>>>()?;
         arguments.text_column(|row| {
             let items = arrays.iter().filter_map(|array| elements(array.value(row))).flatten();
             Some(items.collect::<Value>().to_string())
@@ -163,7 +171,8 @@ const INDEX_OF: Kernel = Kernel {
             let start = if start < 0 { start.saturating_add(count).max(0) } else { start };
             let end = if length < 0 { count } else { start.saturating_add(length).min(count) };
             let nth = usize::try_from(occurrence.get(row)?.checked_sub(1)?).ok()?;
-            let found = (start..end).filter(|position| items[*position as usize] == wanted).nth(nth);
+            let found =
+                (start..end).filter(|position| items[*position as usize] == wanted).nth(nth);
             Some(found.unwrap_or(-1))
         })
     },
@@ -173,12 +182,16 @@ const SLICE: Kernel = Kernel {
     returns: KqlType::Dynamic,
     evaluate: |arguments| {
         let array = arguments.text(0)?;
-        let (start, end) = (arguments.primitive::<Int64Type>(1)?, arguments.primitive::<Int64Type>(2)?);
+        let (start, end) =
+            (arguments.primitive::<Int64Type>(1)?, arguments.primitive::<Int64Type>(2)?);
         arguments.text_column(|row| {
             let items = elements(array.value(row))?;
             let count = items.len() as i64;
-            let absolute = |position: i64| if position < 0 { position.saturating_add(count) } else { position };
-            let (start, end) = (absolute(start.get(row)?).max(0), absolute(end.get(row)?).min(count - 1));
+            let absolute = |position: i64| {
+                if position < 0 { position.saturating_add(count) } else { position }
+            };
+            let (start, end) =
+                (absolute(start.get(row)?).max(0), absolute(end.get(row)?).min(count - 1));
             let part = if start > end { &[] } else { &items[start as usize..=end as usize] };
             Some(Value::from(part).to_string())
         })

@@ -21,7 +21,9 @@ pub(crate) const BAG_PACK: Function = Function {
         if !count.is_multiple_of(2) {
             return Err(call.wrong(count - 1, "a key with a value", "a key alone"));
         }
-        let part = |index: usize| if index.is_multiple_of(2) { call.as_string(index) } else { call.as_dynamic(index) };
+        let part = |index: usize| {
+            if index.is_multiple_of(2) { call.as_string(index) } else { call.as_dynamic(index) }
+        };
         Ok(Scalar::kernel(&PACK, (0..count).map(part).collect::<std::result::Result<_, _>>()?))
     },
 };
@@ -74,11 +76,15 @@ const PACK: Kernel = Kernel {
     name: "kql_bag_pack",
     returns: KqlType::Dynamic,
     evaluate: |arguments| {
-        let parts = (0..arguments.len()).map(|index| arguments.text(index)).collect::<Result<Vec<_>>>()?;
+        let parts =
+            (0..arguments.len()).map(|index| arguments.text(index)).collect::<Result<Vec<_>>>()?;
         arguments.text_column(|row| {
             let mut bag = Map::new();
             for pair in parts.chunks_exact(2) {
-                bag.insert(pair[0].get(row).to_owned(), pair[1].value(row).map_or(Value::Null, dynamic::parse));
+                bag.insert(
+                    pair[0].get(row).to_owned(),
+                    pair[1].value(row).map_or(Value::Null, dynamic::parse),
+                );
             }
             Some(Value::Object(bag).to_string())
         })
@@ -99,7 +105,8 @@ const MERGE: Kernel = Kernel {
     name: "kql_bag_merge",
     returns: KqlType::Dynamic,
     evaluate: |arguments| {
-        let bags = (0..arguments.len()).map(|index| arguments.text(index)).collect::<Result<Vec<_>>>()?;
+        let bags =
+            (0..arguments.len()).map(|index| arguments.text(index)).collect::<Result<Vec<_>>>()?;
         arguments.text_column(|row| {
             let mut merged = Map::new();
             for (key, value) in bags.iter().filter_map(|bag| members(bag.value(row))).flatten() {

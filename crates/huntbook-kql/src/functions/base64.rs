@@ -1,9 +1,9 @@
 //! `base64_decode_tostring`, `base64_encode_tostring`.
 
 use ::base64::Engine as _;
-use ::base64::engine::general_purpose::{GeneralPurpose, GeneralPurposeConfig, STANDARD};
-use ::base64::engine::DecodePaddingMode;
 use ::base64::alphabet;
+use ::base64::engine::DecodePaddingMode;
+use ::base64::engine::general_purpose::{GeneralPurpose, GeneralPurposeConfig, STANDARD};
 
 use super::{Function, Naming};
 use crate::ir::Scalar;

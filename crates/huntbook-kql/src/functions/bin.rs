@@ -1,16 +1,16 @@
 //! `bin`: rounding down to a multiple. Times count from 0001-01-01, a Monday, so bins of `7d` begin on
 //! Mondays. A bin of zero or less gives null.
 
+use arrow::array::ArrayRef;
 use arrow::datatypes::{
     ArrowPrimitiveType, DurationNanosecondType, Float64Type, Int64Type, TimestampNanosecondType,
 };
-use arrow::array::ArrayRef;
 use datafusion::common::Result;
 
 use super::{Function, Naming};
 use crate::bind::implicit;
-use crate::kernel::{Arguments, Kernel};
 use crate::ir::Scalar;
+use crate::kernel::{Arguments, Kernel};
 use crate::time::DAY;
 use crate::types::KqlType;
 
@@ -29,12 +29,18 @@ pub(crate) const BIN: Function = Function {
             (Int | Long | Real | Dynamic, Real) | (Real, Int | Long) => ((Real, Real), &BIN_REAL),
             (Datetime, Timespan) => ((Datetime, Timespan), &BIN_DATETIME),
             (Timespan, Timespan) => ((Timespan, Timespan), &BIN_TIMESPAN),
-            (Int | Long | Real, _) => return Err(call.wrong(1, "a number", &format!("`{}`", size.kind))),
+            (Int | Long | Real, _) => {
+                return Err(call.wrong(1, "a number", &format!("`{}`", size.kind)));
+            }
             (Datetime | Timespan, _) => {
                 return Err(call.wrong(1, "a timespan", &format!("`{}`", size.kind)));
             }
             (other, _) => {
-                return Err(call.wrong(0, "a number, a datetime or a timespan", &format!("`{other}`")));
+                return Err(call.wrong(
+                    0,
+                    "a number, a datetime or a timespan",
+                    &format!("`{other}`"),
+                ));
             }
         };
         let cast = |value, kind| implicit(value, kind).expect("numbers widen and dynamics cast");
@@ -81,14 +87,22 @@ pub(crate) const BIN_DATETIME: Kernel = Kernel {
     name: "kql_bin_datetime",
     returns: KqlType::Datetime,
     evaluate: |arguments| {
-        binned::<TimestampNanosecondType, DurationNanosecondType>(arguments, KqlType::Datetime, bin_datetime)
+        binned::<TimestampNanosecondType, DurationNanosecondType>(
+            arguments,
+            KqlType::Datetime,
+            bin_datetime,
+        )
     },
 };
 pub(crate) const BIN_TIMESPAN: Kernel = Kernel {
     name: "kql_bin_timespan",
     returns: KqlType::Timespan,
     evaluate: |arguments| {
-        binned::<DurationNanosecondType, DurationNanosecondType>(arguments, KqlType::Timespan, bin_whole)
+        binned::<DurationNanosecondType, DurationNanosecondType>(
+            arguments,
+            KqlType::Timespan,
+            bin_whole,
+        )
     },
 };
 

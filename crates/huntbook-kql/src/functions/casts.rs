@@ -37,8 +37,9 @@ fn cast(call: &Call<'_>, to: KqlType) -> Result<Scalar, Diagnostic> {
     call.arity(1..=1)?;
     let value = call.scalar(0)?;
     let given = value.kind;
-    convert(value, to)
-        .ok_or_else(|| call.wrong(0, &format!("a value that converts to `{to}`"), &format!("`{given}`")))
+    convert(value, to).ok_or_else(|| {
+        call.wrong(0, &format!("a value that converts to `{to}`"), &format!("`{given}`"))
+    })
 }
 
 pub(crate) const PARSE_JSON: Function = Function {

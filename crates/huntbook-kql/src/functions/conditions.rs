@@ -47,7 +47,11 @@ pub(crate) const CASE: Function = Function {
         call.arity(3..=usize::MAX)?;
         let count = call.arguments.len();
         if count.is_multiple_of(2) {
-            return Err(call.wrong(count - 1, "the value for all other rows", "a condition without a value"));
+            return Err(call.wrong(
+                count - 1,
+                "the value for all other rows",
+                "a condition without a value",
+            ));
         }
         let conditions = (0..count - 1).step_by(2).map(|index| call.boolean(index));
         let conditions = conditions.collect::<Result<Vec<_>, _>>()?;
@@ -91,7 +95,11 @@ pub(super) fn common(call: &Call<'_>, values: Vec<Scalar>) -> Result<Vec<Scalar>
         .map(|value| {
             let given = value.kind;
             convert(value, kind).ok_or_else(|| {
-                call.wrong(0, &format!("a value of type `{kind}` as the others are"), &format!("`{given}`"))
+                call.wrong(
+                    0,
+                    &format!("a value of type `{kind}` as the others are"),
+                    &format!("`{given}`"),
+                )
             })
         })
         .collect()

@@ -40,7 +40,11 @@ const PLAIN: Kernel = Kernel {
             if search.is_empty() {
                 return Some(0);
             }
-            Some(text.char_indices().filter(|(offset, _)| text[*offset..].starts_with(search)).count() as i64)
+            Some(
+                text.char_indices()
+                    .filter(|(offset, _)| text[*offset..].starts_with(search))
+                    .count() as i64,
+            )
         })
     },
 };

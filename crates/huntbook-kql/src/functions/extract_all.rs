@@ -19,7 +19,10 @@ pub(crate) const EXTRACT_ALL: Function = Function {
             regexes::check(&pattern, call.span_of(0))?;
         }
         if call.has(2) {
-            return Ok(Scalar::kernel(&MATCHES, vec![call.string(0)?, call.string(2)?, call.dynamic(1)?]));
+            return Ok(Scalar::kernel(
+                &MATCHES,
+                vec![call.string(0)?, call.string(2)?, call.dynamic(1)?],
+            ));
         }
         Ok(Scalar::kernel(&MATCHES, vec![call.string(0)?, call.string(1)?]))
     },

@@ -24,7 +24,11 @@ pub(crate) const FORMAT_DATETIME: Function = Function {
         if let Ok(pattern) = call.constant_string(1)
             && format(&pattern, DateTime::UNIX_EPOCH).is_none()
         {
-            return Err(call.wrong(1, "a pattern such as `\"yyyy-MM-dd HH:mm\"`", &format!("`{pattern}`")));
+            return Err(call.wrong(
+                1,
+                "a pattern such as `\"yyyy-MM-dd HH:mm\"`",
+                &format!("`{pattern}`"),
+            ));
         }
         Ok(Scalar::kernel(&FORMATTED, vec![call.datetime(0)?, call.string(1)?]))
     },
@@ -78,9 +82,12 @@ const FORMATTED: Kernel = Kernel {
     name: "kql_format_datetime",
     returns: KqlType::String,
     evaluate: |arguments| {
-        let (time, pattern) = (arguments.primitive::<TimestampNanosecondType>(0)?, arguments.text(1)?);
+        let (time, pattern) =
+            (arguments.primitive::<TimestampNanosecondType>(0)?, arguments.text(1)?);
         arguments.text_column(|row| {
-            let text = time.get(row).and_then(|time| format(pattern.get(row), DateTime::from_timestamp_nanos(time)));
+            let text = time
+                .get(row)
+                .and_then(|time| format(pattern.get(row), DateTime::from_timestamp_nanos(time)));
             Some(text.unwrap_or_default())
         })
     },

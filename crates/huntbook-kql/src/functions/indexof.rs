@@ -15,7 +15,9 @@ pub(crate) const INDEXOF: Function = Function {
     naming: Naming::Numbered,
     bind: |call| {
         call.arity(2..=5)?;
-        let or = |index: usize, default| if call.has(index) { call.long(index) } else { Ok(Scalar::long(default)) };
+        let or = |index: usize, default| {
+            if call.has(index) { call.long(index) } else { Ok(Scalar::long(default)) }
+        };
         Ok(Scalar::kernel(
             &POSITION,
             vec![call.as_string(0)?, call.as_string(1)?, or(2, 0)?, or(3, -1)?, or(4, 1)?],
@@ -32,7 +34,13 @@ const POSITION: Kernel = Kernel {
         let length = arguments.primitive::<Int64Type>(3)?;
         let occurrence = arguments.primitive::<Int64Type>(4)?;
         arguments.primitive_column::<Int64Type>(KqlType::Long, |row| {
-            position(text.get(row), lookup.get(row), start.get(row)?, length.get(row)?, occurrence.get(row)?)
+            position(
+                text.get(row),
+                lookup.get(row),
+                start.get(row)?,
+                length.get(row)?,
+                occurrence.get(row)?,
+            )
         })
     },
 };

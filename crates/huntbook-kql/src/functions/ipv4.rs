@@ -63,7 +63,11 @@ fn equal_under(first: u32, second: u32, prefix: u32) -> bool {
 fn is_private(text: &str) -> Option<bool> {
     let (address, prefix) = network(text)?;
     let ranges = [(0x0A00_0000, 8), (0xAC10_0000, 12), (0xC0A8_0000, 16)];
-    Some(ranges.iter().any(|(range, length)| prefix >= *length && equal_under(address, *range, *length)))
+    Some(
+        ranges
+            .iter()
+            .any(|(range, length)| prefix >= *length && equal_under(address, *range, *length)),
+    )
 }
 
 fn is_in_range(address: &str, range: &str) -> Option<bool> {

@@ -72,7 +72,8 @@ fn has_all(arguments: &Arguments<'_>) -> Result<ArrayRef> {
 }
 
 fn flatten(arguments: &Arguments<'_>) -> Result<ArrayRef> {
-    let lists = (0..arguments.len()).map(|index| arguments.text(index)).collect::<Result<Vec<_>>>()?;
+    let lists =
+        (0..arguments.len()).map(|index| arguments.text(index)).collect::<Result<Vec<_>>>()?;
     arguments.text_column(|row| {
         let mut items = Vec::new();
         for list in &lists {
@@ -85,4 +86,3 @@ fn flatten(arguments: &Arguments<'_>) -> Result<ArrayRef> {
         Some(Value::Array(items).to_string())
     })
 }
-

@@ -101,15 +101,20 @@ const ABS_LONG: Kernel = Kernel {
         arguments.primitive_column::<Int64Type>(KqlType::Long, |row| number.get(row)?.checked_abs())
     },
 };
-const ABS_REAL: Kernel =
-    Kernel { name: "kql_abs_real", returns: KqlType::Real, evaluate: |arguments| real(arguments, f64::abs) };
+const ABS_REAL: Kernel = Kernel {
+    name: "kql_abs_real",
+    returns: KqlType::Real,
+    evaluate: |arguments| real(arguments, f64::abs),
+};
 const ABS_TIMESPAN: Kernel = Kernel {
     name: "kql_abs_timespan",
     returns: KqlType::Timespan,
     evaluate: |arguments| {
         use arrow::datatypes::DurationNanosecondType;
         let span = arguments.primitive::<DurationNanosecondType>(0)?;
-        arguments.primitive_column::<DurationNanosecondType>(KqlType::Timespan, |row| span.get(row)?.checked_abs())
+        arguments.primitive_column::<DurationNanosecondType>(KqlType::Timespan, |row| {
+            span.get(row)?.checked_abs()
+        })
     },
 };
 
@@ -130,7 +135,8 @@ const ROUND_KERNEL: Kernel = Kernel {
     name: "kql_round",
     returns: KqlType::Real,
     evaluate: |arguments| {
-        let (number, digits) = (arguments.primitive::<Float64Type>(0)?, arguments.primitive::<Int64Type>(1)?);
+        let (number, digits) =
+            (arguments.primitive::<Float64Type>(0)?, arguments.primitive::<Int64Type>(1)?);
         arguments.primitive_column::<Float64Type>(KqlType::Real, |row| {
             let (number, digits) = (number.get(row)?, i32::try_from(digits.get(row)?).ok()?);
             let scale = 10_f64.powi(digits.abs());
@@ -152,7 +158,10 @@ pub(crate) const POW: Function = Function {
     naming: Naming::FirstArgument,
     bind: |call| {
         call.arity(2..=2)?;
-        Ok(Scalar::kernel(&POW_KERNEL, vec![call.typed(0, KqlType::Real)?, call.typed(1, KqlType::Real)?]))
+        Ok(Scalar::kernel(
+            &POW_KERNEL,
+            vec![call.typed(0, KqlType::Real)?, call.typed(1, KqlType::Real)?],
+        ))
     },
 };
 
@@ -160,8 +169,11 @@ const POW_KERNEL: Kernel = Kernel {
     name: "kql_pow",
     returns: KqlType::Real,
     evaluate: |arguments| {
-        let (base, exponent) = (arguments.primitive::<Float64Type>(0)?, arguments.primitive::<Float64Type>(1)?);
-        arguments.primitive_column::<Float64Type>(KqlType::Real, |row| Some(base.get(row)?.powf(exponent.get(row)?)))
+        let (base, exponent) =
+            (arguments.primitive::<Float64Type>(0)?, arguments.primitive::<Float64Type>(1)?);
+        arguments.primitive_column::<Float64Type>(KqlType::Real, |row| {
+            Some(base.get(row)?.powf(exponent.get(row)?))
+        })
     },
 };
 
@@ -212,7 +224,8 @@ const HEX: Kernel = Kernel {
     name: "kql_tohex",
     returns: KqlType::String,
     evaluate: |arguments| {
-        let (number, length) = (arguments.primitive::<Int64Type>(0)?, arguments.primitive::<Int64Type>(1)?);
+        let (number, length) =
+            (arguments.primitive::<Int64Type>(0)?, arguments.primitive::<Int64Type>(1)?);
         arguments.text_column(|row| {
             let width = length.get(row).unwrap_or(0).clamp(0, 64) as usize;
             Some(number.get(row).map_or_else(String::new, |number| format!("{number:0width$x}")))

@@ -31,7 +31,11 @@ fn extreme(call: &Call<'_>, keep: Comparison) -> Result<Scalar, Diagnostic> {
     let values = common(call, call.scalars(0)?)?;
     let kind = values[0].kind;
     if matches!(kind, KqlType::Dynamic | KqlType::Guid | KqlType::Bool) {
-        return Err(call.wrong(0, "a number, a string, a datetime or a timespan", &format!("`{kind}`")));
+        return Err(call.wrong(
+            0,
+            "a number, a string, a datetime or a timespan",
+            &format!("`{kind}`"),
+        ));
     }
     let mut values = values.into_iter();
     let first = values.next().expect("there are at least two values");

@@ -200,7 +200,9 @@ pub(crate) fn find(name: &str) -> Option<&'static Function> {
 
 /// All names and aliases.
 pub(crate) fn names() -> impl Iterator<Item = &'static str> {
-    FUNCTIONS.iter().flat_map(|function| std::iter::once(function.name).chain(function.aliases.iter().copied()))
+    FUNCTIONS
+        .iter()
+        .flat_map(|function| std::iter::once(function.name).chain(function.aliases.iter().copied()))
 }
 
 /// Whether KQL has a function of this name that is not implemented here.

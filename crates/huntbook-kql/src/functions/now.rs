@@ -19,7 +19,7 @@ pub(crate) const NOW: Function = Function {
             return Ok(time(call));
         }
         let offset = call.typed(0, KqlType::Timespan)?;
-        moved(call, BinaryOperator::Add, offset)
+        moved(call, BinaryOperator::Add, &offset)
     },
 };
 
@@ -32,7 +32,7 @@ pub(crate) const AGO: Function = Function {
     bind: |call| {
         call.arity(1..=1)?;
         let span = call.typed(0, KqlType::Timespan)?;
-        moved(call, BinaryOperator::Subtract, span)
+        moved(call, BinaryOperator::Subtract, &span)
     },
 };
 
@@ -43,7 +43,7 @@ fn time(call: &Call<'_>) -> Scalar {
 fn moved(
     call: &Call<'_>,
     operator: BinaryOperator,
-    span: Scalar,
+    span: &Scalar,
 ) -> Result<Scalar, huntbook_diagnostics::Diagnostic> {
     // A constant stays one, so that a filter on time reaches the files.
     if let Some(Value::Timespan(length)) = span.as_literal() {
@@ -53,5 +53,5 @@ fn moved(
         };
         return Ok(Scalar::literal(time.map_or(Value::Null, Value::Datetime), KqlType::Datetime));
     }
-    arithmetic::bind(operator, time(call), span, call.span)
+    arithmetic::bind(operator, &time(call), span, call.span)
 }

@@ -11,7 +11,8 @@ use crate::kernel::{Arguments, Kernel, Prepared};
 use crate::types::KqlType;
 
 /// A chain of constant steps, written as a JSON list of keys and positions.
-pub(crate) const PATH: Kernel = Kernel { name: "kql_path", returns: KqlType::Dynamic, evaluate: path };
+pub(crate) const PATH: Kernel =
+    Kernel { name: "kql_path", returns: KqlType::Dynamic, evaluate: path };
 
 /// One step that differs by row.
 pub(crate) const DYNAMIC_STEP: Kernel =

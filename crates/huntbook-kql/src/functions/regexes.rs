@@ -15,8 +15,11 @@ pub(super) fn compile(pattern: &str) -> Option<Regex> {
 
 /// Checks a constant pattern when the query is bound.
 pub(super) fn check(pattern: &str, span: Span) -> Result<(), Diagnostic> {
-    let Err(error) = RegexBuilder::new(pattern).size_limit(MOST_BYTES).build() else { return Ok(()) };
+    let Err(error) = RegexBuilder::new(pattern).size_limit(MOST_BYTES).build() else {
+        return Ok(());
+    };
     let reason = error.to_string();
     let reason = reason.lines().last().unwrap_or_default().trim_start_matches("error: ").to_owned();
-    Err(Diagnostic::error(codes::BAD_REGEX, format!("regular expression is not valid: {reason}")).at(span))
+    Err(Diagnostic::error(codes::BAD_REGEX, format!("regular expression is not valid: {reason}"))
+        .at(span))
 }

@@ -55,7 +55,11 @@ const PLAIN: Kernel = Kernel {
         let (text, lookup, rewrite) = (arguments.text(0)?, arguments.text(1)?, arguments.text(2)?);
         arguments.text_column(|row| {
             let (text, lookup) = (text.get(row), lookup.get(row));
-            Some(if lookup.is_empty() { text.to_owned() } else { text.replace(lookup, rewrite.get(row)) })
+            Some(if lookup.is_empty() {
+                text.to_owned()
+            } else {
+                text.replace(lookup, rewrite.get(row))
+            })
         })
     },
 };

@@ -71,7 +71,8 @@ fn combined(
     arguments: &Arguments<'_>,
     combine: fn(Vec<Value>, Vec<Value>) -> Vec<Value>,
 ) -> Result<ArrayRef> {
-    let sets = (0..arguments.len()).map(|index| arguments.text(index)).collect::<Result<Vec<_>>>()?;
+    let sets =
+        (0..arguments.len()).map(|index| arguments.text(index)).collect::<Result<Vec<_>>>()?;
     arguments.text_column(|row| {
         let mut known = elements(sets.first()?.get(row));
         for set in &sets[1..] {

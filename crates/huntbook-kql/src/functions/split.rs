@@ -29,7 +29,8 @@ const PARTS: Kernel = Kernel {
     returns: KqlType::Dynamic,
     evaluate: |arguments| {
         let (text, delimiter) = (arguments.text(0)?, arguments.text(1)?);
-        let index = if arguments.len() > 2 { Some(arguments.primitive::<Int64Type>(2)?) } else { None };
+        let index =
+            if arguments.len() > 2 { Some(arguments.primitive::<Int64Type>(2)?) } else { None };
         arguments.text_column(|row| {
             let (text, delimiter) = (text.get(row), delimiter.get(row));
             let parts: Vec<&str> =

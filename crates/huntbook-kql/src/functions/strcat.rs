@@ -51,8 +51,10 @@ const CONCATENATE: Kernel = Kernel {
     name: "kql_strcat",
     returns: KqlType::String,
     evaluate: |arguments| {
-        let parts = (0..arguments.len()).map(|index| arguments.text(index)).collect::<Result<Vec<_>>>()?;
-        arguments.text_column(|row| Some(parts.iter().map(|part| part.get(row)).collect::<String>()))
+        let parts =
+            (0..arguments.len()).map(|index| arguments.text(index)).collect::<Result<Vec<_>>>()?;
+        arguments
+            .text_column(|row| Some(parts.iter().map(|part| part.get(row)).collect::<String>()))
     },
 };
 const JOIN: Kernel = Kernel {
@@ -60,9 +62,12 @@ const JOIN: Kernel = Kernel {
     returns: KqlType::String,
     evaluate: |arguments| {
         let delimiter = arguments.text(0)?;
-        let parts = (1..arguments.len()).map(|index| arguments.text(index)).collect::<Result<Vec<_>>>()?;
+        let parts =
+            (1..arguments.len()).map(|index| arguments.text(index)).collect::<Result<Vec<_>>>()?;
         arguments.text_column(|row| {
-            Some(parts.iter().map(|part| part.get(row)).collect::<Vec<_>>().join(delimiter.get(row)))
+            Some(
+                parts.iter().map(|part| part.get(row)).collect::<Vec<_>>().join(delimiter.get(row)),
+            )
         })
     },
 };

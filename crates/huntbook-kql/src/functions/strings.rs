@@ -88,7 +88,9 @@ const CHARACTERS: Kernel = Kernel {
     returns: KqlType::Long,
     evaluate: |arguments| {
         let text = arguments.text(0)?;
-        arguments.primitive_column::<Int64Type>(KqlType::Long, |row| Some(text.get(row).chars().count() as i64))
+        arguments.primitive_column::<Int64Type>(KqlType::Long, |row| {
+            Some(text.get(row).chars().count() as i64)
+        })
     },
 };
 const BYTES: Kernel = Kernel {
@@ -96,7 +98,8 @@ const BYTES: Kernel = Kernel {
     returns: KqlType::Long,
     evaluate: |arguments| {
         let text = arguments.text(0)?;
-        arguments.primitive_column::<Int64Type>(KqlType::Long, |row| Some(text.get(row).len() as i64))
+        arguments
+            .primitive_column::<Int64Type>(KqlType::Long, |row| Some(text.get(row).len() as i64))
     },
 };
 const BACKWARDS: Kernel = Kernel {

@@ -25,8 +25,11 @@ const PART: Kernel = Kernel {
     returns: KqlType::String,
     evaluate: |arguments| {
         let text = arguments.text(0)?;
-        let (start, length) = (arguments.primitive::<Int64Type>(1)?, arguments.primitive::<Int64Type>(2)?);
-        arguments.text_column(|row| Some(part(text.get(row), start.get(row)?, length.get(row)?)).or(Some("")))
+        let (start, length) =
+            (arguments.primitive::<Int64Type>(1)?, arguments.primitive::<Int64Type>(2)?);
+        arguments.text_column(|row| {
+            Some(part(text.get(row), start.get(row)?, length.get(row)?)).or(Some(""))
+        })
     },
 };
 

@@ -53,7 +53,11 @@ fn edges(pattern: &str) -> Edges {
     }
 }
 
-fn trim(arguments: &Arguments<'_>, at_start: bool, at_end: bool) -> datafusion::common::Result<ArrayRef> {
+fn trim(
+    arguments: &Arguments<'_>,
+    at_start: bool,
+    at_end: bool,
+) -> datafusion::common::Result<ArrayRef> {
     let mut pattern = Prepared::new(arguments.text(0)?, edges);
     let text = arguments.text(1)?;
     arguments.text_column(|row| {

@@ -38,15 +38,12 @@ pub(super) fn decode(text: &str) -> String {
     while let Some((&first, behind)) = rest.split_first() {
         let hex = behind.get(..2).and_then(|digits| std::str::from_utf8(digits).ok());
         let byte = hex.filter(|_| first == b'%').and_then(|hex| u8::from_str_radix(hex, 16).ok());
-        match byte {
-            Some(byte) => {
-                out.push(byte);
-                rest = &behind[2..];
-            }
-            None => {
-                out.push(if first == b'+' { b' ' } else { first });
-                rest = behind;
-            }
+        if let Some(byte) = byte {
+            out.push(byte);
+            rest = &behind[2..];
+        } else {
+            out.push(if first == b'+' { b' ' } else { first });
+            rest = behind;
         }
     }
     String::from_utf8_lossy(&out).into_owned()

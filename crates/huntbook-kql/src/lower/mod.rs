@@ -87,7 +87,8 @@ fn relation(relation: &Relation) -> Result<LogicalPlan, Failure> {
         }
         Step::Project { input, values } => {
             let columns = relation.columns.iter().zip(values);
-            let values = columns.map(|(column, value)| Ok(scalar::value(value)?.alias(column.name.clone())));
+            let values =
+                columns.map(|(column, value)| Ok(scalar::value(value)?.alias(column.name.clone())));
             let values = values.collect::<Result<Vec<_>, Failure>>()?;
             if values.is_empty() {
                 return Err(DataFusionError::Plan("a table without columns".to_owned()).into());
@@ -122,7 +123,8 @@ fn scan(table: &dyn TableSource, columns: &[Column]) -> Result<LogicalPlan, Fail
     let schema = provider.schema();
     let reference = TableReference::bare(table.name());
     let values = columns.iter().map(|column| {
-        let field = schema.field_with_name(&column.name).map_err(|error| failed(Box::new(error)))?;
+        let field =
+            schema.field_with_name(&column.name).map_err(|error| failed(Box::new(error)))?;
         let value = Expr::Column(PlanColumn::new(Some(reference.clone()), column.name.clone()));
         Ok(normalised(value, field, column.kind).alias(column.name.clone()))
     });
@@ -149,24 +151,29 @@ fn normalised(value: Expr, field: &Field, kind: KqlType) -> Expr {
 
 /// The rows of `datatable` or `print`.
 fn rows_of(rows: &[Vec<Scalar>], columns: &[Column]) -> Result<LogicalPlan, Failure> {
-    let fields: Vec<Field> =
-        columns.iter().map(|column| Field::new(&column.name, column.kind.data_type(), true)).collect();
+    let fields: Vec<Field> = columns
+        .iter()
+        .map(|column| Field::new(&column.name, column.kind.data_type(), true))
+        .collect();
     let schema = Arc::new(DFSchema::try_from(Schema::new(fields))?);
     if let [single] = rows {
         let named = columns.iter().zip(single);
-        let values = named.map(|(column, value)| Ok(scalar::value(value)?.alias(column.name.clone())));
+        let values =
+            named.map(|(column, value)| Ok(scalar::value(value)?.alias(column.name.clone())));
         let values = values.collect::<Result<Vec<_>, Failure>>()?;
         return Ok(LogicalPlanBuilder::empty(true).project(values)?.build()?);
     }
     if rows.is_empty() {
         return Ok(LogicalPlan::EmptyRelation(EmptyRelation { produce_one_row: false, schema }));
     }
-    let row = |row: &Vec<Scalar>| row.iter().map(scalar::value).collect::<Result<Vec<_>, Failure>>();
+    let row =
+        |row: &Vec<Scalar>| row.iter().map(scalar::value).collect::<Result<Vec<_>, Failure>>();
     let values = rows.iter().map(row).collect::<Result<Vec<_>, Failure>>()?;
     let plan = LogicalPlanBuilder::values_with_schema(values, &schema)?;
     let positions = columns.iter().enumerate();
     let named = positions.map(|(position, column)| {
-        Expr::Column(PlanColumn::from(plan.schema().qualified_field(position))).alias(column.name.clone())
+        Expr::Column(PlanColumn::from(plan.schema().qualified_field(position)))
+            .alias(column.name.clone())
     });
     let named: Vec<Expr> = named.collect();
     Ok(plan.project(named)?.build()?)

@@ -23,7 +23,7 @@ struct NestedToJson {
 }
 
 impl ScalarUDFImpl for NestedToJson {
-    fn name(&self) -> &str {
+    fn name(&self) -> &'static str {
         "kql_nested_to_json"
     }
 
@@ -47,7 +47,8 @@ impl ScalarUDFImpl for NestedToJson {
 fn json_text(array: &ArrayRef) -> Result<ArrayRef> {
     let field = Field::new("value", array.data_type().clone(), true);
     let batch = RecordBatch::try_new(Arc::new(Schema::new(vec![field])), vec![Arc::clone(array)])?;
-    let mut writer = WriterBuilder::new().with_explicit_nulls(true).build::<_, JsonArray>(Vec::new());
+    let mut writer =
+        WriterBuilder::new().with_explicit_nulls(true).build::<_, JsonArray>(Vec::new());
     writer.write(&batch)?;
     writer.finish()?;
     let rows: Vec<Value> = serde_json::from_slice(&writer.into_inner())

@@ -25,7 +25,9 @@ pub(super) fn value(scalar: &Scalar) -> Result<Expr, Failure> {
         Node::Not(operand) => Expr::Not(Box::new(value(operand)?)),
         Node::Compare { comparison, left, right } => exact_comparison(*comparison, left, right)?,
         Node::In { subject, values, negated } => exact_in(subject, values, *negated)?,
-        Node::InRelation { subject, relation, negated } => in_relation(subject, relation, *negated)?,
+        Node::InRelation { subject, relation, negated } => {
+            in_relation(subject, relation, *negated)?
+        }
         Node::First(relation) => first_value(relation)?,
         Node::IsNull(operand) => Expr::IsNull(Box::new(value(operand)?)),
         Node::Case { branches, otherwise } => {
@@ -95,7 +97,11 @@ fn true_comparison(comparison: Comparison, left: &Scalar, right: &Scalar) -> Res
 }
 
 /// A comparison whose null counts.
-fn exact_comparison(comparison: Comparison, left: &Scalar, right: &Scalar) -> Result<Expr, Failure> {
+fn exact_comparison(
+    comparison: Comparison,
+    left: &Scalar,
+    right: &Scalar,
+) -> Result<Expr, Failure> {
     if left.kind == KqlType::String {
         return Ok(binary(text(left)?, operator(comparison), text(right)?));
     }
@@ -133,7 +139,9 @@ fn operator(comparison: Comparison) -> Operator {
 }
 
 fn true_in(subject: &Scalar, items: &[Scalar], negated: bool) -> Result<Expr, Failure> {
-    let has_empty = items.iter().any(|item| matches!(item.as_literal(), Some(Value::Text(text)) if text.is_empty()));
+    let has_empty = items
+        .iter()
+        .any(|item| matches!(item.as_literal(), Some(Value::Text(text)) if text.is_empty()));
     if items.is_empty() || (subject.kind == KqlType::String && has_empty) {
         return exact_in(subject, items, negated);
     }
@@ -184,7 +192,8 @@ fn in_relation(subject: &Scalar, relation: &Relation, negated: bool) -> Result<E
     let plan = if is_text {
         plan.project([text(&item)?.alias(ITEM)])?
     } else {
-        plan.filter(Expr::IsNotNull(Box::new(value(&item)?)))?.project([value(&item)?.alias(ITEM)])?
+        plan.filter(Expr::IsNotNull(Box::new(value(&item)?)))?
+            .project([value(&item)?.alias(ITEM)])?
     };
     let subquery = Subquery {
         subquery: Arc::new(plan.build()?),

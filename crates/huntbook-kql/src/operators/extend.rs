@@ -28,17 +28,19 @@ pub(crate) fn bind(
                 }
                 name.name.clone()
             }
-            None => match suggestion(&column.value) {
-                Some(suggested) => names.invent(Some(suggested)),
-                None => {
-                    let fresh = |name: &str| !input.columns.iter().any(|column| column.name == name);
+            None => {
+                if let Some(suggested) = suggestion(&column.value) {
+                    names.invent(Some(suggested))
+                } else {
+                    let fresh =
+                        |name: &str| !input.columns.iter().any(|column| column.name == name);
                     let mut name = names.invent(None);
                     while !fresh(&name) {
                         name = names.invent(None);
                     }
                     name
                 }
-            },
+            }
         };
         match value {
             Some(value) => added.push((name, value)),

@@ -6,10 +6,14 @@ use super::single_value;
 use crate::bind::{Binder, Names, Row, Scope, duplicate};
 use crate::ir::{Column, Relation, Step};
 
-pub(crate) fn bind(binder: &mut Binder<'_>, columns: &[NamedExpr], scope: &Scope) -> Option<Relation> {
+pub(crate) fn bind(
+    binder: &mut Binder<'_>,
+    columns: &[NamedExpr],
+    scope: &Scope,
+) -> Option<Relation> {
     let mut names = Names::default();
     let mut sound = true;
-    let (mut values, mut named) = (Vec::new(), Vec::new());
+    let (mut values, mut printed) = (Vec::new(), Vec::new());
     for (position, column) in columns.iter().enumerate() {
         let value = single_value(binder, column, Row::new(&[], scope));
         let name = match column.names.first() {
@@ -24,11 +28,11 @@ pub(crate) fn bind(binder: &mut Binder<'_>, columns: &[NamedExpr], scope: &Scope
         };
         match value {
             Some(value) => {
-                named.push(Column { name, kind: value.kind });
+                printed.push(Column { name, kind: value.kind });
                 values.push(value);
             }
             None => sound = false,
         }
     }
-    sound.then(|| Relation { step: Step::Rows(vec![values]), columns: named, order: Vec::new() })
+    sound.then(|| Relation { step: Step::Rows(vec![values]), columns: printed, order: Vec::new() })
 }

@@ -9,9 +9,15 @@ use crate::codes;
 use crate::ir::{Relation, SortKey};
 use crate::types::KqlType;
 
-pub(crate) fn bind(binder: &mut Binder<'_>, input: Relation, keys: &[Written], scope: &Scope) -> Relation {
+pub(crate) fn bind(
+    binder: &mut Binder<'_>,
+    input: Relation,
+    keys: &[Written],
+    scope: &Scope,
+) -> Relation {
     let row = Row::new(&input.columns, scope);
-    let bound: Vec<Option<SortKey>> = keys.iter().map(|written| key(binder, row, written)).collect();
+    let bound: Vec<Option<SortKey>> =
+        keys.iter().map(|written| key(binder, row, written)).collect();
     match bound.into_iter().collect::<Option<Vec<_>>>() {
         Some(order) => Relation::sort(input, order),
         None => input,

@@ -24,9 +24,12 @@ pub(crate) fn bind(
     let keys = keys(binder, row, by, &mut names);
     // `*` in an aggregate stands for the columns that are no keys.
     let is_key = |column: &Column| {
-        keys.iter().flatten().any(|(_, key)| matches!(&key.node, Node::Column(name) if *name == column.name))
+        keys.iter()
+            .flatten()
+            .any(|(_, key)| matches!(&key.node, Node::Column(name) if *name == column.name))
     };
-    let rest: Vec<Column> = input.columns.iter().filter(|column| !is_key(column)).cloned().collect();
+    let rest: Vec<Column> =
+        input.columns.iter().filter(|column| !is_key(column)).cloned().collect();
     let row = Row { star: Some(&rest), ..row };
     let (values, calls) = binder.collecting(|binder| {
         let bound: Vec<_> =
@@ -84,16 +87,15 @@ fn outputs(
         }
         _ => None,
     };
-    let bound = match call {
-        Some((name, arguments)) => binder
+    let bound = if let Some((name, arguments)) = call {
+        binder
             .aggregate(name, arguments, column.value.span, row)?
             .into_iter()
             .map(|(suggested, value)| (Some(suggested), value))
-            .collect::<Vec<_>>(),
-        None => {
-            let value = binder.scalar(&column.value, row)?;
-            vec![(suggestion(&column.value), value)]
-        }
+            .collect::<Vec<_>>()
+    } else {
+        let value = binder.scalar(&column.value, row)?;
+        vec![(suggestion(&column.value), value)]
     };
     if column.names.len() > bound.len() {
         let message = format!("{} names for {} column(s)", column.names.len(), bound.len());

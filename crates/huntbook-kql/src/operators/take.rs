@@ -7,7 +7,12 @@ use crate::bind::{Binder, Row, Scope};
 use crate::codes;
 use crate::ir::{Relation, Value};
 
-pub(crate) fn bind(binder: &mut Binder<'_>, input: Relation, count: &Expr, scope: &Scope) -> Relation {
+pub(crate) fn bind(
+    binder: &mut Binder<'_>,
+    input: Relation,
+    count: &Expr,
+    scope: &Scope,
+) -> Relation {
     match row_count(binder, count, scope) {
         Some(count) => Relation::limit(input, count),
         None => input,

@@ -5,7 +5,12 @@ use huntbook_kql_syntax::ast::Expr;
 use crate::bind::{Binder, Row, Scope};
 use crate::ir::Relation;
 
-pub(crate) fn bind(binder: &mut Binder<'_>, input: Relation, predicate: &Expr, scope: &Scope) -> Relation {
+pub(crate) fn bind(
+    binder: &mut Binder<'_>,
+    input: Relation,
+    predicate: &Expr,
+    scope: &Scope,
+) -> Relation {
     match binder.predicate(predicate, Row::new(&input.columns, scope)) {
         Some(predicate) => Relation::filter(input, predicate),
         None => input,

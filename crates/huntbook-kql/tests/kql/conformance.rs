@@ -74,7 +74,12 @@ fn problem(engine: &Engine, case: &Case) -> Option<String> {
     let answer = run(engine, &case.query);
     if let Some(expected) = &case.error {
         let error = match answer {
-            Ok(answer) => return Some(format!("an error was expected, not\n{}", Table::of(&answer).render())),
+            Ok(answer) => {
+                return Some(format!(
+                    "an error was expected, not\n{}",
+                    Table::of(&answer).render()
+                ));
+            }
             Err(error) => error,
         };
         let found: Vec<String> = error
@@ -101,7 +106,8 @@ fn problem(engine: &Engine, case: &Case) -> Option<String> {
             }
         }
     }
-    let ordered = case.ordered || ["sort by", "order by", "top "].iter().any(|word| case.query.contains(word));
+    let ordered = case.ordered
+        || ["sort by", "order by", "top "].iter().any(|word| case.query.contains(word));
     if !ordered {
         table = table.sorted();
     }
@@ -122,9 +128,8 @@ fn sorted_array(text: &str) -> String {
 }
 
 fn normalised(table: &str) -> String {
-    let lines = table.lines().map(|line| {
-        line.split(" | ").map(str::trim).collect::<Vec<_>>().join(" | ")
-    });
+    let lines =
+        table.lines().map(|line| line.split(" | ").map(str::trim).collect::<Vec<_>>().join(" | "));
     lines.collect::<Vec<_>>().join("\n")
 }
 
@@ -153,14 +158,19 @@ fn each_conformance_case_holds_and_each_expected_failure_fails() {
             match (problem(&engine, &case), &case.xfail) {
                 (None, None) => held += 1,
                 (Some(_), Some(_)) => expected_failures += 1,
-                (None, Some(_)) => problems.push(format!("{name}: {}\nholds, though marked xfail", case.title)),
+                (None, Some(_)) => {
+                    problems.push(format!("{name}: {}\nholds, though marked xfail", case.title));
+                }
                 (Some(problem), None) => {
                     problems.push(format!("{name}: {}\n{}\n{problem}", case.title, case.query));
                 }
             }
         }
     }
-    println!("conformance: {held} hold, {expected_failures} fail as expected, {} files", files.len());
+    println!(
+        "conformance: {held} hold, {expected_failures} fail as expected, {} files",
+        files.len()
+    );
     assert!(problems.is_empty(), "{} problem(s)\n\n{}", problems.len(), problems.join("\n\n"));
     assert!(held > 0);
 }

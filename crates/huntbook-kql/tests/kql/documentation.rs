@@ -19,10 +19,16 @@ const EXPLAINED: &[(&str, &str)] = &[
     ("extract-all-function#1", "the page writes `ID`, the query `Id`"),
     ("extract-all-function#4", "the page writes `ID`, the query `Id`"),
     ("min-of-function#1", "the page heads the column `result`, which the query does not name"),
-    ("parse-url-function#0", "the page shows an object in quotes, which is no JSON, and a path without its slash"),
+    (
+        "parse-url-function#0",
+        "the page shows an object in quotes, which is no JSON, and a path without its slash",
+    ),
     ("split-function#0", "the page heads a column `print4`"),
     ("string#2", "the page shows a plain space for U+00A0"),
-    ("summarize-operator#5", "`count` with an argument, which the reference of `count` does not have"),
+    (
+        "summarize-operator#5",
+        "`count` with an argument, which the reference of `count` does not have",
+    ),
     ("toguid-function#0", "the page changes the text of the query"),
     ("tohex-function#0", "the page heads a column `print_04`"),
     ("trim-start-function#0", "the page shows a URL in angle brackets"),
@@ -45,7 +51,8 @@ fn outcome(engine: &Engine, case: &Value) -> Outcome {
         }
         Err(error) => {
             let diagnostics = error.diagnostics();
-            if let Some(unsupported) = diagnostics.iter().find(|one| one.code.starts_with("KQL02")) {
+            if let Some(unsupported) = diagnostics.iter().find(|one| one.code.starts_with("KQL02"))
+            {
                 return Outcome::Unsupported(unsupported.message.clone());
             }
             if !diagnostics.is_empty() && diagnostics.iter().all(|one| one.code == "KQL0101") {
@@ -76,9 +83,11 @@ fn outcome(engine: &Engine, case: &Value) -> Outcome {
     }
     let equal_rows = |row: &[Cell], wanted: &[String]| {
         row.len() == wanted.len()
-            && found.columns.iter().zip(row.iter().zip(wanted)).all(|((_, kind), (cell, wanted))| {
-                equal(*kind, cell.as_deref(), wanted)
-            })
+            && found
+                .columns
+                .iter()
+                .zip(row.iter().zip(wanted))
+                .all(|((_, kind), (cell, wanted))| equal(*kind, cell.as_deref(), wanted))
     };
     let mut left: Vec<&Vec<String>> = documented.iter().collect();
     for row in &found.rows {
@@ -87,7 +96,10 @@ fn outcome(engine: &Engine, case: &Value) -> Outcome {
                 left.remove(position);
             }
             None => {
-                return Outcome::Mismatch(format!("found\n{}\ndocumented {documented:?}", found.render()));
+                return Outcome::Mismatch(format!(
+                    "found\n{}\ndocumented {documented:?}",
+                    found.render()
+                ));
             }
         }
     }
@@ -101,7 +113,10 @@ fn equal(kind: KqlType, cell: Option<&str>, wanted: &str) -> bool {
         return true;
     }
     match kind {
-        KqlType::Bool => matches!((cell, wanted.to_ascii_lowercase().as_str()), ("true", "true" | "1") | ("false", "false" | "0")),
+        KqlType::Bool => matches!(
+            (cell, wanted.to_ascii_lowercase().as_str()),
+            ("true", "true" | "1") | ("false", "false" | "0")
+        ),
         KqlType::Int | KqlType::Long | KqlType::Real => numbers_equal(cell, wanted),
         KqlType::Datetime => datetime(cell).is_some() && datetime(cell) == datetime(wanted),
         KqlType::Timespan => timespan(cell).is_some() && timespan(cell) == timespan(wanted),
@@ -119,7 +134,8 @@ fn equal(kind: KqlType, cell: Option<&str>, wanted: &str) -> bool {
 }
 
 fn numbers_equal(cell: &str, wanted: &str) -> bool {
-    let (Ok(cell), Ok(number)) = (cell.parse::<f64>(), wanted.replace(',', "").parse::<f64>()) else {
+    let (Ok(cell), Ok(number)) = (cell.parse::<f64>(), wanted.replace(',', "").parse::<f64>())
+    else {
         return false;
     };
     let digits = wanted.split_once('.').map_or(0, |(_, digits)| digits.len());
@@ -129,13 +145,18 @@ fn numbers_equal(cell: &str, wanted: &str) -> bool {
 
 fn json_equal(left: &Value, right: &Value) -> bool {
     match (left, right) {
-        (Value::Number(_), Value::Number(_)) => numbers_equal(&left.to_string(), &right.to_string()),
+        (Value::Number(_), Value::Number(_)) => {
+            numbers_equal(&left.to_string(), &right.to_string())
+        }
         (Value::Array(left), Value::Array(right)) => {
-            left.len() == right.len() && left.iter().zip(right).all(|(left, right)| json_equal(left, right))
+            left.len() == right.len()
+                && left.iter().zip(right).all(|(left, right)| json_equal(left, right))
         }
         (Value::Object(left), Value::Object(right)) => {
             left.len() == right.len()
-                && left.iter().all(|(key, value)| right.get(key).is_some_and(|other| json_equal(value, other)))
+                && left.iter().all(|(key, value)| {
+                    right.get(key).is_some_and(|other| json_equal(value, other))
+                })
         }
         _ => left == right,
     }
@@ -153,7 +174,9 @@ fn datetime(text: &str) -> Option<chrono::NaiveDateTime> {
 fn timespan(text: &str) -> Option<i64> {
     let (sign, text) = text.trim().strip_prefix('-').map_or((1, text.trim()), |rest| (-1, rest));
     let (clock, fraction) = match text.rsplit_once('.') {
-        Some((clock, fraction)) if clock.contains(':') && !fraction.contains(':') => (clock, fraction),
+        Some((clock, fraction)) if clock.contains(':') && !fraction.contains(':') => {
+            (clock, fraction)
+        }
         _ => (text, ""),
     };
     let mut parts: Vec<i64> =
@@ -183,8 +206,12 @@ fn documented_examples_give_the_documented_tables() {
             Outcome::Matched => matched += 1,
             Outcome::NeedsTable => needs_table += 1,
             Outcome::Unsupported(what) => *unsupported.entry(what).or_default() += 1,
-            Outcome::Mismatch(_) if EXPLAINED.iter().any(|(known, _)| *known == id) => explained += 1,
-            Outcome::Mismatch(why) => mismatches.push(format!("{id}\n{}\n{why}", case["query"].as_str().unwrap())),
+            Outcome::Mismatch(_) if EXPLAINED.iter().any(|(known, _)| *known == id) => {
+                explained += 1
+            }
+            Outcome::Mismatch(why) => {
+                mismatches.push(format!("{id}\n{}\n{why}", case["query"].as_str().unwrap()))
+            }
         }
     }
     println!(

@@ -24,11 +24,17 @@ impl Table {
             .schema
             .fields()
             .iter()
-            .map(|field| (field.name().clone(), KqlType::from_arrow(field).expect("answers have KQL types")))
+            .map(|field| {
+                (field.name().clone(), KqlType::from_arrow(field).expect("answers have KQL types"))
+            })
             .collect();
         let rows = answer.batches.iter().flat_map(|batch| {
             (0..batch.num_rows()).map(|row| {
-                kinds.iter().enumerate().map(|(column, (_, kind))| cell(batch, column, *kind, row)).collect()
+                kinds
+                    .iter()
+                    .enumerate()
+                    .map(|(column, (_, kind))| cell(batch, column, *kind, row))
+                    .collect()
             })
         });
         Self { rows: rows.collect(), columns: kinds.clone() }
@@ -58,7 +64,10 @@ impl Table {
 
 /// A cell's text as a conformance file writes it: quoted where it would be misread.
 fn escape(text: &str) -> String {
-    let plain = !text.is_empty() && text != "null" && !text.contains(['|', '\n', '"']) && text.trim() == text;
+    let plain = !text.is_empty()
+        && text != "null"
+        && !text.contains(['|', '\n', '"'])
+        && text.trim() == text;
     if plain || (text.starts_with(['[', '{']) && !text.contains(['|', '\n'])) {
         text.to_owned()
     } else {

@@ -1,0 +1,68 @@
+//! Real hunting queries over empty tables of public schemas, where a copy is at hand (`kql/queries.jsonl` and
+//! `kql/table-schemas.json` in the folder `shared` beside the checkout; otherwise nothing is run).
+//!
+//! No query may panic, and none that is bound may fail to be planned. How many are bound is reported.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::Path;
+use std::sync::Arc;
+
+use arrow::datatypes::Schema;
+use huntbook_kql::{Database, Engine, KqlError, KqlType};
+use serde_json::Value;
+
+fn database(schemas: &str) -> Database {
+    let schemas: BTreeMap<String, BTreeMap<String, String>> =
+        serde_json::from_str(schemas).unwrap();
+    let tables = schemas.into_iter().map(|(name, columns)| {
+        let mut fields: Vec<_> = columns
+            .iter()
+            .map(|(column, kind)| {
+                kind.parse::<KqlType>().unwrap_or(KqlType::String).to_arrow(column)
+            })
+            .collect();
+        for (missing, known) in [("Timestamp", "TimeGenerated"), ("TimeGenerated", "Timestamp")] {
+            if columns.contains_key(known) && !columns.contains_key(missing) {
+                fields.push(KqlType::Datetime.to_arrow(missing));
+            }
+        }
+        (name, Arc::new(Schema::new(fields)), Vec::new())
+    });
+    Database::from_batches(tables).unwrap()
+}
+
+#[test]
+fn real_queries_are_bound_and_planned_or_refused_with_a_reason() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/kql");
+    let read = |name: &str| fs::read_to_string(folder.join(name));
+    let (Ok(queries), Ok(schemas)) = (read("queries.jsonl"), read("table-schemas.json")) else {
+        println!("corpus: skipped, no copy of the queries beside the checkout");
+        return;
+    };
+    let engine = Engine::new(database(&schemas), "2024-05-01T12:30:00Z".parse().unwrap());
+    let (mut planned, mut total) = (0, 0);
+    let mut causes: BTreeMap<String, usize> = BTreeMap::new();
+    let mut failures = Vec::new();
+    for line in queries.lines() {
+        let line: Value = serde_json::from_str(line).unwrap();
+        let query = line["query"].as_str().unwrap();
+        total += 1;
+        match engine.explain(query) {
+            Ok(_) => planned += 1,
+            Err(KqlError::Invalid(diagnostics) | KqlError::Unsupported(diagnostics)) => {
+                let unsupported = diagnostics.iter().find(|one| one.code.starts_with("KQL02"));
+                let cause = unsupported.or(diagnostics.first()).unwrap();
+                *causes.entry(format!("{} {}", cause.code, cause.message)).or_default() += 1;
+            }
+            Err(error) => failures.push(format!("{}\n{query}\n{error}", line["id"])),
+        }
+    }
+    println!("corpus: {planned} of {total} queries are planned over empty tables");
+    let mut causes: Vec<_> = causes.into_iter().collect();
+    causes.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
+    for (cause, count) in causes.iter().take(60) {
+        println!("  {count:4} {cause}");
+    }
+    assert!(failures.is_empty(), "{} failure(s)\n{}", failures.len(), failures.join("\n\n"));
+}
