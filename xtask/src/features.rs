@@ -30,11 +30,18 @@ pub(crate) fn run() -> Result<String, String> {
         for (package, features) in resolve(selection)? {
             let heavy = HEAVY.iter().any(|prefix| package.starts_with(prefix));
             if heavy && tests.get(&package).is_some_and(|in_tests| *in_tests != features) {
-                twice.push(format!("{name}: {package} with {features:?}, in tests {:?}", tests[&package]));
+                twice.push(format!(
+                    "{name}: {package} with {features:?}, in tests {:?}",
+                    tests[&package]
+                ));
             }
         }
     }
-    if twice.is_empty() { Ok("features: one build serves all".into()) } else { Err(twice.join("\n")) }
+    if twice.is_empty() {
+        Ok("features: one build serves all".into())
+    } else {
+        Err(twice.join("\n"))
+    }
 }
 
 fn resolve(selection: &[&str]) -> Result<Features, String> {

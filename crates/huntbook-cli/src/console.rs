@@ -43,7 +43,10 @@ impl Console {
     }
 
     /// The present moment: the only place where the command line reads the clock.
-    #[expect(clippy::disallowed_methods, reason = "the program's edge hands the clock to the libraries")]
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "the program's edge hands the clock to the libraries"
+    )]
     pub(crate) fn now(&self) -> DateTime<Utc> {
         Utc::now()
     }

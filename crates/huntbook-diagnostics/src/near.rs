@@ -31,7 +31,8 @@ pub fn near_hint<'a>(
     name: &str,
     candidates: impl IntoIterator<Item = &'a str>,
 ) -> Option<String> {
-    let names: Vec<String> = near(name, candidates).iter().map(|near| format!("`{near}`")).collect();
+    let names: Vec<String> =
+        near(name, candidates).iter().map(|near| format!("`{near}`")).collect();
     match names.len() {
         0 => None,
         1 => Some(format!("similar {thing}: {}", names[0])),
@@ -59,7 +60,10 @@ mod tests {
 
     #[test]
     fn near_puts_the_smallest_distance_first() {
-        assert_eq!(near("Acount", ["AccountUPN", "Account", "Computer"]), ["Account", "AccountUPN"]);
+        assert_eq!(
+            near("Acount", ["AccountUPN", "Account", "Computer"]),
+            ["Account", "AccountUPN"]
+        );
     }
 
     #[test]

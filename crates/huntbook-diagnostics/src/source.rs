@@ -44,7 +44,8 @@ impl<'a> Source<'a> {
     pub fn line_at(&self, offset: usize) -> &'a str {
         let border = self.border(offset);
         let start = self.text[..border].rfind('\n').map_or(0, |newline| newline + 1);
-        let end = self.text[border..].find('\n').map_or(self.text.len(), |newline| border + newline);
+        let end =
+            self.text[border..].find('\n').map_or(self.text.len(), |newline| border + newline);
         self.text[start..end].trim_end_matches('\r')
     }
 

@@ -2,6 +2,8 @@
 
 use std::fmt::Debug;
 
+use chrono::{DateTime, Utc};
+
 use crate::{Cancel, DriverError, QueryResult};
 
 /// A data source that queries run on.
@@ -53,11 +55,24 @@ pub trait Driver: Send + Sync + Debug {
     /// [`Run::cancel`] was pulled, [`DriverError::Partial`] where only a part of the answer could be had
     /// and `run` does not take parts, otherwise what went wrong at the source.
     fn run(&self, text: &str, run: &Run) -> Result<QueryResult, DriverError>;
+
+    /// How the query `text` will run, for people: a plan, one step a line. `None` where the source keeps that
+    /// to itself.
+    ///
+    /// # Errors
+    ///
+    /// [`DriverError::Query`] where the text is at fault.
+    fn explain(&self, text: &str, run: &Run) -> Result<Option<String>, DriverError> {
+        let _ = (text, run);
+        Ok(None)
+    }
 }
 
 /// What belongs to one call of [`Driver::run`].
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone)]
 pub struct Run {
+    /// What `now()` means, where the source lets the caller say it; a service uses its own clock.
+    pub now: DateTime<Utc>,
     /// Stops the query.
     pub cancel: Cancel,
     /// What to do when only a part of the answer can be had.
@@ -65,6 +80,21 @@ pub struct Run {
     /// At most this many rows are wanted; a longer answer is cut there and is not
     /// [`complete`](QueryResult::complete). `None` for all.
     pub most_rows: Option<usize>,
+}
+
+impl Run {
+    /// A run at `now` of which all rows are wanted, and only all of them.
+    #[must_use]
+    pub fn at(now: DateTime<Utc>) -> Self {
+        Self { now, cancel: Cancel::new(), partial: Partial::Refuse, most_rows: None }
+    }
+
+    /// The same run, which `cancel` stops.
+    #[must_use]
+    pub fn with_cancel(mut self, cancel: &Cancel) -> Self {
+        self.cancel = cancel.clone();
+        self
+    }
 }
 
 /// What to do with a part of an answer that the source could not give in full.

@@ -16,9 +16,9 @@
 //! let folder = tempfile::tempdir()?;
 //! std::fs::write(folder.path().join("logons.csv"), "user,count\nbob,3\nann,1\n")?;
 //!
-//! let now = chrono::DateTime::from_timestamp_nanos(0);
-//! let driver = LocalDriver::open(&[folder.path().to_owned()], now)?;
-//! let result = driver.run("logons | where ['count'] > 2", &Run::default())?;
+//! let driver = LocalDriver::open(&[folder.path().to_owned()])?;
+//! let run = Run::at(chrono::DateTime::UNIX_EPOCH);
+//! let result = driver.run("logons | where ['count'] > 2", &run)?;
 //! assert_eq!(result.rows(), 1);
 //! assert!(result.complete);
 //! # Ok(())

@@ -1,10 +1,9 @@
 //! The local driver: KQL on files, on the engine of this process.
 
 use std::path::PathBuf;
-use std::sync::Arc;
 use std::time::Instant;
 
-use chrono::{DateTime, Utc};
+use chrono::DateTime;
 use futures::StreamExt;
 use huntbook_kql::{Database, Engine, KqlError, local};
 
@@ -23,19 +22,19 @@ pub(crate) const INFO: DriverInfo = DriverInfo {
 /// An answer is whole unless [`Run::most_rows`] cuts it.
 #[derive(Debug)]
 pub struct LocalDriver {
-    engine: Arc<Engine>,
+    engine: Engine,
     worker: Worker,
 }
 
 impl LocalDriver {
-    /// A driver over the tables in `paths` (files, folders and archives) for which `now()` is `now`.
+    /// A driver over the tables in `paths`: files, folders and archives.
     ///
     /// # Errors
     ///
     /// [`DriverError::Data`] where a path does not exist or holds no table, [`DriverError::Start`] where the
     /// system gives no threads.
-    pub fn open(paths: &[PathBuf], now: DateTime<Utc>) -> Result<Self, DriverError> {
-        Self::over(local::open(paths)?, now)
+    pub fn open(paths: &[PathBuf]) -> Result<Self, DriverError> {
+        Self::over(local::open(paths)?)
     }
 
     /// A driver over tables that are already at hand.
@@ -43,15 +42,10 @@ impl LocalDriver {
     /// # Errors
     ///
     /// [`DriverError::Start`] where the system gives no threads.
-    pub fn over(database: Database, now: DateTime<Utc>) -> Result<Self, DriverError> {
+    pub fn over(database: Database) -> Result<Self, DriverError> {
         let worker = Worker::start(INFO.name)?;
-        Ok(Self { engine: Arc::new(Engine::new(database, now)), worker })
-    }
-
-    /// The engine, for what only the local driver can do: checking and explaining without a run.
-    #[must_use]
-    pub fn engine(&self) -> &Engine {
-        &self.engine
+        // Every run brings its own clock.
+        Ok(Self { engine: Engine::new(database, DateTime::UNIX_EPOCH), worker })
     }
 }
 
@@ -79,7 +73,7 @@ impl Driver for LocalDriver {
 
     fn run(&self, text: &str, run: &Run) -> Result<QueryResult, DriverError> {
         let began = Instant::now();
-        let (engine, text, most_rows) = (Arc::clone(&self.engine), text.to_owned(), run.most_rows);
+        let (engine, text, most_rows) = (self.engine.at(run.now), text.to_owned(), run.most_rows);
         let work = async move {
             let answer = answer(&engine, &text, most_rows).await;
             answer.map_err(|error| engine.database().explain(error).into())
@@ -87,6 +81,10 @@ impl Driver for LocalDriver {
         let mut result = self.worker.wait(work, &run.cancel)?;
         result.statistics.elapsed = began.elapsed();
         Ok(result)
+    }
+
+    fn explain(&self, text: &str, run: &Run) -> Result<Option<String>, DriverError> {
+        Ok(Some(self.engine.at(run.now).explain(text)?))
     }
 }
 
@@ -128,13 +126,16 @@ mod tests {
 
     const LOGONS: &str = "user,size\nbob,3\nann,1\nbob,4\n";
 
+    fn run() -> Run {
+        Run::at(DateTime::UNIX_EPOCH)
+    }
+
     fn driver(files: &[(&str, &[u8])]) -> (tempfile::TempDir, LocalDriver) {
         let folder = tempfile::tempdir().expect("a temporary folder");
         for (name, bytes) in files {
             fs::write(folder.path().join(name), bytes).expect("a file");
         }
-        let now = DateTime::from_timestamp_nanos(0);
-        let driver = LocalDriver::open(&[folder.path().to_owned()], now).expect("a database");
+        let driver = LocalDriver::open(&[folder.path().to_owned()]).expect("a database");
         (folder, driver)
     }
 
@@ -147,7 +148,7 @@ mod tests {
     fn a_query_gives_its_rows() {
         let (_folder, driver) = driver(&[("logons.csv", LOGONS.as_bytes())]);
         let text = "logons | summarize total = sum(size) by user | sort by total desc";
-        let result = driver.run(text, &Run::default()).expect("an answer");
+        let result = driver.run(text, &run()).expect("an answer");
         assert!(result.complete && result.reasons.is_empty());
         assert_eq!(longs(&result, "total"), [7, 1]);
     }
@@ -156,7 +157,7 @@ mod tests {
     fn findings_about_the_text_pass_through_with_their_places() {
         let (_folder, driver) = driver(&[("logons.csv", LOGONS.as_bytes())]);
         let text = "logons | where usr == 'bob'";
-        let error = driver.run(text, &Run::default()).expect_err("no such column");
+        let error = driver.run(text, &run()).expect_err("no such column");
         let [finding] = error.diagnostics() else { panic!("{error}") };
         assert_eq!(finding.span.and_then(|span| span.slice(text)), Some("usr"));
     }
@@ -164,17 +165,17 @@ mod tests {
     #[test]
     fn an_answer_longer_than_wanted_is_cut_and_says_so() {
         let (_folder, driver) = driver(&[("logons.csv", LOGONS.as_bytes())]);
-        let run = Run { most_rows: Some(2), ..Run::default() };
+        let run = Run { most_rows: Some(2), ..run() };
         let result = driver.run("logons", &run).expect("an answer");
         assert_eq!((result.rows(), result.complete, result.reasons.len()), (2, false, 1));
-        let run = Run { most_rows: Some(3), ..Run::default() };
+        let run = Run { most_rows: Some(3), ..run() };
         assert!(driver.run("logons", &run).expect("an answer").complete);
     }
 
     #[test]
     fn a_cancelled_query_ends_as_cancelled() {
         let (_folder, driver) = driver(&[("logons.csv", LOGONS.as_bytes())]);
-        let run = Run { cancel: Cancel::with_check(|| true), ..Run::default() };
+        let run = Run { cancel: Cancel::with_check(|| true), ..run() };
         let began = Instant::now();
         assert!(matches!(driver.run("logons", &run), Err(DriverError::Cancelled)));
         assert!(began.elapsed() < Duration::from_secs(5));
@@ -200,14 +201,14 @@ mod tests {
     fn a_damaged_file_is_named() {
         let (_folder, driver) =
             driver(&[("logons.csv", LOGONS.as_bytes()), ("bad.parquet", b"PAR1 but not for long")]);
-        let error = driver.run("bad | count", &Run::default()).expect_err("damaged");
+        let error = driver.run("bad | count", &run()).expect_err("damaged");
         assert!(error.to_string().contains("bad.parquet"), "{error}");
     }
 
     #[test]
     fn an_answer_without_rows_has_columns() {
         let (_folder, driver) = driver(&[("logons.csv", LOGONS.as_bytes())]);
-        let result = driver.run("logons | where size > 100", &Run::default()).expect("an answer");
+        let result = driver.run("logons | where size > 100", &run()).expect("an answer");
         assert_eq!(result.rows(), 0);
         assert!(result.schema.field_with_name("size").is_ok());
     }
@@ -253,7 +254,7 @@ mod tests {
             let driver =
                 LocalDriver::open(std::slice::from_ref(&path), DateTime::from_timestamp_nanos(0));
             let driver = driver.expect("a database");
-            let answer = driver.run(QUERY, &Run::default());
+            let answer = driver.run(QUERY, &run());
             if counts.is_empty() {
                 // An empty table would say that there was nothing to find.
                 let error = answer.expect_err("there are no such events");
@@ -301,6 +302,6 @@ mod tests {
             scan.contains("TimeGenerated > ") && scan.contains("EventID = Int64(4688)"),
             "{plan}"
         );
-        assert_eq!(longs(&driver.run(text, &Run::default()).expect("an answer"), "count_"), [1]);
+        assert_eq!(longs(&driver.run(text, &run()).expect("an answer"), "count_"), [1]);
     }
 }

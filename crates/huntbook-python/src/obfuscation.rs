@@ -94,7 +94,8 @@ impl Obfuscator {
                 batches.push(self.obfuscator.batch(&plan, batch)?);
             }
             let report = serde_json::to_string(&plan.report(&batches)).expect("reports serialise");
-            let schema = batches.first().map_or_else(|| Arc::clone(&table.schema), RecordBatch::schema);
+            let schema =
+                batches.first().map_or_else(|| Arc::clone(&table.schema), RecordBatch::schema);
             Ok((Table::new(schema, batches), report))
         })
     }
@@ -114,7 +115,10 @@ impl Obfuscator {
     /// The plan for the whole table: the content of all its rows decides.
     fn plan(&self, table: &Table) -> Result<Plan, HuntbookError> {
         let sample = concat_batches(&table.schema, &table.batches).map_err(|error| {
-            HuntbookError::Config { message: format!("the table is odd: {error}"), hints: Vec::new() }
+            HuntbookError::Config {
+                message: format!("the table is odd: {error}"),
+                hints: Vec::new(),
+            }
         })?;
         Ok(self.obfuscator.plan(&table.schema, &sample))
     }

@@ -30,11 +30,7 @@ pub(crate) fn write_scenario(
     let options = Options { seed, rows, ..Options::default() };
     enter(py, |cancel| {
         let truth = write_folder(&folder, &options, format, &mut |_| {
-            if cancel.is_cancelled() {
-                ControlFlow::Break(())
-            } else {
-                ControlFlow::Continue(())
-            }
+            if cancel.is_cancelled() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
         })?;
         serde_json::to_string(&truth).map_err(|error| HuntbookError::Config {
             message: format!("the ground truth cannot be written as JSON: {error}"),

@@ -170,6 +170,17 @@ impl Table {
         Ok(Self::new(Arc::clone(&self.schema), vec![whole.slice(offset, length)]))
     }
 
+    /// The named columns, in the order named.
+    fn select(&self, names: Vec<String>) -> PyResult<Self> {
+        let indices: Vec<usize> =
+            names.iter().map(|name| self.column_index(name)).collect::<PyResult<_>>()?;
+        let odd = |error: arrow::error::ArrowError| PyValueError::new_err(error.to_string());
+        let schema = Arc::new(self.schema.project(&indices).map_err(odd)?);
+        let batches: Result<_, _> =
+            self.batches.iter().map(|batch| batch.project(&indices)).collect();
+        Ok(Self::new(schema, batches.map_err(odd)?))
+    }
+
     /// The table as `{column: [values]}`.
     fn to_pydict<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyDict>> {
         let columns = PyDict::new(py);
@@ -235,7 +246,9 @@ impl Table {
     }
 
     fn __reduce__(&self) -> PyResult<()> {
-        Err(PyTypeError::new_err("a Table is not pickled; write it with to_pandas() or to_pyarrow()"))
+        Err(PyTypeError::new_err(
+            "a Table is not pickled; write it with to_pandas() or to_pyarrow()",
+        ))
     }
 }
 

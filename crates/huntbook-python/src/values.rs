@@ -141,7 +141,9 @@ pub(crate) fn text_column(values: &Bound<'_, PyList>) -> PyResult<ArrayRef> {
             builder.append_value(text.to_string_lossy());
         } else {
             let kind = value.get_type().name()?;
-            return Err(PyTypeError::new_err(format!("row {row}: expected str or None, got {kind}")));
+            return Err(PyTypeError::new_err(format!(
+                "row {row}: expected str or None, got {kind}"
+            )));
         }
     }
     Ok(Arc::new(builder.finish()))
@@ -162,9 +164,12 @@ pub(crate) fn fixed_column(
             const WIDTH: usize = size_of::<$native>();
             let (chunks, rest) = values.as_chunks::<WIDTH>();
             if !rest.is_empty() {
-                return Err(PyValueError::new_err(format!("{dtype}: length is not a multiple of {WIDTH}")));
+                return Err(PyValueError::new_err(format!(
+                    "{dtype}: length is not a multiple of {WIDTH}"
+                )));
             }
-            let numbers: Vec<$native> = chunks.iter().map(|one| <$native>::from_le_bytes(*one)).collect();
+            let numbers: Vec<$native> =
+                chunks.iter().map(|one| <$native>::from_le_bytes(*one)).collect();
             let array = PrimitiveArray::<$kind>::new(numbers.into(), None);
             masked(array, missing)?
         }};

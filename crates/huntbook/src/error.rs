@@ -33,7 +33,7 @@ pub enum HuntbookError {
     #[error(transparent)]
     Driver(DriverError),
     /// A feed or a column of indicators cannot be read.
-    #[error("{0}{}", hint_lines(.0.hint()))]
+    #[error("{error}{hints}", error = .0, hints = hint_lines(.0.hint()))]
     Intel(#[from] IntelError),
     /// A key, policy or table cannot be used for obfuscation.
     #[error(transparent)]

@@ -43,7 +43,7 @@ impl QueryProvider {
     ///
     /// Where a path is missing, or nothing in it can be read.
     pub fn connect_local(&mut self, paths: &[PathBuf]) -> Result<(), HuntbookError> {
-        let driver = LocalDriver::open(paths, "2026-11-20T00:00:00Z".parse().expect("x")).map_err(HuntbookError::Driver)?;
+        let driver = LocalDriver::open(paths).map_err(HuntbookError::Driver)?;
         self.driver = Some(Arc::new(driver));
         Ok(())
     }
@@ -142,7 +142,7 @@ impl QueryProvider {
         now: DateTime<Utc>,
         cancel: &Cancel,
     ) -> Result<QueryResult, HuntbookError> {
-        let run = Run { cancel: cancel.clone(), ..Run::default() };
+        let run = Run::at(now).with_cancel(cancel);
         self.driver()?.run(text, &run).map_err(|error| of_text(error, text))
     }
 
@@ -152,7 +152,12 @@ impl QueryProvider {
     ///
     /// As for [`exec`](Self::exec).
     pub fn explain(&self, text: &str, now: DateTime<Utc>) -> Result<String, HuntbookError> {
-        let _ = (text, now); todo!()
+        let plan = self.driver()?.explain(text, &Run::at(now));
+        let plan = plan.map_err(|error| of_text(error, text))?;
+        plan.ok_or_else(|| HuntbookError::Config {
+            message: "this data source does not say how it runs a query".into(),
+            hints: Vec::new(),
+        })
     }
 
     /// The tables of the connected data with their columns; one that cannot be opened says so.
@@ -167,7 +172,9 @@ impl QueryProvider {
     fn driver(&self) -> Result<&dyn Driver, HuntbookError> {
         self.driver.as_deref().ok_or_else(|| HuntbookError::Config {
             message: "nothing is connected to run queries on".into(),
-            hints: vec!["connect it to data: connect(data_paths=...), or name files and folders".into()],
+            hints: vec![
+                "connect it to data: connect(data_paths=...), or name files and folders".into(),
+            ],
         })
     }
 }

@@ -65,7 +65,11 @@ fn column_texts(column: &ArrayRef) -> Vec<String> {
         return vec![format!("<{}>", column.data_type()); column.len()];
     };
     (0..column.len())
-        .map(|row| if column.is_null(row) { String::new() } else { formatter.value(row).to_string() })
+        .map(
+            |row| {
+                if column.is_null(row) { String::new() } else { formatter.value(row).to_string() }
+            },
+        )
         .collect()
 }
 

@@ -11,7 +11,8 @@ use huntbook::scenario::{Format, Options, write_folder};
 fn each_query_of_the_catalogue_runs_on_the_scenario() {
     let folder = tempfile::tempdir().unwrap();
     let options = Options { seed: 9, rows: 10_000, ..Options::default() };
-    write_folder(folder.path(), &options, Format::Parquet, &mut |_| ControlFlow::Continue(())).unwrap();
+    write_folder(folder.path(), &options, Format::Parquet, &mut |_| ControlFlow::Continue(()))
+        .unwrap();
     let mut sentinel = QueryProvider::new("MSSentinel").unwrap();
     sentinel.connect_local(&[folder.path().join("logs")]).unwrap();
     let defender = sentinel.beside("M365D").unwrap();

@@ -28,7 +28,8 @@ fn options(folder: &Path) -> HuntOptions {
 
 fn hunted(folder: &Path, seed: u64, format: Format) -> (GroundTruth, Hunt) {
     let scenario = Options { seed, rows: ROWS, ..Options::default() };
-    let truth = write_folder(folder, &scenario, format, &mut |_| ControlFlow::Continue(())).unwrap();
+    let truth =
+        write_folder(folder, &scenario, format, &mut |_| ControlFlow::Continue(())).unwrap();
     // The hunt must not be able to peek.
     fs::remove_file(folder.join("ground-truth.json")).unwrap();
     let hunt = hunt(&options(folder), &Cancel::new(), &mut |_| ()).unwrap();
@@ -109,7 +110,8 @@ fn a_second_report_replaces_the_first_whole() {
     hunt(&options(folder.path()), &Cancel::new(), &mut |_| ()).unwrap();
     assert!(!stale.exists());
     assert!(folder.path().join("report/report.html").is_file());
-    let names: Vec<_> = fs::read_dir(folder.path()).unwrap().map(|entry| entry.unwrap().file_name()).collect();
+    let names: Vec<_> =
+        fs::read_dir(folder.path()).unwrap().map(|entry| entry.unwrap().file_name()).collect();
     assert!(names.iter().all(|name| !name.to_string_lossy().starts_with('.')), "{names:?}");
 }
 
@@ -117,7 +119,8 @@ fn a_second_report_replaces_the_first_whole() {
 fn an_interrupted_hunt_leaves_no_report() {
     let folder = tempfile::tempdir().unwrap();
     let scenario = Options { seed: 5, rows: 2_000, ..Options::default() };
-    write_folder(folder.path(), &scenario, Format::Parquet, &mut |_| ControlFlow::Continue(())).unwrap();
+    write_folder(folder.path(), &scenario, Format::Parquet, &mut |_| ControlFlow::Continue(()))
+        .unwrap();
     let cancel = Cancel::new();
     cancel.cancel();
     let error = hunt(&options(folder.path()), &cancel, &mut |_| ()).unwrap_err();

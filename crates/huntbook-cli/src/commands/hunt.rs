@@ -14,7 +14,8 @@ use crate::console::Console;
 
 pub(crate) fn execute(arguments: &HuntArguments, console: &Console) -> Result<(), HuntbookError> {
     let now = console.now();
-    let at = |text: &Option<String>| text.as_deref().map(|text| moment(Some(text), now)).transpose();
+    let at =
+        |text: &Option<String>| text.as_deref().map(|text| moment(Some(text), now)).transpose();
     let options = HuntOptions {
         logs: arguments.logs.clone(),
         feeds: arguments.feed.clone(),
@@ -29,7 +30,9 @@ pub(crate) fn execute(arguments: &HuntArguments, console: &Console) -> Result<()
     let hunt = hunt(&options, &Cancel::default(), &mut tell)?;
     console.print(summary(&hunt))?;
     if arguments.json {
-        console.print(serde_json::to_string(&hunt.findings).expect("lists of text serialise") + "\n")?;
+        console.print(
+            serde_json::to_string(&hunt.findings).expect("lists of text serialise") + "\n",
+        )?;
     }
     for file in hunt.files.iter().filter(|file| file.extension() != Some("parquet".as_ref())) {
         console.say(&format!("wrote {}", file.display()));

@@ -3,6 +3,7 @@
 use std::fs;
 
 use chrono::{DateTime, Utc};
+use huntbook::diagnostics::{Source, render_all};
 use huntbook::drivers::Cancel;
 use huntbook::queries::{Arguments, Value, parse_time};
 use huntbook::{HuntbookError, QueryProvider, TextKind};
@@ -39,8 +40,12 @@ pub(crate) fn execute(run: &RunArguments, console: &Console) -> Result<(), Huntb
         return console.print(provider.explain(&text, now)? + "\n");
     }
     let answer = provider.exec(&text, now, &Cancel::new())?;
-    for warning in &answer.reasons {
+    for warning in provider.warnings() {
         console.say(&format!("warning: {warning}"));
+    }
+    if !answer.warnings.is_empty() {
+        let source = Source::new("query", &text);
+        console.say(&render_all(&answer.warnings, &source, console.style()));
     }
     output::write(console, &answer.schema, &answer.batches, run.output, run.rows)
 }

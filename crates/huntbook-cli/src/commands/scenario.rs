@@ -9,7 +9,10 @@ use indicatif::{ProgressBar, ProgressStyle};
 use crate::args::{LogFormat, ScenarioArguments};
 use crate::console::Console;
 
-pub(crate) fn execute(scenario: &ScenarioArguments, console: &Console) -> Result<(), HuntbookError> {
+pub(crate) fn execute(
+    scenario: &ScenarioArguments,
+    console: &Console,
+) -> Result<(), HuntbookError> {
     let options = Options {
         seed: scenario.seed,
         rows: scenario.rows,
@@ -20,8 +23,10 @@ pub(crate) fn execute(scenario: &ScenarioArguments, console: &Console) -> Result
         LogFormat::Parquet => Format::Parquet,
         LogFormat::Ndjson => Format::Ndjson,
     };
-    let bar = if console.attended() { ProgressBar::new(scenario.rows) } else { ProgressBar::hidden() };
-    if let Ok(style) = ProgressStyle::with_template("{bar:30} {human_pos}/{human_len} rows  {msg}") {
+    let bar =
+        if console.attended() { ProgressBar::new(scenario.rows) } else { ProgressBar::hidden() };
+    if let Ok(style) = ProgressStyle::with_template("{bar:30} {human_pos}/{human_len} rows  {msg}")
+    {
         bar.set_style(style);
     }
     let truth = write_folder(&scenario.folder, &options, format, &mut |progress| {

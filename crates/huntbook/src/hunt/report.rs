@@ -9,11 +9,11 @@ use maud::{DOCTYPE, Markup, PreEscaped, html};
 use parquet::arrow::ArrowWriter;
 use serde_json::json;
 
+use crate::HuntbookError;
 use crate::html::table;
 use crate::hunt::evidence::{Evidence, obfuscator};
 use crate::hunt::{Findings, HuntOptions, Step};
 use crate::rows::visible;
-use crate::HuntbookError;
 
 /// Rows of each answer that the page shows; the Parquet file beside it has all of them.
 const ROWS_SHOWN: usize = 12;

