@@ -32,13 +32,13 @@ impl Console {
     }
 
     /// Writes data to standard output.
-    pub(crate) fn print(&self, data: impl AsRef<[u8]>) -> Result<(), HuntbookError> {
+    pub(crate) fn print(data: impl AsRef<[u8]>) -> Result<(), HuntbookError> {
         let mut out = io::stdout().lock();
         out.write_all(data.as_ref()).and_then(|()| out.flush()).map_err(to_standard_output)
     }
 
     /// Writes a line of words to standard error; nothing is left to say when even that fails.
-    pub(crate) fn say(&self, words: &str) {
+    pub(crate) fn say(words: &str) {
         let _ = writeln!(io::stderr().lock(), "{words}");
     }
 
@@ -47,7 +47,7 @@ impl Console {
         clippy::disallowed_methods,
         reason = "the program's edge hands the clock to the libraries"
     )]
-    pub(crate) fn now(&self) -> DateTime<Utc> {
+    pub(crate) fn now() -> DateTime<Utc> {
         Utc::now()
     }
 }

@@ -19,18 +19,18 @@ fn main() -> ExitCode {
     let console = Console::from_process();
     let outcome = match arguments.command {
         Command::Query(QueryCommand::Run(run)) => commands::query_run::execute(&run, &console),
-        Command::Query(QueryCommand::List(list)) => commands::query_list::execute(&list, &console),
-        Command::Query(QueryCommand::Show(show)) => commands::query_show::execute(&show, &console),
+        Command::Query(QueryCommand::List(list)) => commands::query_list::execute(&list),
+        Command::Query(QueryCommand::Show(show)) => commands::query_show::execute(&show),
         Command::Lookup(lookup) => commands::lookup::execute(&lookup, &console),
         Command::Scenario(scenario) => commands::scenario::execute(&scenario, &console),
-        Command::Hunt(hunt) => commands::hunt::execute(&hunt, &console),
-        Command::Explain(explain) => commands::explain::execute(&explain, &console),
+        Command::Hunt(hunt) => commands::hunt::execute(&hunt),
+        Command::Explain(explain) => commands::explain::execute(&explain),
     };
     match outcome {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) if console::is_broken_pipe(&error) => ExitCode::SUCCESS,
         Err(error) => {
-            console.say(&error.render(console.style()));
+            Console::say(&error.render(console.style()));
             ExitCode::FAILURE
         }
     }

@@ -87,7 +87,7 @@ struct JsonDiagnostic<'a> {
 #[must_use]
 pub fn to_json(diagnostic: &Diagnostic, source: &Source<'_>) -> String {
     let at = diagnostic.span.map(|span| source.position(span.start));
-    serde_json::to_string(&JsonDiagnostic {
+    let json = JsonDiagnostic {
         code: diagnostic.code,
         severity: diagnostic.severity,
         message: &diagnostic.message,
@@ -96,8 +96,9 @@ pub fn to_json(diagnostic: &Diagnostic, source: &Source<'_>) -> String {
         line: at.map(|at| at.line),
         column: at.map(|at| at.column),
         hints: &diagnostic.hints,
-    })
-    .expect("a struct of strings and numbers always serialises")
+    };
+    // A struct of strings and numbers always serialises; were it ever not so, the message would say so.
+    serde_json::to_string(&json).unwrap_or_else(|error| format!("{{\"message\":\"{error}\"}}"))
 }
 
 /// `text` on one line with each control and text-direction character shown as one `·`.

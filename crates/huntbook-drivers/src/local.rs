@@ -111,15 +111,14 @@ async fn answer(
 
 #[cfg(test)]
 mod tests {
-    use std::collections::BTreeMap;
     use std::fs;
-    use std::path::Path;
+    use std::sync::Arc;
     use std::time::Duration;
 
     use arrow::array::{
         ArrayRef, AsArray, Int64Array, RecordBatch, StringArray, TimestampMicrosecondArray,
     };
-    use arrow::datatypes::{Int32Type, Int64Type};
+    use arrow::datatypes::Int64Type;
 
     use super::*;
     use crate::Cancel;
@@ -165,11 +164,11 @@ mod tests {
     #[test]
     fn an_answer_longer_than_wanted_is_cut_and_says_so() {
         let (_folder, driver) = driver(&[("logons.csv", LOGONS.as_bytes())]);
-        let run = Run { most_rows: Some(2), ..run() };
-        let result = driver.run("logons", &run).expect("an answer");
+        let two = Run { most_rows: Some(2), ..run() };
+        let result = driver.run("logons", &two).expect("an answer");
         assert_eq!((result.rows(), result.complete, result.reasons.len()), (2, false, 1));
-        let run = Run { most_rows: Some(3), ..run() };
-        assert!(driver.run("logons", &run).expect("an answer").complete);
+        let three = Run { most_rows: Some(3), ..run() };
+        assert!(driver.run("logons", &three).expect("an answer").complete);
     }
 
     #[test]
@@ -213,71 +212,6 @@ mod tests {
         assert!(result.schema.field_with_name("size").is_ok());
     }
 
-    /// The recordings that the project is tried on, where they are at hand.
-    fn recordings() -> Vec<PathBuf> {
-        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/logs");
-        let Ok(entries) = fs::read_dir(folder) else { return Vec::new() };
-        let mut paths: Vec<_> = entries.filter_map(|entry| Some(entry.ok()?.path())).collect();
-        paths.retain(|path| path.extension().is_some_and(|extension| extension == "zip"));
-        paths.sort();
-        paths
-    }
-
-    /// How often each event number stands on the Security channel, by a reader that shares nothing with ours.
-    fn independent_count(path: &Path) -> BTreeMap<i64, i64> {
-        let file = fs::File::open(path).expect("a file");
-        let mut archive = zip::ZipArchive::new(file).expect("an archive");
-        let mut counts = BTreeMap::new();
-        for index in 0..archive.len() {
-            let member = archive.by_index(index).expect("a member");
-            for line in std::io::read_to_string(member).expect("text").lines() {
-                let Ok(event) = serde_json::from_str::<serde_json::Value>(line) else { continue };
-                let channel = event["Channel"].as_str().unwrap_or_default();
-                if channel.eq_ignore_ascii_case("security") {
-                    let id = event["EventID"].as_i64().expect("a number");
-                    *counts.entry(id).or_default() += 1;
-                }
-            }
-        }
-        counts
-    }
-
-    #[test]
-    fn recordings_are_counted_as_an_independent_reader_does() {
-        const QUERY: &str = "SecurityEvent | summarize count() by EventID | top 5 by count_";
-        let recordings = recordings();
-        if recordings.is_empty() {
-            eprintln!("skipped: the folder of recordings is not there");
-        }
-        for path in recordings {
-            let counts = independent_count(&path);
-            let driver =
-                LocalDriver::open(std::slice::from_ref(&path), DateTime::from_timestamp_nanos(0));
-            let driver = driver.expect("a database");
-            let answer = driver.run(QUERY, &run());
-            if counts.is_empty() {
-                // An empty table would say that there was nothing to find.
-                let error = answer.expect_err("there are no such events");
-                let [finding] = error.diagnostics() else { panic!("{error}") };
-                assert!(
-                    finding.hints.iter().any(|hint| hint.starts_with("the tables are ")),
-                    "{finding:?}"
-                );
-                continue;
-            }
-            let answer = answer.expect("an answer");
-            let mut expected: Vec<i64> = counts.values().copied().collect();
-            expected.sort_by_key(|count| -count);
-            expected.truncate(5);
-            assert_eq!(longs(&answer, "count_"), expected, "{}", path.display());
-            let ids = answer.batches.iter().filter_map(|batch| batch.column_by_name("EventID"));
-            let ids = ids.flat_map(|array| array.as_primitive::<Int32Type>().values().to_vec());
-            for (id, count) in ids.zip(longs(&answer, "count_")) {
-                assert_eq!(counts.get(&i64::from(id)), Some(&count), "{id} in {}", path.display());
-            }
-        }
-    }
-
     #[test]
     fn filters_and_projections_reach_the_parquet_file() {
         let times = TimestampMicrosecondArray::from(vec![1, 2]).with_timezone("UTC");
@@ -295,7 +229,7 @@ mod tests {
         let (_folder, driver) = driver(&[("SecurityEvent.parquet", &bytes)]);
         let text =
             "SecurityEvent | where Timestamp > ago(1d) and EventID == 4688 | summarize count()";
-        let plan = driver.engine().explain(text).expect("a plan");
+        let plan = driver.explain(text, &run()).expect("a plan").expect("it has one");
         let scan = plan.lines().last().unwrap_or_default();
         assert!(scan.contains("projection=[TimeGenerated, EventID], partial_filters=["), "{plan}");
         assert!(

@@ -2,6 +2,8 @@
 //!
 //! Whatever takes long goes through [`enter`](enter::enter). Tables come and go as Arrow streams.
 
+#![expect(clippy::needless_pass_by_value, reason = "pyo3 hands arguments over by value")]
+
 mod enter;
 mod errors;
 mod intel;

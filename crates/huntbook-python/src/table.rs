@@ -107,7 +107,7 @@ impl Table {
                     Bound<'_, PyBytes>,
                     Option<Bound<'_, PyBytes>>,
                 )>()?;
-                let mask = mask.as_ref().map(|mask| mask.as_bytes());
+                let mask = mask.as_ref().map(PyBytesMethods::as_bytes);
                 let (data_type, array) = values::fixed_column(&dtype, bytes.as_bytes(), mask)?;
                 fields.push(Field::new(name, data_type, true));
                 arrays.push(array);
@@ -245,6 +245,7 @@ impl Table {
         Ok(to_stream_pycapsule(py, reader, requested_schema)?)
     }
 
+    #[expect(clippy::unused_self, reason = "pickle calls it as a method")]
     fn __reduce__(&self) -> PyResult<()> {
         Err(PyTypeError::new_err(
             "a Table is not pickled; write it with to_pandas() or to_pyarrow()",

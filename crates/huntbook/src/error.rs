@@ -128,5 +128,5 @@ fn strs(texts: &[String]) -> Vec<&str> {
 }
 
 fn hint_lines<H: Display>(hints: impl IntoIterator<Item = H>) -> String {
-    hints.into_iter().map(|hint| format!("\nhint: {hint}")).collect()
+    hints.into_iter().fold(String::new(), |lines, hint| lines + &format!("\nhint: {hint}"))
 }

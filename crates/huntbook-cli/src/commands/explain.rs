@@ -6,12 +6,12 @@ use huntbook::diagnostics::near_hint;
 use crate::args::ExplainArguments;
 use crate::console::Console;
 
-pub(crate) fn execute(explain: &ExplainArguments, console: &Console) -> Result<(), HuntbookError> {
+pub(crate) fn execute(explain: &ExplainArguments) -> Result<(), HuntbookError> {
     let codes = huntbook::codes();
     let Some(wanted) = &explain.code else {
         let lines: Vec<String> =
             codes.iter().map(|code| format!("{}  {}\n", code.code, code.title)).collect();
-        return console.print(lines.concat());
+        return Console::print(lines.concat());
     };
     let found = codes.iter().find(|code| code.code.eq_ignore_ascii_case(wanted));
     let Some(code) = found else {
@@ -22,7 +22,7 @@ pub(crate) fn execute(explain: &ExplainArguments, console: &Console) -> Result<(
                 .collect(),
         });
     };
-    console.print(format!(
+    Console::print(format!(
         "{}: {}\n\n{}\n\nexample\n{}\n",
         code.code, code.title, code.explanation, code.example
     ))

@@ -1,5 +1,6 @@
 //! `huntbook hunt`.
 
+use std::fmt::Write as _;
 use std::path::PathBuf;
 
 use huntbook::HuntbookError;
@@ -12,8 +13,8 @@ use crate::args::HuntArguments;
 use crate::commands::query_run::moment;
 use crate::console::Console;
 
-pub(crate) fn execute(arguments: &HuntArguments, console: &Console) -> Result<(), HuntbookError> {
-    let now = console.now();
+pub(crate) fn execute(arguments: &HuntArguments) -> Result<(), HuntbookError> {
+    let now = Console::now();
     let at =
         |text: &Option<String>| text.as_deref().map(|text| moment(Some(text), now)).transpose();
     let options = HuntOptions {
@@ -26,16 +27,16 @@ pub(crate) fn execute(arguments: &HuntArguments, console: &Console) -> Result<()
         key: Key::load_or_create(&key_file(arguments)?)?,
         realm: arguments.realm.clone(),
     };
-    let mut tell = |words: &str| console.say(&format!("· {words}"));
+    let mut tell = |words: &str| Console::say(&format!("· {words}"));
     let hunt = hunt(&options, &Cancel::default(), &mut tell)?;
-    console.print(summary(&hunt))?;
+    Console::print(summary(&hunt))?;
     if arguments.json {
-        console.print(
+        Console::print(
             serde_json::to_string(&hunt.findings).expect("lists of text serialise") + "\n",
         )?;
     }
     for file in hunt.files.iter().filter(|file| file.extension() != Some("parquet".as_ref())) {
-        console.say(&format!("wrote {}", file.display()));
+        Console::say(&format!("wrote {}", file.display()));
     }
     if hunt.proved() {
         Ok(())
@@ -73,17 +74,17 @@ fn summary(hunt: &Hunt) -> String {
     for (label, values) in lines {
         let values: Vec<String> = values.iter().map(|value| visible(value)).collect();
         let values = if values.is_empty() { "nothing found".into() } else { values.join(", ") };
-        text += &format!("{label:<20}{values}\n");
+        let _ = writeln!(text, "{label:<20}{values}");
     }
-    let malicious = hunt.judgements.iter().filter(|one| one.state.is_bad()).count();
-    text += &format!(
-        "{:<20}{malicious} of {} indicators are known to be bad\n",
-        "feeds",
-        hunt.judgements.len()
-    );
-    text + &format!(
-        "{:<20}{}\n",
-        "proof",
-        if hunt.proved() { "no original value in the evidence" } else { "FINDINGS, do not share" }
-    )
+    let bad = hunt.judgements.iter().filter(|one| one.state.is_bad()).count();
+    let asked = hunt.judgements.len();
+    let proof =
+        if hunt.proved() { "no original value in the evidence" } else { "FINDINGS, do not share" };
+    for (label, words) in [
+        ("feeds", format!("{bad} of {asked} indicators are known to be bad")),
+        ("proof", proof.to_owned()),
+    ] {
+        let _ = writeln!(text, "{label:<20}{words}");
+    }
+    text
 }

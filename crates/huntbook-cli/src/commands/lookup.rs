@@ -10,9 +10,9 @@ use crate::console::Console;
 pub(crate) fn execute(lookup: &LookupArguments, console: &Console) -> Result<(), HuntbookError> {
     let read = read_feeds(&lookup.feed)?;
     for problem in &read.problems {
-        console.say(&format!("warning: {problem}"));
+        Console::say(&format!("warning: {problem}"));
     }
-    let feeds = Lookup::new(read.feeds, console.now());
+    let feeds = Lookup::new(read.feeds, Console::now());
     let asked: Vec<(String, Option<String>)> =
         lookup.indicators.iter().map(|text| (text.clone(), None)).collect();
     let answer = Lookup::answers_to_batch(&feeds.ask_texts(&asked, None)?);

@@ -22,7 +22,7 @@ pub(crate) fn write(
         Output::Table => {
             let width = console.attended().then(terminal_width).flatten();
             let drawing = Drawing { rows: most_rows, width };
-            console.print(draw(schema, batches, drawing) + "\n")
+            Console::print(draw(schema, batches, drawing) + "\n")
         }
         Output::Csv => {
             let mut bytes = Vec::new();
@@ -34,7 +34,7 @@ pub(crate) fn write(
                 writer.write(batch).map_err(unwritable)?;
             }
             drop(writer);
-            console.print(bytes)
+            Console::print(bytes)
         }
         Output::Ndjson => {
             let mut bytes = Vec::new();
@@ -44,7 +44,7 @@ pub(crate) fn write(
             }
             writer.finish().map_err(unwritable)?;
             drop(writer);
-            console.print(bytes)
+            Console::print(bytes)
         }
     }
 }

@@ -13,7 +13,7 @@ use crate::commands::output;
 use crate::console::Console;
 
 pub(crate) fn execute(run: &RunArguments, console: &Console) -> Result<(), HuntbookError> {
-    let now = moment(run.now.as_deref(), console.now())?;
+    let now = moment(run.now.as_deref(), Console::now())?;
     let mut paths = run.paths.clone();
     paths.extend(run.data.iter().cloned());
     let text = match (&run.file, &run.query) {
@@ -37,15 +37,15 @@ pub(crate) fn execute(run: &RunArguments, console: &Console) -> Result<(), Huntb
         None => text,
     };
     if run.explain {
-        return console.print(provider.explain(&text, now)? + "\n");
+        return Console::print(provider.explain(&text, now)? + "\n");
     }
     let answer = provider.exec(&text, now, &Cancel::new())?;
     for warning in provider.warnings() {
-        console.say(&format!("warning: {warning}"));
+        Console::say(&format!("warning: {warning}"));
     }
     if !answer.warnings.is_empty() {
         let source = Source::new("query", &text);
-        console.say(&render_all(&answer.warnings, &source, console.style()));
+        Console::say(&render_all(&answer.warnings, &source, console.style()));
     }
     output::write(console, &answer.schema, &answer.batches, run.output, run.rows)
 }

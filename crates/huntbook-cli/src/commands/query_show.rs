@@ -7,7 +7,7 @@ use huntbook::{HuntbookError, QueryProvider};
 use crate::args::ShowArguments;
 use crate::console::Console;
 
-pub(crate) fn execute(show: &ShowArguments, console: &Console) -> Result<(), HuntbookError> {
+pub(crate) fn execute(show: &ShowArguments) -> Result<(), HuntbookError> {
     let provider = QueryProvider::new(&show.environment)?;
     let query = provider.get(&show.name)?;
     let mut page =
@@ -25,5 +25,5 @@ pub(crate) fn execute(show: &ShowArguments, console: &Console) -> Result<(), Hun
         let _ = writeln!(page, "\nATT&CK  {}", query.techniques.join(", "));
     }
     let _ = writeln!(page, "\nquery\n{}", query.template.trim_end());
-    console.print(page)
+    Console::print(page)
 }

@@ -36,7 +36,7 @@ pub(crate) fn execute(
     })?;
     bar.finish_and_clear();
     let rows: u64 = truth.rows.values().sum();
-    console.say(&format!(
+    Console::say(&format!(
         "{rows} rows in {} tables, seed {}, written to {}",
         truth.rows.len(),
         truth.seed,

@@ -75,18 +75,20 @@ impl Story<'_> {
 
     /// From the hidden commands to the domains that they talked to.
     fn the_foothold(&mut self, signed_in: DateTime<Utc>) -> Result<Hidden, HuntbookError> {
-        let names = self.intruders();
+        let intruders = self.intruders();
         let Self { asking, range, findings } = self;
-        let commands = asking.ask(questions::HIDDEN_COMMANDS, &[range.since(signed_in)])?;
+        let hidden = asking.ask(questions::HIDDEN_COMMANDS, &[range.since(signed_in)])?;
         let mut since = None;
         let mut named: Vec<String> = Vec::new();
         for [time, host, user, command] in
-            commands.rows(["TimeGenerated", "Computer", "SubjectUserName", "CommandLine"])?
+            hidden.rows(["TimeGenerated", "Computer", "SubjectUserName", "CommandLine"])?
         {
-            if names.contains(&short_name(&user)) {
+            if intruders.contains(&short_name(&user)) {
                 since = since.or_else(|| moment(&time));
                 push(&mut findings.hosts, host.to_lowercase());
-                domains(&command).into_iter().for_each(|domain| push(&mut named, domain));
+                for domain in domains(&command) {
+                    push(&mut named, domain);
+                }
             }
         }
         let since = since.unwrap_or(signed_in);
@@ -209,9 +211,9 @@ impl Asking<'_> {
         }
         let mut times = Vec::new();
         for table in self.sentinel.schema()?.tables {
-            let timed =
+            let is_time =
                 |column: &Column| column.name == "TimeGenerated" && column.kind == "datetime";
-            if table.columns.iter().any(timed) {
+            if table.columns.iter().any(is_time) {
                 let bounds = "summarize First = min(TimeGenerated), Last = max(TimeGenerated)";
                 let text = format!("{} | {bounds}", quote_name(&table.name));
                 let found = self.sentinel.exec(&text, self.now, self.cancel)?;

@@ -2,9 +2,11 @@
 //!
 //! `TRYCMD=overwrite cargo test -p huntbook-cli` rewrites them; read the difference before it is kept.
 
+#![expect(clippy::unwrap_used, clippy::print_stderr, reason = "a test that fails says where")]
+
+mod recordings;
+
 #[test]
 fn transcripts() {
     trycmd::TestCases::new().case("tests/cmd/*.md");
 }
-
-mod recordings;

@@ -68,7 +68,11 @@ fn the_five_commonest_events_of_each_recording_are_those_that_were_counted() {
         let mut expected: Vec<u64> = counts.values().copied().collect();
         expected.sort_unstable_by(|a, b| b.cmp(a));
         expected.truncate(5);
-        assert_eq!(answered.iter().map(|(_, count)| *count).collect::<Vec<_>>(), expected, "{name}");
+        assert_eq!(
+            answered.iter().map(|(_, count)| *count).collect::<Vec<_>>(),
+            expected,
+            "{name}"
+        );
         for (id, count) in answered {
             assert_eq!(counts[&id], count, "{name}: event {id}");
         }
