@@ -6,7 +6,7 @@ macro_rules! codes {
     ($($constant:ident $code:literal $title:literal, $explanation:literal, $example:literal;)+) => {
         $(pub(crate) const $constant: &str = $code;)+
 
-        /// What each `KQL01xx` (wrong) and `KQL02xx` (not supported yet) code means.
+        /// What each `KQL01xx` (wrong), `KQL02xx` (not supported yet) and `KQL03xx` (warning) code means.
         pub const CODES: &[CodeDoc] = &[$(CodeDoc {
             code: $code,
             title: $title,
@@ -92,6 +92,9 @@ codes! {
     UNSUPPORTED_FEATURE "KQL0203" "feature not supported yet",
         "The construct is good KQL; this engine does not run it yet.",
         "print decimal(1.5) + 1";
+    NOT_DRAWN "KQL0301" "chart not drawn",
+        "A warning: `render` asks for a chart; the rows are given as a table.",
+        "SigninLogs | summarize count() by bin(TimeGenerated, 1d) | render timechart";
 }
 
 #[cfg(test)]

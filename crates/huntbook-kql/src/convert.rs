@@ -89,6 +89,12 @@ pub(crate) fn convert(value: Scalar, to: KqlType) -> Option<Scalar> {
     Some(Scalar::kernel(kernel, vec![value]))
 }
 
+/// A dynamic value as a whole number to compare with: null where it has a fraction.
+pub(crate) fn exact_long(value: Scalar, to: KqlType) -> Scalar {
+    let exact = Scalar::kernel(&DYNAMIC_TO_EXACT_LONG, vec![value]);
+    if to == KqlType::Int { Scalar::kernel(&LONG_TO_INT, vec![exact]) } else { exact }
+}
+
 /// The cast of a constant, for the casts that the binder itself looks through.
 fn fold(literal: &Value, from: KqlType, to: KqlType) -> Option<Scalar> {
     let value = match (literal, to) {
@@ -110,8 +116,20 @@ fn fold(literal: &Value, from: KqlType, to: KqlType) -> Option<Scalar> {
         (Value::Text(text), KqlType::Datetime) if from == KqlType::String => {
             parse_datetime(text).map_or(Value::Null, Value::Datetime)
         }
-        (Value::Long(number), KqlType::Dynamic) => Value::Text(number.to_string()),
-        (Value::Int(number), KqlType::Dynamic) => Value::Text(number.to_string()),
+        (Value::Text(text), KqlType::Long) if from == KqlType::String => {
+            parse_long(text).map_or(Value::Null, Value::Long)
+        }
+        (Value::Text(text), KqlType::Int) if from == KqlType::String => {
+            let number = parse_long(text).and_then(|number| i32::try_from(number).ok());
+            number.map_or(Value::Null, Value::Int)
+        }
+        (Value::Text(text), KqlType::Bool) if from == KqlType::String => {
+            parse_bool(text).map_or(Value::Null, Value::Bool)
+        }
+        (Value::Long(number), KqlType::String | KqlType::Dynamic) => {
+            Value::Text(number.to_string())
+        }
+        (Value::Int(number), KqlType::String | KqlType::Dynamic) => Value::Text(number.to_string()),
         (Value::Bool(flag), KqlType::Dynamic) => Value::Text(flag.to_string()),
         _ => return None,
     };
@@ -191,6 +209,12 @@ fn json_to_long(value: &Json) -> Option<i64> {
         Json::Bool(flag) => Some(i64::from(*flag)),
         _ => None,
     }
+}
+
+fn json_to_exact_long(value: &Json) -> Option<i64> {
+    let number = json_to_long(value)?;
+    let fraction = json_to_real(value).map_or(0.0, f64::fract);
+    (fraction.abs() < f64::EPSILON).then_some(number)
 }
 
 fn json_to_real(value: &Json) -> Option<f64> {
@@ -296,6 +320,12 @@ kernels! {
         let value = arguments.text(0)?;
         arguments.primitive_column::<Float64Type>(KqlType::Real, |row| {
             json_to_real(&dynamic::parse(value.value(row)?))
+        })
+    };
+    DYNAMIC_TO_EXACT_LONG, "kql_dynamic_to_exact_long", Long, |arguments| {
+        let value = arguments.text(0)?;
+        arguments.primitive_column::<Int64Type>(KqlType::Long, |row| {
+            json_to_exact_long(&dynamic::parse(value.value(row)?))
         })
     };
     DATETIME_TO_LONG, "kql_datetime_to_long", Long, |arguments| {

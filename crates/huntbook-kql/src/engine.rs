@@ -221,3 +221,71 @@ impl Stream for AnswerStream {
         })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use arrow::array::{ArrayRef, Int64Array, StringArray};
+    use arrow::datatypes::Schema;
+
+    use super::*;
+    use crate::types::KqlType;
+
+    fn engine() -> Engine {
+        let fields = vec![KqlType::Long.to_arrow("n"), KqlType::Datetime.to_arrow("t")];
+        let text = arrow::datatypes::Field::new("s", arrow::datatypes::DataType::Utf8, true);
+        let fields: Vec<_> = fields.into_iter().chain([text]).collect();
+        let schema = Arc::new(Schema::new(fields));
+        let n: ArrayRef = Arc::new(Int64Array::from(vec![Some(5), None, Some(7)]));
+        let t = arrow::array::new_null_array(&KqlType::Datetime.data_type(), 3);
+        let s: ArrayRef = Arc::new(StringArray::from(vec![Some("x"), None, Some("")]));
+        let batch = RecordBatch::try_new(Arc::clone(&schema), vec![n, t, s]).unwrap();
+        let tables = [("T".to_owned(), schema, vec![batch])];
+        let database = Database::from_batches(tables).unwrap();
+        Engine::new(database, "2024-05-01T12:30:00Z".parse().unwrap())
+    }
+
+    fn run(query: &str) -> Answer {
+        tokio::runtime::Builder::new_current_thread()
+            .build()
+            .unwrap()
+            .block_on(engine().query(query))
+            .unwrap()
+    }
+
+    #[test]
+    fn a_null_cell_of_a_string_column_is_empty_everywhere() {
+        let answer = run(
+            "T | where s == '' and s !in ('x') and isempty(s) | summarize n = count() by s | project n, s",
+        );
+        let cells = &answer.batches[0];
+        assert_eq!(cells.column(0).as_ref(), &Int64Array::from(vec![2]));
+        assert_eq!(cells.column(1).as_ref(), &StringArray::from(vec![""]));
+        assert_eq!(
+            run("T").batches.iter().map(|batch| batch.column(2).null_count()).sum::<usize>(),
+            0
+        );
+    }
+
+    #[test]
+    fn filters_on_plain_columns_are_native_comparisons() {
+        let plan = engine().explain("T | where n != 5 and t > ago(1d) and s == 'x'").unwrap();
+        assert!(plan.contains("n IS DISTINCT FROM Int64(5)"), "{plan}");
+        assert!(plan.contains("t > TimestampNanosecond("), "{plan}");
+        assert!(!plan.contains("coalesce") || plan.contains("T.s = Utf8"), "{plan}");
+    }
+
+    #[test]
+    fn answer_fields_name_their_kql_type() {
+        let answer = run("T | project n, s, d = dynamic([1])");
+        let kinds: Vec<_> =
+            answer.schema.fields().iter().map(|field| KqlType::from_arrow(field)).collect();
+        assert_eq!(kinds, [Some(KqlType::Long), Some(KqlType::String), Some(KqlType::Dynamic)]);
+    }
+
+    #[test]
+    fn check_finds_a_misspelt_table_with_its_near_name() {
+        let found = engine().check("t | take 1");
+        assert_eq!(found[0].code, "KQL0101");
+        assert_eq!(found[0].hints, ["similar table: `T`"]);
+    }
+}

@@ -283,7 +283,9 @@ impl<'a, T> Prepared<'a, T> {
     /// The prepared form of the row's text; the last one is kept for rows of equal text.
     pub(crate) fn get(&mut self, row: usize) -> &T {
         let text = self.text.get(row);
-        if self.last.as_ref().is_none_or(|(known, _)| *known != text) {
+        // Constants, and one value joined to all rows, stay at one address: that is seen without a comparison.
+        let same = |known: &str| std::ptr::eq(known, text) || known == text;
+        if !self.last.as_ref().is_some_and(|(known, _)| same(known)) {
             self.last = Some((text, (self.prepare)(text)));
         }
         &self.last.as_ref().expect("set just above").1

@@ -13,11 +13,11 @@ pub(crate) const SECOND: i64 = 1_000_000_000;
 pub(crate) const DAY: i64 = 86_400 * SECOND;
 
 /// Date formats tried in order; each may be followed by a time of day.
-const DATES: [&str; 9] = [
-    "%Y-%m-%d", "%Y/%m/%d", "%Y%m%d", "%m/%d/%Y", "%d %b %Y", "%d-%b-%Y", "%b %d %Y", "%B %d %Y",
-    "%Y-%j",
+const DATES: [&str; 10] = [
+    "%Y-%m-%d", "%Y/%m/%d", "%Y%m%d", "%m/%d/%Y", "%m-%d-%Y", "%d %b %Y", "%d-%b-%Y", "%b %d %Y",
+    "%B %d %Y", "%Y-%j",
 ];
-const TIMES: [&str; 5] = ["%H:%M:%S%.f", "%H:%M", "%I:%M:%S%.f %p", "%I:%M %p", "%H"];
+const TIMES: [&str; 4] = ["%H:%M:%S%.f", "%H:%M", "%I:%M:%S%.f %p", "%I:%M %p"];
 
 /// Reads a datetime: ISO 8601 with or without time and offset, a year, a year and month, RFC 822, and
 /// American dates with slashes. A time without offset is UTC.
@@ -216,6 +216,7 @@ mod tests {
         }
         assert_eq!(iso("2014").as_deref(), Some("2014-01-01T00:00:00.0000000Z"));
         assert_eq!(iso("2014-11").as_deref(), Some("2014-11-01T00:00:00.0000000Z"));
+        assert_eq!(iso("11-08-2014").as_deref(), Some("2014-11-08T00:00:00.0000000Z"));
         assert_eq!(iso("2014-11-08 15:05").as_deref(), Some("2014-11-08T15:05:00.0000000Z"));
     }
 

@@ -21,7 +21,7 @@ use super::{Accumulation, Aggregate};
 use crate::bind::{BoundAggregate, Call};
 use crate::dynamic;
 use crate::functions::Naming;
-use crate::ir::Scalar;
+use crate::ir::{AggregateCall, Column, Scalar};
 use crate::types::KqlType;
 
 /// The most elements of a result, as in KQL.
@@ -93,6 +93,13 @@ fn collected(
     let most = if call.has(most) { call.constant_long(most)?.clamp(0, MOST) } else { MOST };
     let arguments = vec![call.as_dynamic(0)?, Scalar::long(most)];
     Ok(BoundAggregate::single(accumulation, arguments, KqlType::Dynamic, call.prefixed(prefix)))
+}
+
+/// The different values of a whole table as one array.
+pub(crate) fn make_set(value: Scalar) -> AggregateCall {
+    let outputs = vec![Column { name: "set".to_owned(), kind: KqlType::Dynamic }];
+    let arguments = vec![value, Scalar::long(MOST)];
+    AggregateCall { accumulation: &SET, arguments, filter: None, outputs }
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]

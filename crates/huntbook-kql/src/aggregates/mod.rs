@@ -27,6 +27,8 @@ use std::sync::Arc;
 use crate::bind::{BoundAggregate, Call};
 use crate::functions::Naming;
 
+pub(crate) use make_list::make_set;
+
 /// An aggregate of KQL.
 #[derive(Debug)]
 pub(crate) struct Aggregate {

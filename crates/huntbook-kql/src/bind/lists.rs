@@ -5,6 +5,7 @@ use huntbook_kql_syntax::ast::{Expr, ListOperator};
 
 use super::compare::{undefined, unify};
 use super::{Binder, Row, unsupported};
+use crate::aggregates::make_set;
 use crate::codes;
 use crate::convert::convert;
 use crate::dynamic;
@@ -47,13 +48,8 @@ fn in_relation(
     let negated = match operator {
         ListOperator::In => false,
         ListOperator::NotIn => true,
-        other => {
-            return Err(unsupported(
-                &format!("`{}` with a table as its list", other.symbol()),
-                span,
-            )
-            .hint("write the values out, or use `in`"));
-        }
+        // The others search in text: the table's first column becomes one list.
+        _ => return in_list(operator, subject, vec![column_as_list(relation, span)?], span),
     };
     let Some(column) = relation.columns.first().cloned() else {
         return Err(Diagnostic::error(codes::TABLE_FOR_SCALAR, "the table has no column").at(span));
@@ -67,6 +63,19 @@ fn in_relation(
     debug_assert_eq!(relation.columns[0].kind, kind);
     let (subject, relation) = (Box::new(subject), Box::new(relation));
     Ok(Scalar::boolean(Node::InRelation { subject, relation, negated }))
+}
+
+/// The first column of a table as one dynamic list.
+fn column_as_list(relation: Relation, span: Span) -> Result<Scalar, Diagnostic> {
+    let Some(column) = relation.columns.first() else {
+        return Err(Diagnostic::error(codes::TABLE_FOR_SCALAR, "the table has no column").at(span));
+    };
+    let value = Scalar::column(column.name.clone(), column.kind);
+    let kind = value.kind;
+    let value = convert(value, KqlType::Dynamic)
+        .ok_or_else(|| unsupported(&format!("a list of `{kind}` values"), span))?;
+    let list = Relation::aggregate(relation, Vec::new(), vec![make_set(value)]);
+    Ok(Scalar { node: Node::First(Box::new(list)), kind: KqlType::Dynamic })
 }
 
 fn in_list(

@@ -159,6 +159,17 @@ impl Binder<'_> {
                 operators::distinct::bind(self, input, columns, scope)
             }
             OperatorKind::Count => Some(operators::count::bind(input)),
+            // A chart changes no rows.
+            OperatorKind::Unsupported { name, .. } if name == "render" => {
+                self.report(
+                    Diagnostic::warning(
+                        codes::NOT_DRAWN,
+                        "`render` is not drawn; its rows are given",
+                    )
+                    .at(operator.keyword),
+                );
+                Some(input)
+            }
             OperatorKind::Unsupported { name, .. } => {
                 self.report(unsupported_operator(name, operator.keyword));
                 None

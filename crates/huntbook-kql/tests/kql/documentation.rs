@@ -129,7 +129,7 @@ fn equal(kind: KqlType, cell: Option<&str>, wanted: &str) -> bool {
             }
         }
         KqlType::String | KqlType::Guid => cell.trim_matches('"') == wanted.trim_matches('"'),
-        _ => false,
+        KqlType::Decimal => false,
     }
 }
 
@@ -207,10 +207,10 @@ fn documented_examples_give_the_documented_tables() {
             Outcome::NeedsTable => needs_table += 1,
             Outcome::Unsupported(what) => *unsupported.entry(what).or_default() += 1,
             Outcome::Mismatch(_) if EXPLAINED.iter().any(|(known, _)| *known == id) => {
-                explained += 1
+                explained += 1;
             }
             Outcome::Mismatch(why) => {
-                mismatches.push(format!("{id}\n{}\n{why}", case["query"].as_str().unwrap()))
+                mismatches.push(format!("{id}\n{}\n{why}", case["query"].as_str().unwrap()));
             }
         }
     }
