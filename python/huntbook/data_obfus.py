@@ -169,6 +169,7 @@ _BY_CODE: dict[str, Callable[[Any], Any]] = {
     "null": lambda _value: None,
 }
 
+
 def mask_df(
     data: pd.DataFrame,
     column_map: Mapping[str, Any] | None = None,
@@ -199,7 +200,6 @@ def mask_df(
 
     obfuscator = _obfuscator()
     _, report = obfuscator._native.obfuscate(from_any(data))  # noqa: SLF001
-
 
     planned = {column["column"]: column for column in json.loads(report)}
     codes: dict[str, Any] = {}

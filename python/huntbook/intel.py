@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -54,7 +55,8 @@ class TILookup:
     Parameters
     ----------
     feeds
-        Files or folders of feeds: CSV, STIX 2.1 bundles, lists of values.
+        Files or folders of feeds: CSV, STIX 2.1 bundles, lists of values. Default: those that the
+        environment variable ``HUNTBOOK_FEEDS`` names, separated as in ``PATH``.
     providers
         Names of the feeds to ask; default: all.
     now
@@ -79,9 +81,11 @@ class TILookup:
         self,
         providers: list[str] | None = None,
         *,
-        feeds: Paths,
+        feeds: Paths | None = None,
         now: datetime | None = None,
     ) -> None:
+        if feeds is None:
+            feeds = [path for path in os.environ.get("HUNTBOOK_FEEDS", "").split(os.pathsep) if path]
         self._native = _native.Lookup(path_list(feeds), clock(now))
         self._providers = self._checked(providers)
 
@@ -152,9 +156,7 @@ class TILookup:
         return f"TILookup({', '.join(self.loaded_providers)})"
 
 
-def _pairs(
-    data: object, ioc_col: str | None, ioc_type_col: str | None
-) -> list[tuple[str, str | None]]:
+def _pairs(data: object, ioc_col: str | None, ioc_type_col: str | None) -> list[tuple[str, str | None]]:
     """Return ``(value, type or None)``, each value once, in the order first seen."""
     pairs: Iterable[tuple[Any, Any]]
     if isinstance(data, str):

@@ -190,7 +190,7 @@ class Proof:
         rows = "".join(
             "<tr>"
             + "".join(
-                f"<td>{html.escape(str(column.get(name, '')))}</td>"
+                f"<td style='text-align: left'>{html.escape(_shown(column.get(name)))}</td>"
                 for name in ("column", "kind", "values", "distinct")
             )
             + "</tr>"
@@ -202,6 +202,10 @@ class Proof:
             f"<ul>{found}</ul><table><tr><th>column</th><th>kind</th><th>values</th><th>distinct</th></tr>"
             f"{rows}</table>"
         )
+
+
+def _shown(value: object) -> str:
+    return "" if value is None else str(value)
 
 
 def prove(

@@ -36,9 +36,7 @@ class QueryFunction:
                 inspect.Parameter(
                     parameter["name"],
                     inspect.Parameter.KEYWORD_ONLY,
-                    default=inspect.Parameter.empty
-                    if parameter["required"]
-                    else parameter["default"],
+                    default=inspect.Parameter.empty if parameter["required"] else parameter["default"],
                 )
                 for parameter in sorted(definition["parameters"], key=lambda p: not p["required"])
             ]
@@ -50,8 +48,7 @@ class QueryFunction:
         unknown = words - _PRINT - _HELP
         if unknown:
             msg = (
-                f"{self.__qualname__} takes parameters by name, and 'print' or 'help'; "
-                f"got {sorted(unknown)}"
+                f"{self.__qualname__} takes parameters by name, and 'print' or 'help'; got {sorted(unknown)}"
             )
             raise QueryError(msg)
         if words & _HELP:

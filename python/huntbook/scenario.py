@@ -10,7 +10,11 @@ from huntbook import _native
 
 
 def write_scenario(
-    folder: str | os.PathLike[str], *, seed: int = 7, rows: int = 200_000, format: str = "parquet"  # noqa: A002
+    folder: str | os.PathLike[str],
+    *,
+    seed: int = 7,
+    rows: int = 200_000,
+    format: str = "parquet",  # noqa: A002
 ) -> dict[str, Any]:
     """Write ``logs/``, ``feed/`` and ``ground-truth.json`` under `folder`; return the ground truth.
 

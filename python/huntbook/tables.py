@@ -15,7 +15,15 @@ from huntbook._native import Table
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["ArrowStreamExportable", "Table", "from_any", "like", "to_pandas", "to_polars", "to_pyarrow"]
+__all__ = [
+    "ArrowStreamExportable",
+    "Table",
+    "from_any",
+    "like",
+    "to_pandas",
+    "to_polars",
+    "to_pyarrow",
+]
 
 T = TypeVar("T")
 

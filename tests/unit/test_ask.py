@@ -5,8 +5,9 @@ from __future__ import annotations
 import datetime as dt
 from typing import TYPE_CHECKING
 
-import huntbook as hb
 import pytest
+
+import huntbook as hb
 
 if TYPE_CHECKING:
     from conftest import Demo

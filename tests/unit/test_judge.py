@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import huntbook as hb
 import pytest
+
+import huntbook as hb
 
 if TYPE_CHECKING:
     from conftest import Demo
@@ -39,7 +40,13 @@ def test_result_columns_are_the_peers_and_ours(demo: Demo) -> None:
         "QuerySubtype", "Result", "Details", "RawResult", "Reference", "Status",
         "Ioc", "IocType", "SafeIoc", "Severity", "Provider",
     ]  # fmt: skip
-    assert answer.column_names[11:] == ["Verdict", "Confidence", "Evidence", "FirstSeen", "LastSeen"]
+    assert answer.column_names[11:] == [
+        "Verdict",
+        "Confidence",
+        "Evidence",
+        "FirstSeen",
+        "LastSeen",
+    ]
 
 
 def test_an_unknown_feed_is_named(demo: Demo) -> None:

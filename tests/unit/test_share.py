@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import os
 import stat
 from typing import TYPE_CHECKING
 
-import huntbook as hb
 import pytest
+
+import huntbook as hb
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -72,7 +72,11 @@ def test_pandas_numbers_keep_their_dtype_and_the_input_is_not_changed(demo: Demo
     import pandas as pd
 
     frame = pd.DataFrame(
-        {"Account": ["CONTOSO\\ada", None], "EventID": pd.array([4624, 4625], "int16"), "x": [{"ip": "10.1.1.1"}, 3]},
+        {
+            "Account": ["CONTOSO\\ada", None],
+            "EventID": pd.array([4624, 4625], "int16"),
+            "x": [{"ip": "10.1.1.1"}, 3],
+        },
         index=["r1", "r2"],
     )
     safe = hb.Obfuscator(KEY).obfuscate(frame)
@@ -101,7 +105,7 @@ def test_a_key_is_made_private_and_an_open_one_is_refused(tmp_path: Path) -> Non
     path = tmp_path / "keys" / "key"
     first = hb.Key.load_or_create(path)
     assert hb.Key.load_or_create(path).fingerprint == first.fingerprint
-    assert stat.S_IMODE(os.stat(path).st_mode) == 0o600
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
     assert path.read_text().strip() not in repr(first)
     path.chmod(0o644)
     with pytest.raises(hb.ObfuscationError, match="chmod"):

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 
-import huntbook as hb
 import pytest
+
+import huntbook as hb
 from huntbook.tables import from_any, like, to_pandas
 
 KEY = hb.Key.from_bytes(bytes(range(32)))

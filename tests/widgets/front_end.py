@@ -92,9 +92,7 @@ class FrontEnd:
 
     # ------------------------------------------------------------ sending
 
-    def run(
-        self, code: str, *, cell_id: str | None = None, attended: bool = True, **header: Any
-    ) -> Cell:
+    def run(self, code: str, *, cell_id: str | None = None, attended: bool = True, **header: Any) -> Cell:
         """Send a cell; don't wait for it."""
         content = {
             "code": code,

@@ -21,9 +21,7 @@ def run(code: str, *, folder: Path | None = None) -> subprocess.CompletedProcess
     """Run code in a fresh interpreter, with the paths of this one; a folder comes first."""
     start = [*([str(folder)] if folder else []), *filter(None, sys.path)]
     program = f"import sys; sys.path[:0] = {start!r}\n{code}"
-    return subprocess.run(
-        [sys.executable, "-c", program], capture_output=True, text=True, check=False
-    )
+    return subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
 
 
 @pytest.mark.parametrize(

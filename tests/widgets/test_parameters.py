@@ -58,9 +58,7 @@ def test_parameter_that_goes_and_comes_back_is_new_again() -> None:
     assert choose(memory, "value", parameter=PARAMETER).value == "parameter"
 
 
-@pytest.mark.parametrize(
-    "wrong", [{"value", "host"}, {"_value", "host"}, frozenset({"value", "host"})]
-)
+@pytest.mark.parametrize("wrong", [{"value", "host"}, {"_value", "host"}, frozenset({"value", "host"})])
 def test_set_literal_is_answered_with_the_mapping_that_was_meant(wrong: object) -> None:
     with pytest.raises(TypeError, match=r'nb_params=\{"_?value": "host"\}'):
         GetText(nb_params=wrong, register=False)
@@ -100,10 +98,7 @@ def test_main_module_is_the_namespace_outside_a_notebook(monkeypatch: pytest.Mon
 def test_falsy_parameter_is_given_and_none_is_not(value: object) -> None:
     text = GetText("default", param="host", name_space={"host": value}, register=False)
     assert text.value == str(value)
-    assert (
-        GetText("default", param="host", name_space={"host": None}, register=False).value
-        == "default"
-    )
+    assert GetText("default", param="host", name_space={"host": None}, register=False).value == "default"
 
 
 def test_values_that_refuse_comparison_are_new_each_time() -> None:

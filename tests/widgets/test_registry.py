@@ -76,9 +76,7 @@ KEY = ("GetText", frozen("host"))
 def test_key_in_two_cells_is_a_warning_that_names_both() -> None:
     memories = Registry()
     memories.memory(KEY, cell("first", "1"))
-    with pytest.warns(
-        DuplicateWidgetWarning, match=r"in cell \[1\] `first` and in cell \[2\] `second`"
-    ):
+    with pytest.warns(DuplicateWidgetWarning, match=r"in cell \[1\] `first` and in cell \[2\] `second`"):
         _, problem = memories.memory(KEY, cell("second", "2"))
     assert "they share one value" in problem
 

@@ -44,10 +44,7 @@ def notebook(
     }
     (kernel / "kernel.json").write_text(json.dumps(specification))
     monkeypatch.setenv("JUPYTER_PATH", str(tmp_path))
-    cells = [
-        nbformat.v4.new_code_cell(code, metadata={"tags": [tag] if tag else []})
-        for tag, code in CELLS
-    ]
+    cells = [nbformat.v4.new_code_cell(code, metadata={"tags": [tag] if tag else []}) for tag, code in CELLS]
     content = nbformat.v4.new_notebook(cells=cells)
     content.metadata["kernelspec"] = {"name": "test", "display_name": "test", "language": "python"}
     path = tmp_path / "notebook.ipynb"

@@ -147,9 +147,7 @@ def test_requests_of_the_front_end_that_came_after_the_cells_are_answered(kernel
     held = kernel.run("print(answer)")
     info = kernel.request("comm_info_request", {"target_name": "jupyter.widget"})
     kernel.until(lambda: blocker.reply)
-    reply = kernel.until(
-        lambda: [r for r in kernel.replies if r["parent_header"].get("msg_id") == info]
-    )
+    reply = kernel.until(lambda: [r for r in kernel.replies if r["parent_header"].get("msg_id") == info])
     assert reply[0]["msg_type"] == "comm_info_reply"
     assert held.status == "running"
     kernel.click("No")
@@ -172,9 +170,7 @@ def test_click_on_an_earlier_question_is_dropped(kernel: FrontEnd) -> None:
 
 
 @pytest.mark.parametrize("index", [3, -1, True, "0", None])
-def test_message_without_an_option_of_the_question_is_dropped(
-    kernel: FrontEnd, index: object
-) -> None:
+def test_message_without_an_option_of_the_question_is_dropped(kernel: FrontEnd, index: object) -> None:
     asking = kernel.run("print(OptionButtons(timeout=1).ask())")
     view = kernel.question()
     kernel.send(view, event="choose", index=index, question=view["state"]["question"])
@@ -198,9 +194,7 @@ def test_shown_buttons_follow_each_click_without_waiting(kernel: FrontEnd) -> No
     for option in ("No", "Cancel"):
         kernel.click(option, view)
         kernel.until(
-            lambda option=option: (
-                f"Pick -> {option} (chosen by click" in showing.bundle["text/plain"]
-            )
+            lambda option=option: f"Pick -> {option} (chosen by click" in showing.bundle["text/plain"]
         )
     assert kernel.run_now("print(question.value)").text == "Cancel\n"
     assert kernel.run_now("print(await question.display_async())").text == "Cancel\n"
@@ -282,6 +276,4 @@ def test_cells_run_in_a_row_with_a_question_each_keep_their_order(kernel: FrontE
     for number in range(10):
         kernel.click("No" if number % 2 else "Cancel")
     kernel.until(lambda: cells[-1].reply)
-    assert [cell.text for cell in cells] == [
-        f"{i} {'No' if i % 2 else 'Cancel'}\n" for i in range(10)
-    ]
+    assert [cell.text for cell in cells] == [f"{i} {'No' if i % 2 else 'Cancel'}\n" for i in range(10)]

@@ -44,6 +44,8 @@ pub struct ColumnReport {
     pub kind: Kind,
     /// Why.
     pub reason: String,
+    /// Whether a rule of the policy names the column; otherwise its type or its content decided.
+    pub by_rule: bool,
     /// How many values it has that are not null.
     pub values: u64,
     /// How many nulls it has.
@@ -90,6 +92,7 @@ impl Plan {
                 data_type: plan.data_type.to_string(),
                 kind: plan.kind,
                 reason: plan.reason.clone(),
+                by_rule: plan.is_named,
                 values: 0,
                 nulls: 0,
             })

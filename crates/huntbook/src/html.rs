@@ -1,7 +1,7 @@
 //! Results as HTML that is escaped by construction: every cell may have been written by an attacker.
 
 use arrow::array::RecordBatch;
-use arrow::datatypes::SchemaRef;
+use arrow::datatypes::{DataType, SchemaRef};
 use maud::{Markup, html};
 
 use crate::rows::{head, visible};
@@ -14,24 +14,41 @@ pub fn table(schema: &SchemaRef, batches: &[RecordBatch], most: usize) -> Markup
     html! {
         div class="huntbook-table" {
             table {
-                thead { tr { @for field in schema.fields() { th { (visible(field.name())) } } } }
+                thead {
+                    tr {
+                        @for field in schema.fields() {
+                            th style=(alignment(field.data_type())) { (visible(field.name())) }
+                        }
+                    }
+                }
                 tbody {
-                    @for row in &rows { tr { @for cell in row { td { (visible(cell)) } } } }
+                    @for row in &rows {
+                        tr {
+                            @for (cell, field) in row.iter().zip(schema.fields()) {
+                                td style=(alignment(field.data_type())) { (visible(cell)) }
+                            }
+                        }
+                    }
                 }
             }
             p class="huntbook-count" {
-                (total) " rows"
+                (total) @if total == 1 { " row" } @else { " rows" }
                 @if rows.len() < total { ", the first " (rows.len()) " shown" }
             }
         }
     }
 }
 
+/// Notebooks align every cell to the right unless told otherwise.
+fn alignment(data_type: &DataType) -> &'static str {
+    if data_type.is_numeric() { "text-align: right" } else { "text-align: left" }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
     use arrow::array::StringArray;
-    use arrow::datatypes::{DataType, Field, Schema};
+    use arrow::datatypes::{Field, Schema};
     use std::sync::Arc;
 
     #[test]

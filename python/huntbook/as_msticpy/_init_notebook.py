@@ -20,9 +20,7 @@ _WANTED = (
 """Name in the notebook, module, attribute (the module itself if empty)."""
 
 
-def init_notebook(
-    namespace: MutableMapping[str, Any] | None = None, *ignored: Any, **options: Any
-) -> None:
+def init_notebook(namespace: MutableMapping[str, Any] | None = None, *ignored: Any, **options: Any) -> None:
     """Put the widgets, the query provider, the look-up and pandas into a notebook.
 
     What is put there is printed, and what is not, with the reason. A name that the notebook has

@@ -67,6 +67,4 @@ def checked_unattended(value: str) -> Unattended:
     for behaviour in get_args(Unattended):
         if value == behaviour:
             return behaviour  # type: ignore[no-any-return]
-    raise ValueError(
-        f"unattended={value!r} is none of {', '.join(map(repr, get_args(Unattended)))}"
-    )
+    raise ValueError(f"unattended={value!r} is none of {', '.join(map(repr, get_args(Unattended)))}")

@@ -41,10 +41,7 @@ def running_cell() -> tuple[Cell | None, frozenset[str]]:
         return None, frozenset()
     metadata = request.get("metadata") or {}
     code = str((request.get("content") or {}).get("code", ""))
-    identity = (
-        metadata.get("cellId")
-        or "code-" + hashlib.sha256(code.encode("utf-8", "replace")).hexdigest()
-    )
+    identity = metadata.get("cellId") or "code-" + hashlib.sha256(code.encode("utf-8", "replace")).hexdigest()
     number = getattr(getattr(kernel, "shell", None), "execution_count", None)
     first = next((line.strip() for line in code.splitlines() if line.strip()), "")
     label = f"cell [{number}] `{visible(first, 60)}`"

@@ -78,9 +78,7 @@ def record_text(question: str, decision: Decision | None, note: str = "") -> str
     return f"{visible(question)} -> {answer}" + (f" [{note}]" if note else "")
 
 
-def record_html(
-    question: str, options: list[str], decision: Decision | None, note: str = ""
-) -> str:
+def record_html(question: str, options: list[str], decision: Decision | None, note: str = "") -> str:
     """Return the record as HTML that reads well without its styles, too.
 
     It holds no script, no link and no widget, so that a reload without a kernel, nbconvert and

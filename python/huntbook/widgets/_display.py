@@ -49,9 +49,7 @@ def publish(bundle: Mapping[str, Any], metadata: Mapping[str, Any] | None = None
     return display(dict(bundle), raw=True, display_id=True, metadata=dict(metadata or {}))
 
 
-def republish(
-    handle: Any, bundle: Mapping[str, Any], metadata: Mapping[str, Any] | None = None
-) -> None:
+def republish(handle: Any, bundle: Mapping[str, Any], metadata: Mapping[str, Any] | None = None) -> None:
     """Replace a shown output; without a handle, nothing."""
     if handle is not None:
         handle.update(dict(bundle), raw=True, metadata=dict(metadata or {}))

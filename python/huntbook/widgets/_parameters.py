@@ -15,9 +15,7 @@ from typing import Any
 _EXAMPLE = 'nb_params={"value": "my_variable"}'
 
 
-def parameter_names(
-    nb_params: object, param: str | None, attributes: Collection[str]
-) -> dict[str, str]:
+def parameter_names(nb_params: object, param: str | None, attributes: Collection[str]) -> dict[str, str]:
     """Return which attribute takes its value from which variable.
 
     Parameters
@@ -113,9 +111,7 @@ def notebook_namespace() -> Mapping[str, Any]:
     return vars(main) if main is not None else {}
 
 
-def given_parameters(
-    names: Mapping[str, str], namespace: Mapping[str, Any] | None
-) -> dict[str, Any]:
+def given_parameters(names: Mapping[str, str], namespace: Mapping[str, Any] | None) -> dict[str, Any]:
     """Return the values of those parameters that are given, by attribute.
 
     A variable that does not exist, or is None, is not given: a parameters cell declares

@@ -131,9 +131,7 @@ class Registry:
     def __init__(self) -> None:
         self._memories: dict[Key, Memory] = {}
 
-    def memory(
-        self, key: Key, cell: Cell | None = None, deleted: Iterable[str] = ()
-    ) -> tuple[Memory, str]:
+    def memory(self, key: Key, cell: Cell | None = None, deleted: Iterable[str] = ()) -> tuple[Memory, str]:
         """Return the memory of `key`, made if need be, and what is amiss with it (or '').
 
         One key in two cells, or twice in one run of a cell, is two widgets that share a value:
@@ -150,8 +148,7 @@ class Registry:
         else:
             return memory, ""
         problem = (
-            f"{describe(key)} is made {where}: they share one value. "
-            "Give each its own id=, or register=False"
+            f"{describe(key)} is made {where}: they share one value. Give each its own id=, or register=False"
         )
         warn(problem, DuplicateWidgetWarning)
         return memory, problem
@@ -191,10 +188,7 @@ class Registry:
 
     def __repr__(self) -> str:
         rows = self.list()
-        lines = [
-            f"{row['widget']}.{row['attribute']} = {row['value']!r} ({row['source']})"
-            for row in rows
-        ]
+        lines = [f"{row['widget']}.{row['attribute']} = {row['value']!r} ({row['source']})" for row in rows]
         return "\n".join([f"{len(rows)} remembered value(s)", *lines])
 
     def _repr_html_(self) -> str:
@@ -203,8 +197,7 @@ class Registry:
             return "<p>Nothing is remembered.</p>"
         head = "".join(f"<th>{escaped(name)}</th>" for name in rows[0])
         body = "".join(
-            "<tr>" + "".join(f"<td>{escaped(text)}</td>" for text in row.values()) + "</tr>"
-            for row in rows
+            "<tr>" + "".join(f"<td>{escaped(text)}</td>" for text in row.values()) + "</tr>" for row in rows
         )
         return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
 

@@ -23,9 +23,7 @@ class NoWidgetsError(ImportError):
     """anywidget is not installed."""
 
 
-def make_view(
-    name: str, state: Mapping[str, Any], on_message: Callable[[dict[str, Any]], None]
-) -> Any:
+def make_view(name: str, state: Mapping[str, Any], on_message: Callable[[dict[str, Any]], None]) -> Any:
     """Return a live view.
 
     Parameters

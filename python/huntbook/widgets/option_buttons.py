@@ -161,9 +161,7 @@ class OptionButtons(IPyDisplayMixin):
 
         if self._begin():
             try:
-                self.report = await _kernel_pump.wait_async(
-                    running_kernel(), self._settled, self._deadline
-                )
+                self.report = await _kernel_pump.wait_async(running_kernel(), self._settled, self._deadline)
             except PumpUnavailableError:
                 self._ask_by_input()
             except (KeyboardInterrupt, asyncio.CancelledError):
@@ -219,9 +217,7 @@ class OptionButtons(IPyDisplayMixin):
     def _ask_by_input(self) -> None:
         default = self.options.index(self.default)
         try:
-            chosen = ask_by_input(
-                running_kernel(), self.description, self.options, default, self._deadline
-            )
+            chosen = ask_by_input(running_kernel(), self.description, self.options, default, self._deadline)
         except NoInputError as error:
             warn(
                 f"{visible(self.description, 200)}: took {self.default!r}, as no answer can "
@@ -361,9 +357,7 @@ class OptionButtons(IPyDisplayMixin):
 
 def _labels(options: Iterable[str]) -> list[str]:
     if isinstance(options, str):
-        raise TypeError(
-            f"the options are one text, {visible(options, 60)!r}; write a list of labels"
-        )
+        raise TypeError(f"the options are one text, {visible(options, 60)!r}; write a list of labels")
     labels = [str(option) for option in options]
     if not labels:
         raise ValueError("there is no option to choose")

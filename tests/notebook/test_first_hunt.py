@@ -1,0 +1,95 @@
+"""The notebook of the README, unattended, on ipykernel 6 and 7."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from conftest import Demo
+
+pytestmark = pytest.mark.notebook
+
+NOTEBOOK = Path(__file__).parents[2] / "notebooks" / "first-hunt.ipynb"
+
+
+def kernels() -> list[str]:
+    """Return this Python, and the one with ipykernel 6 where one is named."""
+    return [sys.executable, *filter(None, [os.environ.get("HUNTBOOK_KERNEL6_PYTHON")])]
+
+
+def kernel_version(python: str) -> str:
+    """Return the version of ipykernel in `python`."""
+    code = "import ipykernel; print(ipykernel.__version__)"
+    return subprocess.run([python, "-c", code], capture_output=True, text=True, check=True).stdout.strip()
+
+
+@pytest.fixture(params=kernels(), ids=kernel_version)
+def kernel(
+    request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> tuple[str, str]:
+    """Return the name and version of a kernel that Jupyter can start."""
+    folder = tmp_path / "jupyter" / "kernels" / "first-hunt"
+    folder.mkdir(parents=True)
+    argv = [request.param, "-m", "ipykernel_launcher", "-f", "{connection_file}"]
+    spec = {"argv": argv, "display_name": "first hunt", "language": "python"}
+    (folder / "kernel.json").write_text(json.dumps(spec))
+    monkeypatch.setenv("JUPYTER_PATH", str(tmp_path / "jupyter"))
+    return "first-hunt", kernel_version(request.param)
+
+
+def run(kernel: str, target: Path, **parameters: str) -> str:
+    """Return all text that the notebook printed."""
+    import nbformat
+    import papermill
+
+    papermill.execute_notebook(
+        str(NOTEBOOK), str(target), parameters=parameters, kernel_name=kernel, progress_bar=False
+    )
+    cells = nbformat.read(target, as_version=4).cells
+    outputs = [output for cell in cells for output in cell.get("outputs", [])]
+    return "\n".join(output.get("text", "") for output in outputs)
+
+
+def test_the_hunt_finds_the_intruder_and_takes_the_default(
+    kernel: tuple[str, str], demo: Demo, tmp_path: Path
+) -> None:
+    name, version = kernel
+    assert version.split(".")[0] in {"6", "7"}
+    printed = run(name, tmp_path / "out.ipynb", data=str(demo.folder))
+    truth = demo.truth
+    assert f"attacker's address: {truth['attacker_ip']}\n" in printed
+    assert f"account:            {truth['victim']['upn']}\n" in printed
+    assert f"domain:             {truth['c2_domain']}\n" in printed
+    hosts = printed.rpartition("hosts:")[2].splitlines()[0].strip().split(", ")
+    assert hosts == truth["hosts"]
+    assert "decision:           Yes\n" in printed
+    assert "proof:              holds\n" in printed
+
+
+def test_parameters_reach_the_widget_and_the_queries(
+    kernel: tuple[str, str], demo: Demo, tmp_path: Path
+) -> None:
+    import nbformat
+
+    target = tmp_path / "out.ipynb"
+    other = demo.truth["hosts"][1]
+    run(
+        kernel[0],
+        target,
+        data=str(demo.folder),
+        host=other,
+        start="2026-11-13T00:00:00Z",
+        end="2026-11-20T00:00:00Z",
+    )
+    cells = nbformat.read(target, as_version=4).cells
+    box = next(cell for cell in cells if "GetText(" in cell.source)
+    shown = json.dumps(box.outputs)
+    assert other in shown
+    assert "host" in shown
