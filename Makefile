@@ -14,7 +14,7 @@ export CARGO_TERM_COLOR ?= auto
 
 VENV := .venv
 BIN := $(VENV)/bin
-HUNTBOOK := $(CARGO_TARGET_DIR)/debug/huntbook
+HUNTBOOK := $(BIN)/huntbook
 
 # The demo: how many rows, which seed, where.
 ROWS ?= 200000
@@ -32,7 +32,7 @@ help: ## list the targets
 # --- the main job -----------------------------------------------------------
 
 .PHONY: hunt
-hunt: $(HUNTBOOK) $(VENV)/.wheel ## the demo hunt, from a bare checkout to hunt-report/
+hunt: cli $(VENV)/.wheel ## the demo hunt, from a bare checkout to hunt-report/
 	$(HUNTBOOK) scenario $(LOGS) --seed $(SEED) --rows $(ROWS)
 	$(HUNTBOOK) hunt $(LOGS)/logs --feed $(LOGS)/feed --report $(REPORT)
 	$(BIN)/python scripts/run_notebook.py notebooks/first-hunt.ipynb $(REPORT)/first-hunt.ipynb -p data $(abspath $(LOGS))
@@ -42,17 +42,19 @@ hunt: $(HUNTBOOK) $(VENV)/.wheel ## the demo hunt, from a bare checkout to hunt-
 notebook: $(VENV)/.wheel $(LOGS)/ground-truth.json ## the first hunt in JupyterLab
 	HUNTBOOK_DATA=$(abspath $(LOGS)) $(BIN)/jupyter lab notebooks/first-hunt.ipynb
 
-$(LOGS)/ground-truth.json: | $(HUNTBOOK)
+$(LOGS)/ground-truth.json: | cli
 	$(HUNTBOOK) scenario $(LOGS) --seed $(SEED) --rows $(ROWS)
 
 # --- builds -----------------------------------------------------------------
 
 .PHONY: build
-build: $(HUNTBOOK) $(VENV)/.wheel ## the command line and the wheel
+build: cli $(VENV)/.wheel ## the command line and the wheel
 
-$(HUNTBOOK): $(RUST_SOURCES)
-	cargo build --locked --package huntbook-cli
-	@touch $@
+# Cargo knows what is fresh; checkouts that share a target folder take turns at the binary's name.
+.PHONY: cli
+cli: $(VENV)/.ready
+	cargo build --locked --quiet --package huntbook-cli
+	@cp $(CARGO_TARGET_DIR)/debug/huntbook $(HUNTBOOK)
 
 $(VENV)/.ready: requirements/dev.in requirements/constraints.txt
 	$(PYTHON) -c 'import sys; sys.exit("huntbook needs Python 3.11 or newer: set PYTHON=") if sys.version_info < (3, 11) else None'
@@ -90,15 +92,15 @@ test-kql: ## the KQL engine and its conformance files alone
 	cargo test --locked --package huntbook-kql-syntax --package huntbook-kql
 
 .PHONY: test-py
-test-py: $(VENV)/.wheel $(HUNTBOOK) ## Python tests: with pandas, without pyarrow, without either
+test-py: $(VENV)/.wheel ## Python tests: with pandas, without pyarrow, without either
 	scripts/test_python_worlds.sh
 
 .PHONY: test-notebook
-test-notebook: $(VENV)/.wheel $(VENV)/.kernel6 $(HUNTBOOK) ## the notebook by papermill on ipykernel 6 and 7
+test-notebook: $(VENV)/.wheel $(VENV)/.kernel6 ## the notebook by papermill on ipykernel 6 and 7
 	HUNTBOOK_KERNEL6_PYTHON=$(abspath $(VENV)/kernel6/bin/python) $(BIN)/python -m pytest -m notebook
 
 .PHONY: test-browser
-test-browser: $(VENV)/.wheel $(HUNTBOOK) node_modules/.ready .chromium ## real JupyterLab in headless Chromium, and the types of the JavaScript
+test-browser: $(VENV)/.wheel node_modules/.ready .chromium ## real JupyterLab in headless Chromium, and the types of the JavaScript
 	npm run --silent check
 	$(BIN)/python -m pytest -m browser
 
