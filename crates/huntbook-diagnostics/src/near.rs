@@ -6,8 +6,8 @@ const MOST: usize = 3;
 /// The candidates closest to `name`, best first, at most three.
 ///
 /// A candidate counts when it is equal but for case, when the edit distance (with transpositions, case
-/// ignored) is at most a third of the longer name, or when one begins with the other. Ties keep the
-/// order of the candidates.
+/// ignored) is at most a third of the longer name, or when one begins with the other or with something
+/// close to it (`Acount` and `AccountUPN`). Ties keep the order of the candidates.
 ///
 /// # Complexity
 ///
@@ -44,7 +44,9 @@ fn distance(wanted: &str, candidate: &str) -> Option<usize> {
     let longer = wanted.chars().count().max(candidate.chars().count());
     let edits = strsim::damerau_levenshtein(wanted, candidate);
     let shorter_is_word = wanted.len().min(candidate.len()) >= 3;
-    let begins = candidate.starts_with(wanted) || wanted.starts_with(candidate);
+    let begins = candidate.starts_with(wanted)
+        || wanted.starts_with(candidate)
+        || begins_closely(wanted, candidate);
     if edits * 3 <= longer.max(3) {
         Some(edits)
     } else if shorter_is_word && begins {
@@ -52,6 +54,13 @@ fn distance(wanted: &str, candidate: &str) -> Option<usize> {
     } else {
         None
     }
+}
+
+/// Whether `candidate` begins with something at most a quarter away from `wanted`.
+fn begins_closely(wanted: &str, candidate: &str) -> bool {
+    let length = wanted.chars().count();
+    let beginning: String = candidate.chars().take(length + 1).collect();
+    strsim::damerau_levenshtein(wanted, &beginning) * 4 <= length
 }
 
 #[cfg(test)]
