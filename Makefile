@@ -58,7 +58,7 @@ cli: $(VENV)/.ready
 
 $(VENV)/.ready: requirements/dev.in requirements/constraints.txt
 	$(PYTHON) -c 'import sys; sys.exit("huntbook needs Python 3.11 or newer: set PYTHON=") if sys.version_info < (3, 11) else None'
-	$(PYTHON) -m venv $(VENV)
+	$(PYTHON) -m venv $(VENV) || { scripts/install_packages.sh python3-venv && $(PYTHON) -m venv --clear $(VENV); }
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --requirement requirements/dev.in --constraint requirements/constraints.txt
 	@touch $@
 

@@ -11,7 +11,7 @@ $python -m pytest -q -m "$fast"
 
 world=$(mktemp -d)
 trap 'rm -rf "$world"' EXIT
-python3 -m venv --without-pip "$world/venv"
+$python -m venv --without-pip "$world/venv"
 site=$("$world/venv/bin/python" -c 'import site; print(site.getsitepackages()[0])')
 cp -r .venv/lib/python3*/site-packages/. "$site"
 

@@ -17,7 +17,9 @@ from huntbook.widgets import registry
 
 sys.path.insert(0, str(Path(__file__).parent))
 
-from front_end import PYTHONS, FrontEnd, kernel_name
+from front_end import FrontEnd
+
+from kernels import PYTHONS, kernel_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -8,8 +8,6 @@ publishes is kept in order of arrival.
 from __future__ import annotations
 
 import os
-import subprocess
-import sys
 import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -21,18 +19,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-PYTHONS = [sys.executable, *filter(None, [os.environ.get("HUNTBOOK_KERNEL6_PYTHON")])]
-"""Pythons whose kernels are tested: this one, and one with an older ipykernel if it is named."""
-
 PATIENCE_SECONDS = 60
 """Longest wait for something that a working kernel does at once; machines may be loaded."""
-
-
-def kernel_name(python: str) -> str:
-    """Return how a Python's kernel is called in the name of a test."""
-    code = "import ipykernel; print(ipykernel.__version__)"
-    found = subprocess.run([python, "-c", code], capture_output=True, text=True, check=False)
-    return f"ipykernel-{found.stdout.strip()}" if found.returncode == 0 else python
 
 
 @dataclass

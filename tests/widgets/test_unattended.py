@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 
 import nbformat
 import pytest
-from front_end import PYTHONS, kernel_name
+
+from kernels import PYTHONS, kernel_name
 
 if TYPE_CHECKING:
     from pathlib import Path

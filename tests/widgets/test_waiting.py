@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from kernels import PYTHONS, kernel_name
+
 if TYPE_CHECKING:
     from front_end import FrontEnd
 
@@ -260,9 +262,8 @@ def test_kernel_of_unknown_layout_takes_the_default_after_the_timeout(kernel: Fr
     kernel.client.input("")
 
 
-def test_question_asked_in_a_subshell_is_answered(kernel: FrontEnd) -> None:
-    if kernel.run_now("print(hasattr(get_ipython().kernel, 'shell_main'))").text == "False\n":
-        pytest.skip("ipykernel 6 has no subshells")
+@pytest.mark.parametrize("session_kernel", PYTHONS[:1], ids=kernel_name, indirect=True)
+def test_question_asked_in_a_subshell_of_ipykernel_7_is_answered(kernel: FrontEnd) -> None:
     subshell = kernel.control("create_subshell_request")["subshell_id"]
     asking = kernel.run("print(OptionButtons(timeout=30).ask())", subshell_id=subshell)
     kernel.click("No")
