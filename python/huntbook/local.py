@@ -87,7 +87,7 @@ class Database:
         return f"Database({', '.join(sorted(self.schema)) or 'no tables'})"
 
 
-def kql(text: str, data_paths: Paths, *, now: datetime | None = None) -> Table:
+def kql(text: str, data_paths: Paths | None = None, *, now: datetime | None = None) -> Table:
     """Return the result of the KQL `text` over the files at `data_paths`.
 
     Parameters
@@ -95,7 +95,7 @@ def kql(text: str, data_paths: Paths, *, now: datetime | None = None) -> Table:
     text
         A query in KQL.
     data_paths
-        Files and folders; see `Database`.
+        Files and folders; see `Database`. None for a query that reads no table.
     now
         What ``now()`` and ``ago()`` mean; default: the present moment. A naive time is UTC.
 
@@ -111,7 +111,7 @@ def kql(text: str, data_paths: Paths, *, now: datetime | None = None) -> Table:
 
     Examples
     --------
-    >>> kql('print answer = strcat("a", "b")', []).to_pydict()
+    >>> kql('print answer = strcat("a", "b")').to_pydict()
     {'answer': ['ab']}
     """
-    return Database(data_paths, now=now).query(text)
+    return Database([] if data_paths is None else data_paths, now=now).query(text)

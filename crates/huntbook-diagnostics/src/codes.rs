@@ -14,3 +14,16 @@ pub struct CodeDoc {
     /// An input that raises it.
     pub example: &'static str,
 }
+
+impl CodeDoc {
+    /// The description of one code, in the order of the fields.
+    #[must_use]
+    pub const fn new(
+        code: &'static str,
+        title: &'static str,
+        explanation: &'static str,
+        example: &'static str,
+    ) -> Self {
+        Self { code, title, explanation, example }
+    }
+}

@@ -23,6 +23,7 @@ mod near;
 mod render;
 mod source;
 mod span;
+mod visible;
 
 pub use codes::CodeDoc;
 pub use diagnostic::{Diagnostic, Severity};
@@ -30,3 +31,4 @@ pub use near::{near, near_hint};
 pub use render::{Style, render, render_all, to_json};
 pub use source::{Position, Source};
 pub use span::Span;
+pub use visible::visible;

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use serde::Serialize;
 
-use crate::{Diagnostic, Severity, Source, Span};
+use crate::{Diagnostic, Severity, Source, Span, visible};
 
 /// How a diagnostic is drawn.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -99,18 +99,6 @@ pub fn to_json(diagnostic: &Diagnostic, source: &Source<'_>) -> String {
     };
     // A struct of strings and numbers always serialises; were it ever not so, the message would say so.
     serde_json::to_string(&json).unwrap_or_else(|error| format!("{{\"message\":\"{error}\"}}"))
-}
-
-/// `text` on one line with each control and text-direction character shown as one `·`.
-fn visible(text: &str) -> String {
-    text.chars()
-        .map(|character| match character {
-            '\t' => ' ',
-            '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{200e}' | '\u{200f}' => '·',
-            control if control.is_control() => '·',
-            other => other,
-        })
-        .collect()
 }
 
 #[cfg(test)]

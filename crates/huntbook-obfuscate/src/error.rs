@@ -92,6 +92,12 @@ pub enum ObfuscationError {
 }
 
 impl ObfuscationError {
+    /// Every code, in order.
+    pub const CODES: [&'static str; 11] = [
+        "OBF0001", "OBF0002", "OBF0003", "OBF0004", "OBF0005", "OBF0006", "OBF0007", "OBF0008",
+        "OBF0009", "OBF0010", "OBF0011",
+    ];
+
     /// The stable code of this error, such as `OBF0003`.
     #[must_use]
     pub const fn code(&self) -> &'static str {

@@ -27,180 +27,171 @@ pub(crate) const LEAVES_ITS_PLACE: &str = "QRY0105";
 pub(crate) const BAD_TIME: &str = "QRY0106";
 pub(crate) const NO_RENDERER: &str = "QRY0107";
 
-const fn code(
-    code: &'static str,
-    title: &'static str,
-    explanation: &'static str,
-    example: &'static str,
-) -> CodeDoc {
-    CodeDoc { code, title, explanation, example }
-}
-
 /// Every code of this crate, in order.
 pub const CODES: &[CodeDoc] = &[
-    code(
+    CodeDoc::new(
         "QRY0001",
         "query not found",
         "No definition of the catalogue has this name. The near names are listed; `huntbook query list` shows all.",
         "huntbook query show Azure.list_signin_from_ip",
     ),
-    code(
+    CodeDoc::new(
         "QRY0002",
         "query name in several families",
         "A bare name works only when one family has it. The qualified name, `Family.name`, always works.",
         "huntbook query show list_processes",
     ),
-    code(
+    CodeDoc::new(
         "QRY0003",
         "environment not found",
         "The provider's environment is none of the known names. Case does not matter, and aliases such as `AzureSentinel` work.",
         "QueryProvider(\"MSSentinal\")",
     ),
-    code(
+    CodeDoc::new(
         "QRY0004",
         "definition with errors",
         "A query that was added by a program cannot be used; each error is listed with its place in the template.",
         "add_custom_query(name=\"q\", query=\"T | where a == {b}\")",
     ),
-    code(
+    CodeDoc::new(
         FILE_UNREADABLE,
         "definition file cannot be read",
         "The path does not exist, is not readable, or is not UTF-8 text. The other paths are still loaded.",
         "query_paths=[\"missing\"]",
     ),
-    code(
+    CodeDoc::new(
         NOT_YAML,
         "definition file is not YAML",
         "The file breaks YAML's own rules at this line, so nothing of it can be read. The other files are still loaded.",
         "sources: [",
     ),
-    code(
+    CodeDoc::new(
         PART_MISSING,
         "part of a definition is missing",
         "A file needs `metadata.data_environments`, `metadata.data_families` and `sources`; a query needs `args.query`; a parameter needs `type`.",
         "sources: {q: {args: {}}}",
     ),
-    code(
+    CodeDoc::new(
         WRONG_SHAPE,
         "part of a definition has the wrong shape",
         "Text stands where a mapping is needed, or the other way round.",
         "sources: {q: \"SigninLogs\"}",
     ),
-    code(
+    CodeDoc::new(
         DUPLICATE,
         "query or key defined twice",
         "The first one is kept. Query names must be unique within a family.",
         "sources: {q: {...}, q: {...}}",
     ),
-    code(
+    CodeDoc::new(
         UNKNOWN_TYPE,
         "parameter type not known",
         "Types are str, int, float, bool, datetime, timespan, list, ip, guid, table, column and clause.",
         "parameters: {host: {type: strng}}",
     ),
-    code(
+    CodeDoc::new(
         UNKNOWN_MACRO,
         "query macro not defined",
         "The template uses `$<name>$`, but the query has no `query_macros` entry of this name.",
         "query: \"T $<filter>$\"",
     ),
-    code(
+    CodeDoc::new(
         UNKNOWN_ENVIRONMENT,
         "environment of a definition not known",
         "The name in `data_environments` is none of the known ones and is passed over; a query without any known one is skipped.",
         "data_environments: [Sentinal]",
     ),
-    code(
+    CodeDoc::new(
         BAD_FORMAT,
         "parameter format not understood",
         "A format is text with one `{}` for the value, or `{:%Y-%m-%d}` for an instant.",
         "format: \"{0!r:>10}\"",
     ),
-    code(
+    CodeDoc::new(
         BAD_DEFAULT,
         "default does not fit its type",
         "The default of a parameter must be a value of the parameter's own type.",
         "threshold: {type: int, default: many}",
     ),
-    code(
+    CodeDoc::new(
         UNKNOWN_KEY,
         "key not known here",
         "The key means nothing at this place and is passed over. It may be misspelt or indented wrongly.",
         "paramters: {host: {type: str}}",
     ),
-    code(
+    CodeDoc::new(
         UNDECLARED,
         "placeholder without a parameter",
         "The template holds `{name}`, but the query declares no such parameter. `{{name}}` writes literal braces.",
         "query: \"T | where a == '{b}'\"",
     ),
-    code(
+    CodeDoc::new(
         GLUED,
         "placeholder stands against other text",
         "Outside literals a placeholder must be a token of its own, and inside one it must not follow a lone backslash.",
         "query: \"{prefix}_CL | take 5\"",
     ),
-    code(
+    CodeDoc::new(
         NO_VALUE_HERE,
         "no value may stand here",
         "A text parameter stands where the language expects a name or an operator. Its type should be table, column or clause.",
         "query: \"{source} | take 5\"",
     ),
-    code(
+    CodeDoc::new(
         TYPE_NOT_HERE,
         "type cannot stand here",
         "A parameter of this type has no meaning at this place, such as a list inside a text literal.",
         "query: \"T | where a == '{items}'\"",
     ),
-    code(
+    CodeDoc::new(
         BROKEN_TEMPLATE,
         "template cannot be read",
         "The template has a literal without its end, so the place of a placeholder is not known.",
         "query: \"T | where a == '{b}\"",
     ),
-    code(
+    CodeDoc::new(
         REQUIRED,
         "required parameter not given",
         "The parameter has no default, and no value was given by its name or an alias.",
         "Azure.list_signins_from_ip()",
     ),
-    code(
+    CodeDoc::new(
         UNKNOWN_PARAMETER,
         "query has no such parameter",
         "The given name is neither a parameter nor an alias of one. Near names are listed.",
         "Azure.list_signins_from_ip(ip=\"203.0.113.7\")",
     ),
-    code(
+    CodeDoc::new(
         GIVEN_TWICE,
         "parameter given twice",
         "A value was given by the parameter's name and by an alias, or by two aliases.",
         "q(host_name=\"a\", hostname=\"b\")",
     ),
-    code(
+    CodeDoc::new(
         BAD_VALUE,
         "value does not fit the parameter's type",
         "The message says what the type accepts.",
         "q(threshold=\"5 | union Secret\")",
     ),
-    code(
+    CodeDoc::new(
         CANNOT_BE_WRITTEN,
         "value cannot be written at its place",
         "The literal in the template has no way to hold this value, such as a line break in a verbatim literal.",
         "query: \"T | where path == @'{path}'\" with a line break in `path`",
     ),
-    code(
+    CodeDoc::new(
         LEAVES_ITS_PLACE,
         "value would leave its place",
         "Lexed again, the rendered text has other tokens than the template promises. A clause must be whole: balanced and one statement.",
         "q(add_query_items=\"| where a == '\")",
     ),
-    code(
+    CodeDoc::new(
         BAD_TIME,
         "time not understood",
         "Accepted are RFC 3339, plain dates, `now`, days from now as a number, and offsets such as `-30m`, `-1.5d`, `-1mon`, `-1d@d`.",
         "start=\"yesterday\"",
     ),
-    code(
+    CodeDoc::new(
         NO_RENDERER,
         "language cannot be rendered yet",
         "The query is written in a language that is listed and shown, but not rendered by this version.",

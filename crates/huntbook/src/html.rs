@@ -2,9 +2,10 @@
 
 use arrow::array::RecordBatch;
 use arrow::datatypes::{DataType, SchemaRef};
+use huntbook_diagnostics::visible;
 use maud::{Markup, html};
 
-use crate::rows::{head, visible};
+use crate::rows::head;
 
 /// The first `most` rows as a `<table>`, with a line that counts all of them.
 #[must_use]

@@ -4,10 +4,10 @@ use std::fmt::Write as _;
 use std::path::PathBuf;
 
 use huntbook::HuntbookError;
+use huntbook::diagnostics::visible;
 use huntbook::drivers::Cancel;
 use huntbook::hunt::{Hunt, HuntOptions, hunt};
 use huntbook::obfuscate::Key;
-use huntbook::rows::visible;
 
 use crate::args::HuntArguments;
 use crate::commands::query_run::moment;

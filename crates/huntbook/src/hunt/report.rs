@@ -3,6 +3,7 @@
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 
+use huntbook_diagnostics::visible;
 use huntbook_intel::{IndicatorKind, Judgement, State};
 use huntbook_obfuscate::{Kind, Obfuscator};
 use maud::{DOCTYPE, Markup, PreEscaped, html};
@@ -13,7 +14,6 @@ use crate::HuntbookError;
 use crate::html::table;
 use crate::hunt::evidence::{Evidence, obfuscator};
 use crate::hunt::{Findings, HuntOptions, Step};
-use crate::rows::visible;
 
 /// Rows of each answer that the page shows; the Parquet file beside it has all of them.
 const ROWS_SHOWN: usize = 12;
