@@ -40,7 +40,7 @@ hunt: cli $(VENV)/.wheel ## the demo hunt, from a bare checkout to hunt-report/
 
 .PHONY: notebook
 notebook: $(VENV)/.wheel $(LOGS)/ground-truth.json ## the first hunt in JupyterLab
-	HUNTBOOK_DATA=$(abspath $(LOGS)) $(BIN)/jupyter lab notebooks/first-hunt.ipynb
+	HUNTBOOK_DATA=$(abspath $(LOGS)) $(BIN)/jupyter lab $(if $(filter 0,$(shell id -u)),--allow-root) notebooks/first-hunt.ipynb
 
 $(LOGS)/ground-truth.json: | cli
 	$(HUNTBOOK) scenario $(LOGS) --seed $(SEED) --rows $(ROWS)
