@@ -40,12 +40,7 @@ pub(crate) fn convert(value: Scalar, to: KqlType) -> Option<Scalar> {
         (Timespan, String) => &TIMESPAN_TO_STRING,
         (Guid, String) => &GUID_TO_STRING,
         (Dynamic, String) => &DYNAMIC_TO_STRING,
-        (Bool, Int | Long | Real) => {
-            let (one, zero) = (convert(Scalar::long(1), to)?, convert(Scalar::long(0), to)?);
-            let branches = vec![(value.clone(), one), (value.not(), zero)];
-            let otherwise = Box::new(Scalar::null(to));
-            return Some(Scalar { node: Node::Case { branches, otherwise }, kind: to });
-        }
+        (Bool, Long) => &BOOL_TO_LONG,
         (Long, Int) => &LONG_TO_INT,
         (Real, Int) => &REAL_TO_INT,
         (Real, Long) => &REAL_TO_LONG,
@@ -57,21 +52,16 @@ pub(crate) fn convert(value: Scalar, to: KqlType) -> Option<Scalar> {
         (Dynamic, Real) => &DYNAMIC_TO_REAL,
         (Datetime, Long) => &DATETIME_TO_LONG,
         (Timespan, Long) => &TIMESPAN_TO_LONG,
-        (Int | Long | Real, Bool) => {
-            let zero = convert(Scalar::long(0), value.kind)?;
-            let comparison = crate::ir::Comparison::Equal;
-            let null = value.clone().is_null();
-            let not_zero = Scalar::compare(comparison, value, zero).not();
-            let branches = vec![(null, Scalar::null(Bool))];
-            let otherwise = Box::new(not_zero);
-            return Some(Scalar { node: Node::Case { branches, otherwise }, kind: Bool });
-        }
+        (Long, Bool) => &LONG_TO_BOOL,
+        (Real, Bool) => &REAL_TO_BOOL,
         (String, Bool) => &STRING_TO_BOOL,
         (Dynamic, Bool) => &DYNAMIC_TO_BOOL,
         (String, Datetime) => &STRING_TO_DATETIME,
         (Dynamic, Datetime) => &DYNAMIC_TO_DATETIME,
         (Long, Datetime) => &LONG_TO_DATETIME,
-        (Int, Datetime | Timespan | Dynamic) => return convert(convert(value, Long)?, to),
+        (Bool, Int | Real) | (Int, Bool | Datetime | Timespan | Dynamic) => {
+            return convert(convert(value, Long)?, to);
+        }
         (String, Timespan) => &STRING_TO_TIMESPAN,
         (Dynamic, Timespan) => &DYNAMIC_TO_TIMESPAN,
         (Long, Timespan) => &LONG_TO_TIMESPAN,
@@ -275,6 +265,18 @@ kernels! {
     DYNAMIC_TO_STRING, "kql_dynamic_to_string", String, |arguments| {
         let value = arguments.text(0)?;
         arguments.text_column(|row| Some(dynamic::to_plain_text(&dynamic::parse(value.get(row)))))
+    };
+    BOOL_TO_LONG, "kql_bool_to_long", Long, |arguments| {
+        let value = arguments.boolean(0)?;
+        arguments.primitive_column::<Int64Type>(KqlType::Long, |row| value.get(row).map(i64::from))
+    };
+    LONG_TO_BOOL, "kql_long_to_bool", Bool, |arguments| {
+        let value = arguments.primitive::<Int64Type>(0)?;
+        arguments.bool_column(|row| value.get(row).map(|number| number != 0))
+    };
+    REAL_TO_BOOL, "kql_real_to_bool", Bool, |arguments| {
+        let value = arguments.primitive::<Float64Type>(0)?;
+        arguments.bool_column(|row| value.get(row).map(|number| number != 0.0))
     };
     LONG_TO_INT, "kql_long_to_int", Int, |arguments| {
         let value = arguments.primitive::<Int64Type>(0)?;

@@ -20,7 +20,7 @@ use crate::KqlError;
 use crate::bind::{self, Bound};
 use crate::database::Database;
 use crate::ir::{AggregateCall, Relation, Step};
-use crate::lower;
+use crate::{lower, optimizer};
 
 /// Runs queries over one database, at one time.
 ///
@@ -124,7 +124,7 @@ impl Engine {
     pub fn explain(&self, text: &str) -> Result<String, KqlError> {
         let bound = self.bind(text)?;
         let plan = self.optimised(&bound.relation)?;
-        Ok(plan.display_indent().to_string())
+        Ok(plan.display_indent().to_string().replace(lower::MARK, "#"))
     }
 
     fn optimised(&self, relation: &Relation) -> Result<LogicalPlan, KqlError> {
@@ -148,7 +148,12 @@ impl Engine {
 }
 
 fn state(config: SessionConfig) -> SessionState {
-    SessionStateBuilder::new().with_config(config).with_default_features().build()
+    SessionStateBuilder::new()
+        .with_config(config)
+        .with_default_features()
+        .with_optimizer_rules(optimizer::logical_rules())
+        .with_physical_optimizer_rules(optimizer::physical_rules())
+        .build()
 }
 
 fn execution(error: DataFusionError) -> KqlError {
@@ -280,6 +285,32 @@ mod tests {
         let kinds: Vec<_> =
             answer.schema.fields().iter().map(|field| KqlType::from_arrow(field)).collect();
         assert_eq!(kinds, [Some(KqlType::Long), Some(KqlType::String), Some(KqlType::Dynamic)]);
+    }
+
+    #[test]
+    fn expressions_that_double_each_other_do_not_grow_the_plan() {
+        let doubled = " | extend n = n + n".repeat(40);
+        let answer = run(&format!("T{doubled} | where n > 5 | project n"));
+        assert_eq!(
+            answer.batches[0].column(0).as_ref(),
+            &Int64Array::from(vec![5_i64 << 40, 7 << 40])
+        );
+        let plan = engine().explain(&format!("T{doubled} | where n > 5")).unwrap();
+        assert!(plan.len() < 100_000, "{} bytes", plan.len());
+        let nested = |open: &str, close: &str| {
+            format!("T | where {}n{} == 5", open.repeat(25), close.repeat(25))
+        };
+        for query in [
+            nested("max_of(1, ", ")"),
+            nested("coalesce(", ", 1)"),
+            nested("tolong(tobool(", "))"),
+            nested("iff(not((", ") == n), 1, 2)"),
+            nested("tolong((", ") between (1 .. 2))"),
+            nested("tolong((", ") in (n, 5))"),
+        ] {
+            let plan = engine().explain(&query).unwrap();
+            assert!(plan.len() < 100_000, "{} bytes of {query}", plan.len());
+        }
     }
 
     #[test]

@@ -9,16 +9,30 @@
 use std::sync::Arc;
 
 use crate::aggregates::Accumulation;
+use crate::bind::size;
 use crate::database::TableSource;
 use crate::kernel::Kernel;
 use crate::types::KqlType;
 
 /// A named, typed column of a relation.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 pub(crate) struct Column {
     pub(crate) name: String,
     pub(crate) kind: KqlType,
+    /// How many nodes the column has when those that it is computed from are written in their place.
+    pub(crate) weight: usize,
 }
+
+impl Column {
+    /// A column that is read, not computed.
+    pub(crate) fn new(name: impl Into<String>, kind: KqlType) -> Self {
+        Self { name: name.into(), kind, weight: 1 }
+    }
+}
+
+/// A column heavier than this is computed once and held, so that an optimiser that writes columns in the place
+/// of their names cannot make a query grow without bound.
+const HEAVY: usize = 200;
 
 /// A constant; `None` variants do not exist, null is [`Value::Null`].
 #[derive(Debug, Clone, PartialEq)]
@@ -63,7 +77,13 @@ pub(crate) enum Node {
         left: Box<Scalar>,
         right: Box<Scalar>,
     },
-    /// The values are literals of the subject's type, none of them null.
+    /// All three have one type; both ends belong to the range.
+    Between {
+        subject: Box<Scalar>,
+        low: Box<Scalar>,
+        high: Box<Scalar>,
+    },
+    /// The values have the subject's type; none is a null literal.
     In {
         subject: Box<Scalar>,
         values: Vec<Scalar>,
@@ -86,8 +106,15 @@ pub(crate) enum Node {
     },
     /// The first operand that is not null (for strings: not empty); all have one type.
     Coalesce(Vec<Scalar>),
-    /// A cast between numbers, or from text that is JSON already, that Arrow does as KQL does.
+    /// The greatest operand that is not null, or the least; all have one type.
+    Extreme {
+        greatest: bool,
+        operands: Vec<Scalar>,
+    },
+    /// A cast between numbers that Arrow does as KQL does.
     Cast(Box<Scalar>),
+    /// The operand, computed once.
+    Hold(Box<Scalar>),
 }
 
 /// A comparison of two values of one type.
@@ -182,8 +209,21 @@ impl Relation {
         };
         let order = input.order.iter().map_while(passed).collect();
         let (names, values): (Vec<String>, Vec<Scalar>) = columns.into_iter().unzip();
-        let columns = names.into_iter().zip(&values);
-        let columns = columns.map(|(name, value)| Column { name, kind: value.kind }).collect();
+        let heavy: Vec<&Column> = input.columns.iter().filter(|column| column.weight > 1).collect();
+        let mut columns = Vec::with_capacity(names.len());
+        let mut held = Vec::with_capacity(values.len());
+        for (name, value) in names.into_iter().zip(values) {
+            let kind = value.kind;
+            let weight = size::weight(&value, &heavy);
+            let is_heavy = weight > HEAVY && !matches!(value.node, Node::Column(_));
+            held.push(if is_heavy {
+                Scalar { node: Node::Hold(Box::new(value)), kind }
+            } else {
+                value
+            });
+            columns.push(Column { name, kind, weight: if is_heavy { 1 } else { weight } });
+        }
+        let values = held;
         Self { step: Step::Project { input: Box::new(input), values }, columns, order }
     }
 
@@ -212,7 +252,7 @@ impl Relation {
         aggregates: Vec<AggregateCall>,
     ) -> Self {
         let (names, keys): (Vec<String>, Vec<Scalar>) = keys.into_iter().unzip();
-        let keyed = names.into_iter().zip(&keys).map(|(name, key)| Column { name, kind: key.kind });
+        let keyed = names.into_iter().zip(&keys).map(|(name, key)| Column::new(name, key.kind));
         let outputs = aggregates.iter().flat_map(|call| call.outputs.iter().cloned());
         let columns = keyed.chain(outputs).collect();
         let step = Step::Aggregate { input: Box::new(input), keys, aggregates };

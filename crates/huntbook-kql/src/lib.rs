@@ -46,6 +46,7 @@ mod kernel;
 pub mod local;
 mod lower;
 mod operators;
+mod optimizer;
 mod reference;
 pub mod terms;
 mod time;

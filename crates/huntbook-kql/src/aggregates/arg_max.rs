@@ -51,7 +51,7 @@ fn row_of(
     let suggestion =
         |index: usize| call.arguments.get(index).and_then(|argument| argument.suggestion.clone());
     let key_name = suggestion(0).unwrap_or_else(|| format!("{prefix}_"));
-    let mut outputs = vec![Column { name: key_name, kind: key.kind }];
+    let mut outputs = vec![Column::new(key_name, key.kind)];
     let mut arguments = vec![key];
     for (index, argument) in call.arguments.iter().enumerate().skip(1) {
         if matches!(argument.value, ArgumentValue::Star) {
@@ -65,7 +65,7 @@ fn row_of(
         }
         let value = call.scalar(index)?;
         let name = suggestion(index).unwrap_or_else(|| format!("{prefix}__arg{index}"));
-        outputs.push(Column { name, kind: value.kind });
+        outputs.push(Column::new(name, value.kind));
         arguments.push(value);
     }
     Ok(BoundAggregate::new(AggregateCall { accumulation, arguments, filter: None, outputs }))

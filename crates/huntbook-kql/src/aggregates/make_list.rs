@@ -95,10 +95,10 @@ fn collected(
     Ok(BoundAggregate::single(accumulation, arguments, KqlType::Dynamic, call.prefixed(prefix)))
 }
 
-/// The different values of a whole table as one array.
+/// The different values of a whole table as one array, however many.
 pub(crate) fn make_set(value: Scalar) -> AggregateCall {
-    let outputs = vec![Column { name: "set".to_owned(), kind: KqlType::Dynamic }];
-    let arguments = vec![value, Scalar::long(MOST)];
+    let outputs = vec![Column::new("set".to_owned(), KqlType::Dynamic)];
+    let arguments = vec![value, Scalar::long(i64::MAX)];
     AggregateCall { accumulation: &SET, arguments, filter: None, outputs }
 }
 
@@ -239,7 +239,7 @@ impl Accumulator for Collector {
     fn state(&mut self) -> Result<Vec<ScalarValue>> {
         let items: Vec<ScalarValue> =
             self.items.iter().map(|item| ScalarValue::Utf8View(Some(item.to_string()))).collect();
-        let most = i64::try_from(self.most).unwrap_or(MOST);
+        let most = i64::try_from(self.most).unwrap_or(i64::MAX);
         Ok(vec![
             ScalarValue::List(ScalarValue::new_list(&items, &DataType::Utf8View, true)),
             ScalarValue::Int64(Some(most)),

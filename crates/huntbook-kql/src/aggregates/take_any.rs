@@ -47,7 +47,7 @@ fn any_row(call: &Call<'_>, count: usize) -> Result<BoundAggregate, Diagnostic> 
         }
         let value = call.scalar(index)?;
         let name = argument.suggestion.clone().unwrap_or_else(|| format!("any__arg{index}"));
-        outputs.push(Column { name, kind: value.kind });
+        outputs.push(Column::new(name, value.kind));
         arguments.push(value);
     }
     Ok(BoundAggregate::new(AggregateCall { accumulation: &ANY, arguments, filter: None, outputs }))

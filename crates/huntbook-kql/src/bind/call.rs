@@ -63,7 +63,7 @@ impl BoundAggregate {
         kind: KqlType,
         name: String,
     ) -> Self {
-        let outputs = vec![Column { name, kind }];
+        let outputs = vec![Column::new(name, kind)];
         Self::new(AggregateCall { accumulation, arguments, filter: None, outputs })
     }
 

@@ -28,7 +28,7 @@ pub(crate) fn bind(
 type Kinds = (KqlType, KqlType);
 
 /// Both sides of `<` and its kin as one type, or their types where there is none. Text has no order.
-fn order(left: Scalar, right: Scalar) -> Result<(Scalar, Scalar), Kinds> {
+pub(super) fn order(left: Scalar, right: Scalar) -> Result<(Scalar, Scalar), Kinds> {
     use KqlType::{Dynamic, Int, Long, Real};
     let kinds = (left.kind, right.kind);
     let common = match kinds {

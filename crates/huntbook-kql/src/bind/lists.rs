@@ -9,7 +9,7 @@ use crate::aggregates::make_set;
 use crate::codes;
 use crate::convert::convert;
 use crate::dynamic;
-use crate::functions::lists::{HAS_ALL, HAS_ANY, IN_DYNAMIC, IN_IGNORE_CASE};
+use crate::functions::lists::{FLATTEN, HAS_ALL, HAS_ANY, IN_DYNAMIC, IN_IGNORE_CASE};
 use crate::ir::{Node, Relation, Scalar, Value};
 use crate::types::KqlType;
 
@@ -116,6 +116,7 @@ fn in_list(
     }
 }
 
+/// `in` and `!in`. The subject stands in the result once.
 fn equals_any(
     operator: ListOperator,
     subject: Scalar,
@@ -123,43 +124,48 @@ fn equals_any(
     negated: bool,
     span: Span,
 ) -> Result<Scalar, Diagnostic> {
-    let mut values = Vec::new();
-    let mut others: Option<Scalar> = None;
+    let items: Vec<Scalar> =
+        items.into_iter().flat_map(spread).filter(|item| !item.is_null_literal()).collect();
+    let by_row = |item: &Scalar| item.kind == KqlType::Dynamic && item.as_literal().is_none();
+    if items.iter().any(by_row) {
+        let kind = subject.kind;
+        let wrong = || undefined(operator.symbol(), kind, KqlType::Dynamic, span);
+        let subject = convert(subject, KqlType::Dynamic).ok_or_else(wrong)?;
+        let items = items.into_iter().map(|item| convert(item, KqlType::Dynamic).ok_or_else(wrong));
+        let list = Scalar::kernel(&FLATTEN, items.collect::<Result<_, _>>()?);
+        let call = Scalar::kernel(&IN_DYNAMIC, vec![subject, list]);
+        return Ok(if negated { call.not() } else { call });
+    }
+    let (subject, values) = as_one_type(operator, subject, items, span)?;
+    Ok(Scalar::boolean(Node::In { subject: Box::new(subject), values, negated }))
+}
+
+/// The subject and the items as one type: that of the subject, a wider number, or for a dynamic subject that
+/// of the items.
+fn as_one_type(
+    operator: ListOperator,
+    subject: Scalar,
+    items: Vec<Scalar>,
+    span: Span,
+) -> Result<(Scalar, Vec<Scalar>), Diagnostic> {
     let mut subject = subject;
-    for item in items.into_iter().flat_map(spread) {
+    let mut values: Vec<Scalar> = Vec::with_capacity(items.len());
+    for item in items {
         let (subject_kind, item_kind) = (subject.kind, item.kind);
-        if item_kind == KqlType::Dynamic && item.as_literal().is_none() {
-            let text = convert(subject.clone(), KqlType::Dynamic)
-                .ok_or_else(|| undefined(operator.symbol(), subject_kind, item_kind, span))?;
-            let call = Scalar::kernel(&IN_DYNAMIC, vec![text, item]);
-            others = Some(match others {
-                Some(others) => others.or(call),
-                None => call,
-            });
-            continue;
+        let wrong = || undefined(operator.symbol(), subject_kind, item_kind, span);
+        let (as_item, value) = unify(subject.clone(), item).map_err(|_| wrong())?;
+        if as_item.kind != subject_kind {
+            let widened =
+                values.into_iter().map(|value| convert(value, as_item.kind).ok_or_else(wrong));
+            values = widened.collect::<Result<_, _>>()?;
+            subject = as_item;
         }
-        let (left, right) = unify(subject.clone(), item)
-            .map_err(|_| undefined(operator.symbol(), subject_kind, item_kind, span))?;
-        let plain = right.as_literal().is_some() && !right.is_null_literal();
-        if plain
-            && (left.kind == subject.kind || subject.kind == KqlType::Dynamic && values.is_empty())
-        {
-            subject = left;
-            values.push(right);
-        } else {
-            let equal = Scalar::compare(crate::ir::Comparison::Equal, left, right);
-            others = Some(match others {
-                Some(others) => others.or(equal),
-                None => equal,
-            });
+        // A constant that has no value of the subject's type is equal to nothing.
+        if !value.is_null_literal() {
+            values.push(value);
         }
     }
-    let listed = Scalar::boolean(Node::In { subject: Box::new(subject), values, negated });
-    Ok(match others {
-        None => listed,
-        Some(others) if negated => listed.and(others.not()),
-        Some(others) => listed.or(others),
-    })
+    Ok((subject, values))
 }
 
 /// The elements of a constant dynamic list, each as a constant; anything else as it is.
@@ -216,6 +222,6 @@ fn as_list(items: Vec<Scalar>, span: Span) -> Result<Scalar, Diagnostic> {
     }
     Ok(match <[Scalar; 1]>::try_from(parts) {
         Ok([single]) => single,
-        Err(parts) => Scalar::kernel(&crate::functions::lists::FLATTEN, parts),
+        Err(parts) => Scalar::kernel(&FLATTEN, parts),
     })
 }

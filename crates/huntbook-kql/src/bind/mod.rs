@@ -20,7 +20,7 @@ mod path;
 mod pipeline;
 mod scalar;
 mod scope;
-mod size;
+pub(crate) mod size;
 
 use chrono::{DateTime, Utc};
 use huntbook_diagnostics::{Diagnostic, Span};
@@ -40,7 +40,7 @@ use crate::ir::{AggregateCall, Column, Relation};
 /// How deep expressions and pipelines may nest, inlined functions included.
 const MOST_DEPTH: usize = 120;
 /// How many nodes all inlined values together may have.
-const MOST_NODES: usize = 200_000;
+const MOST_NODES: usize = 20_000;
 
 /// A bound query with the warnings about it.
 #[derive(Debug)]

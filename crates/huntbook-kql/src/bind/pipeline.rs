@@ -222,7 +222,7 @@ impl Binder<'_> {
         match table.columns() {
             Ok(columns) => {
                 let columns =
-                    columns.into_iter().map(|(name, kind)| Column { name, kind }).collect();
+                    columns.into_iter().map(|(name, kind)| Column::new(name, kind)).collect();
                 Some(Relation { step: Step::Table(Arc::clone(table)), columns, order: Vec::new() })
             }
             Err(source) => {
@@ -302,7 +302,7 @@ impl Binder<'_> {
                         self.report(duplicate(&column.name.name, column.name.span));
                         sound = false;
                     }
-                    columns.push(Column { name: column.name.name.clone(), kind });
+                    columns.push(Column::new(column.name.name.clone(), kind));
                 }
                 None => sound = false,
             }

@@ -68,7 +68,8 @@ impl Binder<'_> {
                 let subject = self.scalar(subject, row);
                 let low = self.scalar(low, row);
                 let high = self.scalar(high, row);
-                let bound = between(subject?, low?, high?, *operator_span);
+                let (subject, low, high) = (subject?, low?, high?);
+                let bound = between(subject, low, high, *operator_span);
                 let within = self.accept(bound)?;
                 Some(if *negated { within.not() } else { within })
             }
@@ -404,17 +405,26 @@ fn comparison(operator: BinaryOperator) -> Option<Comparison> {
     })
 }
 
+/// How many nodes an expression may have that stands twice in its meaning.
+const MOST_REPEATED: usize = 50;
+
 /// `subject between (low .. high)`; where the ends are a time and a span, the span is the length.
 fn between(subject: Scalar, low: Scalar, high: Scalar, span: Span) -> Result<Scalar, Diagnostic> {
     let high = if low.kind == KqlType::Datetime && high.kind == KqlType::Timespan {
+        // The start stands twice, so that what doubles must be small.
+        if size::of_scalar(&low) > MOST_REPEATED {
+            return Err(unsupported("a length as the end of a range with so long a start", span));
+        }
         arithmetic::bind(BinaryOperator::Add, &low, &high, span)?
     } else {
         high
     };
-    if subject.kind == KqlType::String {
-        return Err(compare::undefined("between", subject.kind, low.kind, span));
-    }
-    let from = compare::bind(Comparison::GreaterEqual, "between", subject.clone(), low, span)?;
-    let to = compare::bind(Comparison::LessEqual, "between", subject, high, span)?;
-    Ok(from.and(to))
+    let (subject, low) = compare::order(subject, low)
+        .map_err(|(left, right)| compare::undefined("between", left, right, span))?;
+    let (subject, high) = compare::order(subject, high)
+        .map_err(|(left, right)| compare::undefined("between", left, right, span))?;
+    let low = implicit(low, subject.kind)
+        .ok_or_else(|| compare::undefined("between", subject.kind, high.kind, span))?;
+    let (subject, low, high) = (Box::new(subject), Box::new(low), Box::new(high));
+    Ok(Scalar::boolean(Node::Between { subject, low, high }))
 }

@@ -1,18 +1,25 @@
 //! How large a bound expression is, to bound what inlining can make of it.
 
-use crate::ir::{Node, Relation, Scalar, Step};
+use crate::ir::{Column, Node, Relation, Scalar, Step};
 
 /// The number of nodes of an expression.
 pub(crate) fn of_scalar(scalar: &Scalar) -> usize {
     let all = |scalars: &[Scalar]| scalars.iter().map(of_scalar).sum::<usize>();
     1 + match &scalar.node {
         Node::Literal(_) | Node::Column(_) => 0,
-        Node::Kernel { arguments, .. } | Node::Coalesce(arguments) => all(arguments),
+        Node::Kernel { arguments: operands, .. }
+        | Node::Coalesce(operands)
+        | Node::Extreme { operands, .. } => all(operands),
         Node::And(left, right) | Node::Or(left, right) | Node::Compare { left, right, .. } => {
             of_scalar(left) + of_scalar(right)
         }
-        Node::Not(operand) | Node::IsNull(operand) | Node::Cast(operand) => of_scalar(operand),
-        Node::In { subject, values, .. } => of_scalar(subject) + values.len(),
+        Node::Not(operand) | Node::IsNull(operand) | Node::Cast(operand) | Node::Hold(operand) => {
+            of_scalar(operand)
+        }
+        Node::In { subject, values, .. } => of_scalar(subject) + all(values),
+        Node::Between { subject, low, high } => {
+            of_scalar(subject) + of_scalar(low) + of_scalar(high)
+        }
         Node::InRelation { subject, relation, .. } => of_scalar(subject) + of_relation(relation),
         Node::First(relation) => of_relation(relation),
         Node::Case { branches, otherwise } => {
@@ -20,6 +27,39 @@ pub(crate) fn of_scalar(scalar: &Scalar) -> usize {
             branches.sum::<usize>() + of_scalar(otherwise)
         }
     }
+}
+
+/// The number of nodes of an expression when each of the `heavy` columns counts as its weight.
+pub(crate) fn weight(scalar: &Scalar, heavy: &[&Column]) -> usize {
+    let all =
+        |scalars: &[Scalar]| scalars.iter().map(|scalar| weight(scalar, heavy)).sum::<usize>();
+    let below = match &scalar.node {
+        Node::Column(name) => {
+            return heavy
+                .iter()
+                .find(|column| column.name == *name)
+                .map_or(1, |column| column.weight);
+        }
+        Node::Literal(_) | Node::First(_) | Node::Hold(_) => 0,
+        Node::Kernel { arguments: operands, .. }
+        | Node::Coalesce(operands)
+        | Node::Extreme { operands, .. } => all(operands),
+        Node::And(left, right) | Node::Or(left, right) | Node::Compare { left, right, .. } => {
+            weight(left, heavy) + weight(right, heavy)
+        }
+        Node::Not(operand) | Node::IsNull(operand) | Node::Cast(operand) => weight(operand, heavy),
+        Node::In { subject, values, .. } => weight(subject, heavy) + all(values),
+        Node::InRelation { subject, .. } => weight(subject, heavy),
+        Node::Between { subject, low, high } => {
+            weight(subject, heavy) + weight(low, heavy) + weight(high, heavy)
+        }
+        Node::Case { branches, otherwise } => {
+            let branches =
+                branches.iter().map(|(when, then)| weight(when, heavy) + weight(then, heavy));
+            branches.sum::<usize>() + weight(otherwise, heavy)
+        }
+    };
+    1 + below
 }
 
 /// The number of nodes of a relation and all below it.

@@ -5,7 +5,7 @@ use huntbook_diagnostics::Diagnostic;
 use super::conditions::common;
 use super::{Function, Naming};
 use crate::bind::Call;
-use crate::ir::{Comparison, Node, Scalar};
+use crate::ir::{Node, Scalar};
 use crate::types::KqlType;
 
 pub(crate) const MAX_OF: Function = Function {
@@ -14,7 +14,7 @@ pub(crate) const MAX_OF: Function = Function {
     signature: "max_of(value, ...)",
     summary: "The greatest of the values that are not null.",
     naming: Naming::Numbered,
-    bind: |call| extreme(call, Comparison::GreaterEqual),
+    bind: |call| extreme(call, true),
 };
 
 pub(crate) const MIN_OF: Function = Function {
@@ -23,10 +23,10 @@ pub(crate) const MIN_OF: Function = Function {
     signature: "min_of(value, ...)",
     summary: "The least of the values that are not null.",
     naming: Naming::Numbered,
-    bind: |call| extreme(call, Comparison::LessEqual),
+    bind: |call| extreme(call, false),
 };
 
-fn extreme(call: &Call<'_>, keep: Comparison) -> Result<Scalar, Diagnostic> {
+fn extreme(call: &Call<'_>, greatest: bool) -> Result<Scalar, Diagnostic> {
     call.arity(2..=16)?;
     let values = common(call, call.scalars(0)?)?;
     let kind = values[0].kind;
@@ -37,11 +37,5 @@ fn extreme(call: &Call<'_>, keep: Comparison) -> Result<Scalar, Diagnostic> {
             &format!("`{kind}`"),
         ));
     }
-    let mut values = values.into_iter();
-    let first = values.next().expect("there are at least two values");
-    Ok(values.fold(first, |best, value| {
-        let keeps = value.clone().is_null().or(Scalar::compare(keep, best.clone(), value.clone()));
-        let node = Node::Case { branches: vec![(keeps, best)], otherwise: Box::new(value) };
-        Scalar { node, kind }
-    }))
+    Ok(Scalar { node: Node::Extreme { greatest, operands: values }, kind })
 }

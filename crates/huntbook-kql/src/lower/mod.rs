@@ -3,12 +3,17 @@
 //! # Brief overview
 //!
 //! A relation becomes one plan node, now and then with a projection around it. Columns are unqualified and
-//! named as in KQL. Three things differ from SQL and are settled here: KQL's logic of nulls
+//! named as in KQL, but where one takes the place of another (the `names` module). Three things differ from SQL and are settled here: KQL's logic of nulls
 //! (the `scalar` module), strings, of which a null cell counts as empty, and the Arrow types of tables,
 //! which a projection above each scan brings to those of [`KqlType`].
 
+mod generic;
+mod names;
 mod nested;
 mod scalar;
+
+pub(crate) use generic::HOLD;
+pub(crate) use names::MARK;
 
 use std::sync::Arc;
 
@@ -20,10 +25,12 @@ use datafusion::logical_expr::{
     EmptyRelation, Expr, LogicalPlan, LogicalPlanBuilder, SortExpr, cast, lit, try_cast,
 };
 
+use names::{Counter, Names};
+
 use crate::KqlError;
 use crate::aggregates::extremes::field_name;
 use crate::database::{TableError, TableSource};
-use crate::ir::{AggregateCall, Column, Relation, Scalar, SortKey, Step};
+use crate::ir::{AggregateCall, Column, Node, Relation, Scalar, SortKey, Step};
 use crate::types::KqlType;
 
 /// Why a bound query has no plan.
@@ -50,13 +57,14 @@ impl From<Failure> for KqlError {
 
 /// The plan of a whole query: strings are filled in where null, text is exported as `Utf8`.
 pub(crate) fn query(query: &Relation) -> Result<LogicalPlan, Failure> {
-    let plan = relation(query)?;
+    let counter = Counter::default();
+    let (plan, names) = relation(query, &counter)?;
     let values = query.columns.iter().map(|column| {
         let value = Scalar::column(column.name.clone(), column.kind);
         let value = match column.kind {
-            KqlType::String => cast(scalar::text(&value)?, DataType::Utf8),
-            KqlType::Guid | KqlType::Dynamic => cast(scalar::value(&value)?, DataType::Utf8),
-            _ => scalar::value(&value)?,
+            KqlType::String => cast(scalar::text(&value, &names)?, DataType::Utf8),
+            KqlType::Guid | KqlType::Dynamic => cast(names.column(&column.name), DataType::Utf8),
+            _ => names.column(&column.name),
         };
         Ok(value.alias(column.name.clone()))
     });
@@ -76,44 +84,72 @@ pub(crate) fn answer_schema(query: &Relation) -> Schema {
     Schema::new(query.columns.iter().map(field).collect::<Vec<_>>())
 }
 
-/// The plan of a relation.
-fn relation(relation: &Relation) -> Result<LogicalPlan, Failure> {
+/// The plan of a relation, and the names that its columns have there.
+fn relation<'a>(
+    relation: &Relation,
+    counter: &'a Counter,
+) -> Result<(LogicalPlan, Names<'a>), Failure> {
     match &relation.step {
-        Step::Table(table) => scan(table.as_ref(), &relation.columns),
-        Step::Rows(rows) => rows_of(rows, &relation.columns),
+        Step::Table(table) => Ok((scan(table.as_ref(), &relation.columns)?, Names::own(counter))),
+        Step::Rows(rows) => {
+            let names = Names::own(counter);
+            Ok((rows_of(rows, &relation.columns, &names)?, names))
+        }
         Step::Filter { input, predicate } => {
-            let predicate = scalar::predicate(predicate)?;
-            Ok(LogicalPlanBuilder::from(self::relation(input)?).filter(predicate)?.build()?)
+            let (plan, names) = self::relation(input, counter)?;
+            let predicate = scalar::filter(predicate, &names)?;
+            Ok((LogicalPlanBuilder::from(plan).filter(predicate)?.build()?, names))
         }
-        Step::Project { input, values } => {
-            let columns = relation.columns.iter().zip(values);
-            let values =
-                columns.map(|(column, value)| Ok(scalar::value(value)?.alias(column.name.clone())));
-            let values = values.collect::<Result<Vec<_>, Failure>>()?;
-            if values.is_empty() {
-                return Err(DataFusionError::Plan("a table without columns".to_owned()).into());
-            }
-            Ok(LogicalPlanBuilder::from(self::relation(input)?).project(values)?.build()?)
-        }
+        Step::Project { input, values } => project(input, values, &relation.columns, counter),
         Step::Aggregate { input, keys, aggregates } => {
-            aggregate(input, keys, aggregates, &relation.columns)
+            let plan = aggregate(input, keys, aggregates, &relation.columns, counter)?;
+            Ok((plan, Names::own(counter)))
         }
         Step::Sort { input } => {
-            let order = relation.order.iter().map(sort_key).collect::<Result<Vec<_>, Failure>>()?;
-            Ok(LogicalPlanBuilder::from(self::relation(input)?).sort(order)?.build()?)
+            let (plan, names) = self::relation(input, counter)?;
+            let order = sort_keys(&relation.order, &names)?;
+            Ok((LogicalPlanBuilder::from(plan).sort(order)?.build()?, names))
         }
         Step::Limit { input, count } => {
-            Ok(LogicalPlanBuilder::from(self::relation(input)?).limit(0, Some(*count))?.build()?)
+            let (plan, names) = self::relation(input, counter)?;
+            Ok((LogicalPlanBuilder::from(plan).limit(0, Some(*count))?.build()?, names))
         }
     }
 }
 
-fn sort_key(key: &SortKey) -> Result<SortExpr, Failure> {
-    let value = match key.value.kind {
-        KqlType::String => scalar::text(&key.value)?,
-        _ => scalar::value(&key.value)?,
+fn project<'a>(
+    input: &Relation,
+    values: &[Scalar],
+    columns: &[Column],
+    counter: &'a Counter,
+) -> Result<(LogicalPlan, Names<'a>), Failure> {
+    let (plan, below) = relation(input, counter)?;
+    let mut names = Names::own(counter);
+    let mut projected = Vec::with_capacity(values.len());
+    for (column, value) in columns.iter().zip(values) {
+        let passes = matches!(&value.node, Node::Column(name) if *name == column.name);
+        if passes {
+            names.keep(&column.name, &below);
+            projected.push(below.column(&column.name));
+        } else {
+            projected.push(scalar::value(value, &below)?.alias(names.give(&column.name, input)));
+        }
+    }
+    if projected.is_empty() {
+        return Err(DataFusionError::Plan("a table without columns".to_owned()).into());
+    }
+    Ok((LogicalPlanBuilder::from(plan).project(projected)?.build()?, names))
+}
+
+fn sort_keys(keys: &[SortKey], names: &Names<'_>) -> Result<Vec<SortExpr>, Failure> {
+    let key = |key: &SortKey| {
+        let value = match key.value.kind {
+            KqlType::String => scalar::text(&key.value, names)?,
+            _ => scalar::value(&key.value, names)?,
+        };
+        Ok(value.sort(key.ascending, key.nulls_first))
     };
-    Ok(value.sort(key.ascending, key.nulls_first))
+    keys.iter().map(key).collect()
 }
 
 /// A table's rows, each column in the engine's own Arrow type.
@@ -150,33 +186,37 @@ fn normalised(value: Expr, field: &Field, kind: KqlType) -> Expr {
 }
 
 /// The rows of `datatable` or `print`.
-fn rows_of(rows: &[Vec<Scalar>], columns: &[Column]) -> Result<LogicalPlan, Failure> {
+fn rows_of(
+    rows: &[Vec<Scalar>],
+    columns: &[Column],
+    names: &Names<'_>,
+) -> Result<LogicalPlan, Failure> {
     let fields: Vec<Field> = columns
         .iter()
         .map(|column| Field::new(&column.name, column.kind.data_type(), true))
         .collect();
     let schema = Arc::new(DFSchema::try_from(Schema::new(fields))?);
     if let [single] = rows {
-        let named = columns.iter().zip(single);
-        let values =
-            named.map(|(column, value)| Ok(scalar::value(value)?.alias(column.name.clone())));
+        let cells = columns.iter().zip(single);
+        let values = cells
+            .map(|(column, value)| Ok(scalar::value(value, names)?.alias(column.name.clone())));
         let values = values.collect::<Result<Vec<_>, Failure>>()?;
         return Ok(LogicalPlanBuilder::empty(true).project(values)?.build()?);
     }
     if rows.is_empty() {
         return Ok(LogicalPlan::EmptyRelation(EmptyRelation { produce_one_row: false, schema }));
     }
-    let row =
-        |row: &Vec<Scalar>| row.iter().map(scalar::value).collect::<Result<Vec<_>, Failure>>();
+    let row = |row: &Vec<Scalar>| {
+        row.iter().map(|value| scalar::value(value, names)).collect::<Result<Vec<_>, Failure>>()
+    };
     let values = rows.iter().map(row).collect::<Result<Vec<_>, Failure>>()?;
     let plan = LogicalPlanBuilder::values_with_schema(values, &schema)?;
-    let positions = columns.iter().enumerate();
-    let named = positions.map(|(position, column)| {
-        Expr::Column(PlanColumn::from(plan.schema().qualified_field(position)))
-            .alias(column.name.clone())
+    let given = columns.iter().enumerate().map(|(position, column)| {
+        let cell = Expr::Column(PlanColumn::from(plan.schema().qualified_field(position)));
+        cell.alias(column.name.clone())
     });
-    let named: Vec<Expr> = named.collect();
-    Ok(plan.project(named)?.build()?)
+    let given: Vec<Expr> = given.collect();
+    Ok(plan.project(given)?.build()?)
 }
 
 fn aggregate(
@@ -184,20 +224,20 @@ fn aggregate(
     keys: &[Scalar],
     aggregates: &[AggregateCall],
     columns: &[Column],
+    counter: &Counter,
 ) -> Result<LogicalPlan, Failure> {
-    let plan = relation(input)?;
+    let (plan, names) = relation(input, counter)?;
     let named_keys = keys.iter().zip(columns).map(|(key, column)| {
         let value = match key.kind {
-            KqlType::String => scalar::text(key)?,
-            _ => scalar::value(key)?,
+            KqlType::String => scalar::text(key, &names)?,
+            _ => scalar::value(key, &names)?,
         };
         Ok(value.alias(column.name.clone()))
     });
     let named_keys = named_keys.collect::<Result<Vec<_>, Failure>>()?;
-    // A grouping without keys and aggregates is one row, which has no column to hold it.
-    let order = input.order.iter().map(sort_key).collect::<Result<Vec<_>, Failure>>()?;
+    let order = sort_keys(&input.order, &names)?;
     let calls = aggregates.iter().enumerate().map(|(position, call)| {
-        Ok(aggregate_call(call, order.clone())?.alias(internal_name(position)))
+        Ok(aggregate_call(call, order.clone(), &names)?.alias(internal_name(position)))
     });
     let calls = calls.collect::<Result<Vec<_>, Failure>>()?;
     let plan = LogicalPlanBuilder::from(plan).aggregate(named_keys, calls)?;
@@ -217,23 +257,27 @@ fn aggregate(
     Ok(plan.project(values)?.build()?)
 }
 
-fn aggregate_call(call: &AggregateCall, order: Vec<SortExpr>) -> Result<Expr, Failure> {
+fn aggregate_call(
+    call: &AggregateCall,
+    order: Vec<SortExpr>,
+    names: &Names<'_>,
+) -> Result<Expr, Failure> {
     let argument = |argument: &Scalar| match argument.kind {
         // An aggregate that passes nulls over must not pass empty strings over.
-        KqlType::String => scalar::text(argument),
-        _ => scalar::value(argument),
+        KqlType::String => scalar::text(argument, names),
+        _ => scalar::value(argument, names),
     };
     let mut arguments = call.arguments.iter().map(argument).collect::<Result<Vec<_>, Failure>>()?;
     if arguments.is_empty() {
         arguments.push(lit(1_i64));
     }
-    let filter = call.filter.as_ref().map(scalar::predicate).transpose()?;
+    let filter = call.filter.as_ref().map(|filter| scalar::predicate(filter, names)).transpose()?;
     Ok(call.accumulation.call(arguments, filter, order))
 }
 
 /// The name of an aggregate's result inside of its plan; no query can write it.
 fn internal_name(position: usize) -> String {
-    format!("\u{1}aggregate.{position}")
+    format!("{MARK}aggregate.{position}")
 }
 
 fn column_of(name: &str) -> Expr {

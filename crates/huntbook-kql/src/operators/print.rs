@@ -28,7 +28,7 @@ pub(crate) fn bind(
         };
         match value {
             Some(value) => {
-                printed.push(Column { name, kind: value.kind });
+                printed.push(Column::new(name, value.kind));
                 values.push(value);
             }
             None => sound = false,

@@ -1,0 +1,78 @@
+//! The optimiser's rules: DataFusion's own, but for two that look through held columns.
+//!
+//! Lowering holds a column that has grown heavy, so that no rule writes what it is computed from in the place of
+//! its name: in a query that doubles a column a few dozen times that would take for ever. Most rules respect
+//! it. `EliminateOuterJoin` does not, and is left out: KQL's lowering makes no outer join that a filter could
+//! turn into another. The physical `FilterPushdown` does not either, and is run only on the parts of a
+//! plan below held columns.
+
+use std::sync::Arc;
+
+use datafusion::common::Result;
+use datafusion::common::config::ConfigOptions;
+use datafusion::common::tree_node::TreeNode;
+use datafusion::optimizer::{Optimizer, OptimizerRule};
+use datafusion::physical_expr::ScalarFunctionExpr;
+use datafusion::physical_optimizer::PhysicalOptimizerRule;
+use datafusion::physical_optimizer::optimizer::PhysicalOptimizer;
+use datafusion::physical_plan::projection::ProjectionExec;
+use datafusion::physical_plan::{ExecutionPlan, replace_children_if_necessary};
+
+use crate::lower::HOLD;
+
+/// DataFusion's logical rules, without the one that looks through held columns.
+pub(crate) fn logical_rules() -> Vec<Arc<dyn OptimizerRule + Send + Sync>> {
+    let mut rules = Optimizer::new().rules;
+    rules.retain(|rule| rule.name() != "eliminate_outer_join");
+    rules
+}
+
+/// DataFusion's physical rules, with those that push filters kept below held columns.
+pub(crate) fn physical_rules() -> Vec<Arc<dyn PhysicalOptimizerRule + Send + Sync>> {
+    let wrapped = |rule: Arc<dyn PhysicalOptimizerRule + Send + Sync>| {
+        if rule.name().starts_with("FilterPushdown") {
+            Arc::new(BelowHolds { rule }) as Arc<dyn PhysicalOptimizerRule + Send + Sync>
+        } else {
+            rule
+        }
+    };
+    PhysicalOptimizer::new().rules.into_iter().map(wrapped).collect()
+}
+
+#[derive(Debug)]
+struct BelowHolds {
+    rule: Arc<dyn PhysicalOptimizerRule + Send + Sync>,
+}
+
+impl PhysicalOptimizerRule for BelowHolds {
+    fn optimize(
+        &self,
+        plan: Arc<dyn ExecutionPlan>,
+        config: &ConfigOptions,
+    ) -> Result<Arc<dyn ExecutionPlan>> {
+        if !plan.exists(|node| Ok(holds(node.as_ref())))? {
+            return self.rule.optimize(plan, config);
+        }
+        let children =
+            plan.children().into_iter().map(|child| self.optimize(Arc::clone(child), config));
+        let children = children.collect::<Result<Vec<_>>>()?;
+        replace_children_if_necessary(plan, children)
+    }
+
+    fn name(&self) -> &str {
+        self.rule.name()
+    }
+
+    fn schema_check(&self) -> bool {
+        self.rule.schema_check()
+    }
+}
+
+/// Whether a node computes a held column.
+fn holds(node: &dyn ExecutionPlan) -> bool {
+    let Some(projection) = node.downcast_ref::<ProjectionExec>() else { return false };
+    projection.expr().iter().any(|column| {
+        let held = column.expr.downcast_ref::<ScalarFunctionExpr>();
+        held.is_some_and(|function| function.fun().name() == HOLD)
+    })
+}
