@@ -165,6 +165,10 @@ fn find_survivor(kind: Kind, sensitive: &Sensitive, text: &str) -> Option<Origin
         Kind::Ip if ip::is_ip(text) => None,
         Kind::Host if ip::is_ip(text.trim_start_matches('\\')) => None,
         _ if is_public(kind, text) => None,
+        // A group of four digits of a random GUID is some label's text by chance.
+        Kind::Uuid if uuid::parse(text).is_some() => {
+            uuid::parse(text).and_then(|(value, _)| sensitive.find(&uuid::spell(value)))
+        }
         // What stands outside labels, such as a public suffix, was kept by rule.
         Kind::Host => sensitive
             .find(text)

@@ -234,3 +234,20 @@ fn shuffled_originals_are_found() {
     });
     assert!(rules(&proof).contains(&ProofRule::KeyedImage));
 }
+
+#[test]
+fn a_short_text_that_stands_in_a_random_guid_by_chance_is_no_finding() {
+    let groups: Vec<String> = (0..=0xffff_u32).map(|group| format!("{group:04x}")).collect();
+    let guids: Vec<String> =
+        (0..=0xffff_u32).map(|row| format!("0f8fad5b-d9cb-469f-a165-70867728{row:04x}")).collect();
+    let table = RecordBatch::try_from_iter([
+        ("Whatever", Arc::new(StringArray::from(groups)) as ArrayRef),
+        ("TenantId", Arc::new(StringArray::from(guids)) as ArrayRef),
+    ])
+    .unwrap();
+    let obfuscator = Obfuscator::new(&key(), "tests", Policy::builtin());
+    let plan = obfuscator.plan(&table.schema(), &table);
+    let output = obfuscator.batch(&plan, &table).unwrap();
+    let proof = prove(&[table], &[output], &plan, &key(), "tests");
+    assert!(proof.ok, "{:?}", proof.findings);
+}
