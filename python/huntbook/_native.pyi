@@ -1,5 +1,6 @@
 """The native module: private; the modules beside this file are its public face."""
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
@@ -15,7 +16,7 @@ class Table:
     @staticmethod
     def from_arrow(data: object) -> Table: ...
     @staticmethod
-    def from_columns(columns: list[Any], rows: int) -> Table: ...
+    def from_columns(columns: list[Any], rows: int, as_text: Callable[[Any], str | None]) -> Table: ...
     @property
     def num_rows(self) -> int: ...
     @property

@@ -92,12 +92,12 @@ def from_any(table: object) -> Table:
     if isinstance(table, ArrowStreamExportable):
         return Table.from_arrow(table)
     if isinstance(table, dict):
-        columns = {str(name): [text(value) for value in values] for name, values in table.items()}
+        columns = {str(name): list(values) for name, values in table.items()}
         lengths = {len(values) for values in columns.values()} or {0}
         if len(lengths) > 1:
             msg = f"columns have different lengths: { {n: len(v) for n, v in columns.items()} }"
             raise ValueError(msg)
-        return Table.from_columns(list(columns.items()), lengths.pop())
+        return Table.from_columns(list(columns.items()), lengths.pop(), text)
     kind = f"{type(table).__module__}.{type(table).__qualname__}"
     msg = f"expected a pandas, polars or pyarrow table, or any Arrow stream, got {kind}"
     raise TypeError(msg)
@@ -156,7 +156,7 @@ def _from_pandas(frame: Any) -> Table:
     for position, name in enumerate(frame.columns):
         series = frame.iloc[:, position]
         columns.append((str(name), *_pandas_column(series)))
-    return Table.from_columns(columns, len(frame))
+    return Table.from_columns(columns, len(frame), text)
 
 
 def _pandas_column(series: Any) -> tuple[Any, ...]:
@@ -175,7 +175,7 @@ def _pandas_column(series: Any) -> tuple[Any, ...]:
         # pandas' own nullable types: Int64, Float64, boolean.
         plain = "bool" if kind == "b" else str(dtype).lower()
         return _masked(series, series.fillna(0).to_numpy(dtype=plain))
-    return ([text(value) for value in series.tolist()],)
+    return (series.tolist(),)
 
 
 def _masked(series: Any, values: Any) -> tuple[Any, ...]:

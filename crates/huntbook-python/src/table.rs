@@ -91,15 +91,20 @@ impl Table {
         Ok(Self::new(schema, batches))
     }
 
-    /// A table of columns: each `(name, list of str or None)` or `(name, dtype, bytes, mask or None)`.
+    /// A table of columns: each `(name, list)` or `(name, dtype, bytes, mask or None)`. Cells of a list
+    /// that are neither `str` nor `None` are what `as_text` makes of them.
     #[staticmethod]
-    fn from_columns(columns: &Bound<'_, PyList>, rows: usize) -> PyResult<Self> {
+    fn from_columns(
+        columns: &Bound<'_, PyList>,
+        rows: usize,
+        as_text: &Bound<'_, PyAny>,
+    ) -> PyResult<Self> {
         let mut fields = Vec::with_capacity(columns.len());
         let mut arrays = Vec::with_capacity(columns.len());
         for column in columns.iter() {
             if let Ok((name, list)) = column.extract::<(String, Bound<'_, PyList>)>() {
                 fields.push(values::text_field(&name));
-                arrays.push(values::text_column(&list)?);
+                arrays.push(values::text_column(&list, as_text)?);
             } else {
                 let (name, dtype, bytes, mask) = column.extract::<(
                     String,

@@ -126,27 +126,44 @@ fn missing<'py>(py: Python<'py>, array: &dyn Array) -> Option<Bound<'py, PyBytes
     Some(PyBytes::new(py, &flags))
 }
 
-/// A text column from Python objects: `str` or `None`, nothing else.
+/// A text column from Python objects: `str` and `None` as they are, anything else as what `as_text` makes
+/// of it, which is `str` or `None`.
 ///
 /// # Errors
 ///
-/// `TypeError` that names the row of any other object.
-pub(crate) fn text_column(values: &Bound<'_, PyList>) -> PyResult<ArrayRef> {
+/// Those of `as_text`, and `TypeError` that names the row where it gives something else.
+pub(crate) fn text_column(
+    values: &Bound<'_, PyList>,
+    as_text: &Bound<'_, PyAny>,
+) -> PyResult<ArrayRef> {
     let mut builder = StringBuilder::with_capacity(values.len(), values.len() * 16);
     for (row, value) in values.iter().enumerate() {
         if value.is_none() {
             builder.append_null();
         } else if let Ok(text) = value.cast::<PyString>() {
-            // A lone surrogate has no UTF-8; it is shown as U+FFFD rather than lost with the row.
-            builder.append_value(text.to_string_lossy());
+            append(&mut builder, text);
         } else {
-            let kind = value.get_type().name()?;
-            return Err(PyTypeError::new_err(format!(
-                "row {row}: expected str or None, got {kind}"
-            )));
+            let made = as_text.call1((&value,))?;
+            if made.is_none() {
+                builder.append_null();
+            } else if let Ok(text) = made.cast::<PyString>() {
+                append(&mut builder, text);
+            } else {
+                let kind = made.get_type().name()?;
+                let message = format!("row {row}: expected str or None, got {kind}");
+                return Err(PyTypeError::new_err(message));
+            }
         }
     }
     Ok(Arc::new(builder.finish()))
+}
+
+fn append(builder: &mut StringBuilder, text: &Bound<'_, PyString>) {
+    match text.to_cow() {
+        Ok(text) => builder.append_value(text),
+        // A lone surrogate has no UTF-8; it is shown as U+FFFD rather than lost with the row.
+        Err(_) => builder.append_value(text.to_string_lossy()),
+    }
 }
 
 /// A fixed-width column from numpy's bytes; `dtype` is one of those of [`buffer`].
