@@ -86,15 +86,16 @@ fn bracketed(bytes: &[u8], at: usize) -> Option<(Range<usize>, &'static str)> {
     let rest = &bytes[at + 1..];
     let length = rest.iter().take(LONGEST + 1).position(|byte| *byte == close)?;
     let end = at + length + 2;
-    let after = *bytes.get(end)?;
+    let after = bytes.get(end).copied().unwrap_or(b' ');
     let is_word = |byte: u8| byte.is_ascii_alphanumeric() || byte >= 0x80;
     let before = at.checked_sub(1).map_or(b' ', |before| bytes[before]);
     let joins = is_word(before) && is_word(after);
     let replacement = match &rest[..length] {
         b"." if joins => ".",
         b"@" if joins => "@",
-        b"://" if is_word(before) => "://",
-        // `::1` begins with colons.
+        b"://" if is_word(before) && end < bytes.len() => "://",
+        // `::1` begins with colons, `2001:db8::` ends with them.
+        b":" if matches!(before, b']' | b':') && !is_word(after) => ":",
         b":" if matches!(after, b'[' | b':') => ":",
         b":" if after == b'/' || after.is_ascii_hexdigit() => {
             (is_word(before) || matches!(before, b']' | b':')).then_some(":")?
@@ -171,6 +172,8 @@ mod tests {
             "1.2.3.4",
             "2001:db8::1",
             "::1",
+            "2001:db8::",
+            "1::",
             "a.evil.com",
             "https://evil.com/a.b?c=d.e",
             "x@evil.com",
