@@ -83,9 +83,17 @@ check: $(VENV)/.ready ## format, lints, layers, types: a minute when warm
 	$(BIN)/ruff format --check python tests scripts
 	$(BIN)/mypy
 
+# The laws are tried on the same cases in every run; `make laws` takes new and more ones.
+export PROPTEST_RNG_SEED ?= 20261124
+
 .PHONY: test-rust
 test-rust: ## Rust tests, doctests and conformance
 	cargo test --locked
+
+.PHONY: laws
+laws: $(VENV)/.wheel ## the property tests on new cases, many of them
+	env -u PROPTEST_RNG_SEED PROPTEST_CASES=20000 cargo test --locked
+	HUNTBOOK_LAWS=new $(BIN)/python -m pytest -q tests/unit/test_border.py
 
 .PHONY: test-kql
 test-kql: ## the KQL engine and its conformance files alone

@@ -3,10 +3,17 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
+from hypothesis import settings
+
+# The laws are tried on the same cases in every run; `make laws` takes new ones.
+settings.register_profile("same", derandomize=True, deadline=None)
+settings.register_profile("new", max_examples=2_000, deadline=None)
+settings.load_profile(os.environ.get("HUNTBOOK_LAWS", "same"))
 
 
 class Demo(NamedTuple):
