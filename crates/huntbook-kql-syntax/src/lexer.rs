@@ -138,7 +138,7 @@ impl Lexer<'_> {
     }
 
     /// Passes over the inside of a typed literal, up to its closing bracket or the end of the line; `false`
-    /// where there is nothing.
+    /// where there is nothing, or a bracket that the line does not close.
     fn raw(&mut self) -> bool {
         let start = self.position;
         let mut depth = 0_usize;
@@ -150,14 +150,17 @@ impl Lexer<'_> {
                     return self.position > start;
                 }
                 ')' => depth -= 1,
-                '\n' | '\r' => {
+                '\n' | '\r' if depth == 0 => {
                     self.position += offset;
                     return self.position > start;
                 }
+                '\n' | '\r' => return false,
                 _ => {}
             }
         }
-        self.position = self.text.len();
+        if depth == 0 {
+            self.position = self.text.len();
+        }
         self.position > start
     }
 

@@ -188,6 +188,9 @@ impl Parser<'_> {
             self.position = self.partners[self.position].unwrap_or(self.position) + 1;
             pieces += 1;
         }
+        if pieces < 2 && self.kind().is_none() {
+            self.expected("KQL0005", "`externaldata (columns) [addresses]`");
+        }
         self.height = 1;
         let text = self.since(from).slice(self.text).unwrap_or_default().to_owned();
         Expr { kind: ExprKind::Unsupported { name, text }, span: self.since(start) }
