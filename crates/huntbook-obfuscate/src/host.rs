@@ -43,8 +43,9 @@ impl Hosts {
         }
         let (name, port) = split_port(name);
         if !is_name(name) {
-            if well_known::is_name(name) {
+            if is_known(name, port) {
                 out.keep(name);
+                out.keep(port);
             } else {
                 out.own(token_text(&self.strings.token(text)));
             }
@@ -84,6 +85,11 @@ impl Transform for Hosts {
     fn reveal(&self, _: &str) -> Option<String> {
         None
     }
+}
+
+/// Whether a text that is no name stays: a well-known word, with its port. A port alone is none.
+fn is_known(name: &str, port: &str) -> bool {
+    well_known::is_name(name) && (port.is_empty() || !name.is_empty())
 }
 
 /// Composes the labels of a name that [`is_name`].
@@ -211,9 +217,9 @@ pub(crate) fn is_fixed(text: &str) -> bool {
     if ip::is_fixed(text) || text.is_empty() {
         return true;
     }
-    let (name, _) = split_port(text.trim_start_matches('\\'));
+    let (name, port) = split_port(text.trim_start_matches('\\'));
     if !is_name(name) {
-        return well_known::is_name(name);
+        return is_known(name, port);
     }
     sensitive_labels(name).next().is_none()
 }
