@@ -145,15 +145,11 @@ impl Lexer<'_> {
         for (offset, character) in self.rest().char_indices() {
             match character {
                 '(' => depth += 1,
-                ')' if depth == 0 => {
+                ')' | '\n' | '\r' if depth == 0 => {
                     self.position += offset;
                     return self.position > start;
                 }
                 ')' => depth -= 1,
-                '\n' | '\r' if depth == 0 => {
-                    self.position += offset;
-                    return self.position > start;
-                }
                 '\n' | '\r' => return false,
                 _ => {}
             }

@@ -25,9 +25,10 @@ fn kql() -> String {
         let _ =
             write!(page, "\n## {title}\n\n| name | signature | what comes back |\n|---|---|---|\n");
         for FunctionDoc { name, aliases, signature, summary } in docs {
-            let also: String = aliases.iter().map(|alias| format!(", `{alias}`")).collect();
-            let _ =
-                writeln!(page, "| `{name}`{also} | `{}` | {} |", cell(signature), cell(summary));
+            let names: Vec<String> =
+                [&[name], aliases].concat().iter().map(|name| format!("`{name}`")).collect();
+            let names = names.join(", ");
+            let _ = writeln!(page, "| {names} | `{}` | {} |", cell(signature), cell(summary));
         }
     }
     page
