@@ -35,7 +35,8 @@ help: ## list the targets
 hunt: cli $(VENV)/.wheel ## the demo hunt, from a bare checkout to hunt-report/
 	$(HUNTBOOK) scenario $(LOGS) --seed $(SEED) --rows $(ROWS)
 	$(HUNTBOOK) hunt $(LOGS)/logs --feed $(LOGS)/feed --report $(REPORT)
-	$(BIN)/python scripts/run_notebook.py notebooks/first-hunt.ipynb $(REPORT)/first-hunt.ipynb -p data $(abspath $(LOGS))
+	@# The notebook shows names in clear: it stays beside the logs, not in the report.
+	$(BIN)/python scripts/run_notebook.py notebooks/first-hunt.ipynb $(LOGS)/first-hunt.ipynb -p data $(abspath $(LOGS))
 	@echo "open $(REPORT)/report.html, or: make notebook"
 
 .PHONY: notebook
