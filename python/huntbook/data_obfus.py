@@ -198,8 +198,7 @@ def mask_df(
     """
     from huntbook.tables import from_any
 
-    obfuscator = _obfuscator()
-    _, report = obfuscator._native.obfuscate(from_any(data))  # noqa: SLF001
+    report = _obfuscator()._native.plan_report(from_any(data))  # noqa: SLF001
 
     planned = {column["column"]: column for column in json.loads(report)}
     codes: dict[str, Any] = {}

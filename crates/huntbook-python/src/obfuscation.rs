@@ -100,6 +100,14 @@ impl Obfuscator {
         })
     }
 
+    /// What would be done to each column, as JSON; nothing is obfuscated.
+    fn plan_report(&self, py: Python<'_>, table: &Table) -> PyResult<String> {
+        enter(py, |_| {
+            let report = self.plan(table)?.report(&table.batches);
+            Ok(serde_json::to_string(&report).expect("reports serialise"))
+        })
+    }
+
     /// The leak report of `obfuscated` against `original`, as JSON.
     fn prove(&self, py: Python<'_>, original: &Table, obfuscated: &Table) -> PyResult<String> {
         enter(py, |_| {

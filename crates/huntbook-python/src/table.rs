@@ -87,8 +87,7 @@ impl Table {
     /// The table that `data` exports through the Arrow C stream interface.
     #[staticmethod]
     fn from_arrow(data: AnyRecordBatch) -> PyResult<Self> {
-        let (batches, schema) = data.into_table()?.into_inner();
-        Ok(Self::new(schema, batches))
+        Ok(data.into_table()?.into())
     }
 
     /// A table of columns: each `(name, list)` or `(name, dtype, bytes, mask or None)`. Cells of a list
