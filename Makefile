@@ -11,6 +11,7 @@ PYTHON ?= python3
 # DataFusion is compiled once and kept outside the checkout, for every clone to reuse.
 export CARGO_TARGET_DIR ?= $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/huntbook/target
 export CARGO_TERM_COLOR ?= auto
+CLAIMED := $(shell scripts/claim_build.sh "$(CARGO_TARGET_DIR)")
 
 VENV := .venv
 BIN := $(VENV)/bin

@@ -8,7 +8,8 @@ use std::process::Command;
 
 /// The recordings, where they stand beside the checkout.
 fn recordings() -> Vec<PathBuf> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/logs");
+    let folder = Path::new(&std::env::var_os("CARGO_MANIFEST_DIR").expect("cargo sets it"))
+        .join("../../../shared/logs");
     let Ok(entries) = fs::read_dir(&folder) else {
         eprintln!("left out: there are no recordings at {}", folder.display());
         return Vec::new();
