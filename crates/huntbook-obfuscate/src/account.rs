@@ -18,7 +18,7 @@ use std::sync::Arc;
 use crate::host::{self, Hosts};
 use crate::label::{Composition, LabelTokens};
 use crate::sid::Sids;
-use crate::transform::{Texts, Transform};
+use crate::transform::{Texts, Transform, canonical_identifier, is_placeholder, is_same_name};
 use crate::uuid::Uuids;
 use crate::{sid, uuid, well_known};
 
@@ -81,8 +81,18 @@ impl Transform for Accounts {
         self.labels.write(&composition, out);
     }
 
-    fn reveal(&self, _: &str) -> Option<String> {
-        None
+    fn is_public(&self, text: &str) -> bool {
+        is_placeholder(text) || is_fixed(text)
+    }
+
+    fn sensitive_parts(&self, text: &str, found: &mut dyn FnMut(&str)) {
+        sensitive_labels(text).for_each(&mut *found);
+        canonical_identifier(text, found);
+        found(text);
+    }
+
+    fn is_same(&self, left: &str, right: &str) -> bool {
+        is_same_name(left, right)
     }
 }
 

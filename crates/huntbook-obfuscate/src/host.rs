@@ -11,7 +11,9 @@ use psl::Psl;
 use crate::ip::{self, Ips};
 use crate::label::{Composition, LabelTokens};
 use crate::string::StringTokens;
-use crate::transform::{Texts, Transform};
+use crate::transform::{
+    NEVER, Texts, Transform, canonical_identifier, is_placeholder, is_same_name,
+};
 use crate::well_known;
 
 /// The longest name that DNS allows, with its trailing dot.
@@ -82,8 +84,24 @@ impl Transform for Hosts {
         self.labels.write(&composition, out);
     }
 
-    fn reveal(&self, _: &str) -> Option<String> {
-        None
+    fn is_public(&self, text: &str) -> bool {
+        is_placeholder(text) || is_fixed(text)
+    }
+
+    fn sensitive_parts(&self, text: &str, found: &mut dyn FnMut(&str)) {
+        if !ip::is_ip(text) {
+            sensitive_labels(text).for_each(&mut *found);
+        }
+        canonical_identifier(text, found);
+        found(text);
+    }
+
+    fn is_same(&self, left: &str, right: &str) -> bool {
+        is_same_name(left, right)
+    }
+
+    fn domain_bits(&self, text: &str) -> u32 {
+        ip::domain_bits(text.trim_start_matches('\\')).unwrap_or(NEVER)
     }
 }
 

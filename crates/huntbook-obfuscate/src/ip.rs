@@ -12,7 +12,7 @@ use std::sync::Arc;
 use crate::ipv4::{self, Ipv4Map};
 use crate::ipv6::{self, Ipv6Map};
 use crate::string::StringTokens;
-use crate::transform::{Texts, Transform, is_placeholder};
+use crate::transform::{NEVER, Texts, Transform, canonical_identifier, is_placeholder};
 
 /// IP addresses as text.
 pub(crate) struct Ips {
@@ -163,6 +163,23 @@ impl Transform for Ips {
             }
         };
         Some(parsed.spell(address))
+    }
+
+    fn is_public(&self, text: &str) -> bool {
+        is_placeholder(text) || is_fixed(text)
+    }
+
+    fn sensitive_parts(&self, text: &str, found: &mut dyn FnMut(&str)) {
+        canonical_identifier(text, found);
+        found(text);
+    }
+
+    fn is_same(&self, left: &str, right: &str) -> bool {
+        is_same(left, right)
+    }
+
+    fn domain_bits(&self, text: &str) -> u32 {
+        domain_bits(text).unwrap_or(NEVER)
     }
 }
 

@@ -181,7 +181,19 @@ impl Transforms {
             Kind::Sid => self.sids.as_ref(),
             Kind::Account => &self.accounts,
             Kind::Host => self.hosts.as_ref(),
-            Kind::String => self.strings.as_ref(),
+            Kind::String
+            | Kind::Mac
+            | Kind::Url
+            | Kind::Path
+            | Kind::Resource
+            | Kind::Hash
+            | Kind::Phone
+            | Kind::Card
+            | Kind::Number
+            | Kind::Timestamp
+            | Kind::Geo
+            | Kind::Text
+            | Kind::Json => self.strings.as_ref(),
             Kind::Null | Kind::Keep => return None,
         })
     }

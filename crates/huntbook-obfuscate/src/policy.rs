@@ -7,7 +7,7 @@
 
 use serde::Deserialize;
 
-use crate::{Kind, ObfuscationError};
+use crate::{Kind, ObfuscationError, Settings};
 
 const BUILTIN: &str = include_str!("../policy/default.yaml");
 
@@ -20,6 +20,7 @@ pub struct Policy {
     /// Rules of the caller; the last one first.
     added: Vec<Rule>,
     rules: Vec<Rule>,
+    settings: Settings,
 }
 
 #[derive(Debug, Clone)]
@@ -50,6 +51,8 @@ pub(crate) struct Verdict {
 #[serde(deny_unknown_fields)]
 struct PolicyFile {
     version: u32,
+    #[serde(default)]
+    settings: Settings,
     rules: Vec<RuleGroup>,
 }
 
@@ -76,8 +79,8 @@ impl Policy {
 
     /// The policy without rules: all text is typed by its content and obfuscated.
     #[must_use]
-    pub const fn empty() -> Self {
-        Self { added: Vec::new(), rules: Vec::new() }
+    pub fn empty() -> Self {
+        Self { added: Vec::new(), rules: Vec::new(), settings: Settings::default() }
     }
 
     /// The policy written in `yaml`: `version: 1` and `rules`, each with a `kind`, `columns` and, if
@@ -113,7 +116,7 @@ impl Policy {
                 });
             }
         }
-        Ok(Self { added: Vec::new(), rules })
+        Ok(Self { added: Vec::new(), rules, settings: file.settings })
     }
 
     /// The same policy with one more rule, which goes before all others.
@@ -123,6 +126,19 @@ impl Policy {
             Rule { column: column.to_lowercase(), kind, because: "named by the caller".to_owned() };
         self.added.insert(0, rule);
         self
+    }
+
+    /// The same policy with other settings.
+    #[must_use]
+    pub const fn with_settings(mut self, settings: Settings) -> Self {
+        self.settings = settings;
+        self
+    }
+
+    /// The choices that hold for all columns.
+    #[must_use]
+    pub const fn settings(&self) -> Settings {
+        self.settings
     }
 
     /// What the rules say of the column at `path`; `None` if none names it.
@@ -257,10 +273,10 @@ mod tests {
 
     #[test]
     fn bad_yaml_error_says_what_and_where() {
-        let error = Policy::from_yaml("version: 1\nrules:\n  - kind: hash\n    columns: [a]\n")
+        let error = Policy::from_yaml("version: 1\nrules:\n  - kind: hush\n    columns: [a]\n")
             .unwrap_err();
         assert!(
-            error.to_string().contains("hash") && error.to_string().contains("line 3"),
+            error.to_string().contains("hush") && error.to_string().contains("line 3"),
             "{error}"
         );
         let error = Policy::from_yaml("version: 2\nrules: []\n").unwrap_err();

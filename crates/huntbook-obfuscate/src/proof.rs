@@ -181,7 +181,7 @@ pub fn prove(
         columns.push(pairs::check(leaf, &obfuscator, &mut sensitive, &mut check));
     }
     for leaf in &leaves {
-        survival::scan(leaf, &sensitive, &mut check);
+        survival::scan(leaf, &obfuscator, &sensitive, &mut check);
     }
     survival::scan_schema(obfuscated, &sensitive, &mut check);
     Proof {

@@ -192,6 +192,14 @@ impl Transform for Sids {
     fn reveal(&self, obfuscated: &str) -> Option<String> {
         self.transform(obfuscated, Direction::Back)
     }
+
+    fn is_public(&self, text: &str) -> bool {
+        is_placeholder(text) || is_fixed(text)
+    }
+
+    fn domain_bits(&self, text: &str) -> u32 {
+        domain_bits(text)
+    }
 }
 
 const DOMAIN_HEAD: &str = "S-1-5-21-";

@@ -4,7 +4,7 @@
 
 use crate::cmac::Cmac;
 use crate::token;
-use crate::transform::{Texts, Transform, is_placeholder};
+use crate::transform::{Texts, Transform, canonical_identifier, is_placeholder};
 
 /// Turns whole texts into tokens; the last resort of every other kind.
 pub(crate) struct StringTokens(Cmac);
@@ -40,8 +40,9 @@ impl Transform for StringTokens {
         }
     }
 
-    fn reveal(&self, _: &str) -> Option<String> {
-        None
+    fn sensitive_parts(&self, text: &str, found: &mut dyn FnMut(&str)) {
+        canonical_identifier(text, found);
+        found(text);
     }
 }
 

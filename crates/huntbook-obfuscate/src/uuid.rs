@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use crate::feistel::{Feistel, LANES};
 use crate::string::StringTokens;
-use crate::transform::{Texts, Transform, is_placeholder};
+use crate::transform::{Texts, Transform, canonical_identifier, is_placeholder, is_same_name};
 
 /// The four bits of the version and the two leading bits of the variant.
 const KEPT_BITS: u128 = 0xf << 76 | 0b11 << 62;
@@ -148,6 +148,19 @@ impl Transform for Uuids {
         let mut out = Texts::default();
         write_shaped(obfuscated, self.map.invert(image), shape, &mut out);
         String::from_utf8(out.bytes).ok()
+    }
+
+    fn is_public(&self, text: &str) -> bool {
+        is_placeholder(text) || parse(text).is_some_and(|(value, _)| is_fixed(value))
+    }
+
+    fn sensitive_parts(&self, text: &str, found: &mut dyn FnMut(&str)) {
+        canonical_identifier(text, found);
+        found(text);
+    }
+
+    fn is_same(&self, left: &str, right: &str) -> bool {
+        is_same_name(left, right)
     }
 }
 

@@ -9,10 +9,10 @@ use hashbrown::HashMap;
 
 use super::survival::Sensitive;
 use super::{Check, Finding, LeafPair, ProofColumn, ProofRule, is_text};
+use crate::Kind;
 use crate::leaves::{self, LeafTexts};
 use crate::obfuscator::Obfuscator;
-use crate::transform::{CHUNK, Texts, is_placeholder};
-use crate::{Kind, account, host, ip, sid, uuid};
+use crate::transform::{CHUNK, NEVER, Texts, Transform};
 
 /// Overlap is judged from so many different values on.
 const ENOUGH_VALUES: u64 = 64;
@@ -45,14 +45,15 @@ pub(super) fn check(
         Kind::Keep => check_kept(leaf, check),
         Kind::Null => check_nulled(leaf, check),
         kind if is_text(leaf) => {
+            let Some(transform) = obfuscator.transform(kind) else { return column };
             let read = |arrays: &[ArrayRef]| -> Option<Vec<LeafTexts>> {
                 arrays.iter().map(leaves::texts).collect()
             };
             if let (Some(original), Some(obfuscated)) =
                 (read(&leaf.original), read(&leaf.obfuscated))
             {
-                let texts = Pairs { kind, leaf, column: &mut column, check };
-                texts.check(&original, &obfuscated, obfuscator, sensitive);
+                let texts = Pairs { kind, transform, leaf, column: &mut column, check };
+                texts.check(&original, &obfuscated, sensitive);
             }
         }
         _ => {}
@@ -95,6 +96,7 @@ fn check_nulled(leaf: &LeafPair<'_>, check: &mut Check) {
 /// One text column that is obfuscated.
 struct Pairs<'a, 'p> {
     kind: Kind,
+    transform: &'a dyn Transform,
     leaf: &'a LeafPair<'p>,
     column: &'a mut ProofColumn,
     check: &'a mut Check,
@@ -125,7 +127,6 @@ impl Pairs<'_, '_> {
         mut self,
         original: &[LeafTexts],
         obfuscated: &[LeafTexts],
-        obfuscator: &Obfuscator,
         sensitive: &mut Sensitive,
     ) {
         let values = original.iter().flat_map(LeafTexts::iter);
@@ -143,10 +144,10 @@ impl Pairs<'_, '_> {
                     }
                 }
                 (Some(value), None) => {
-                    sensitive.learn(self.kind, value);
+                    sensitive.learn(self.kind, self.transform, value);
                 }
                 (Some(value), Some(None)) => {
-                    sensitive.learn(self.kind, value);
+                    sensitive.learn(self.kind, self.transform, value);
                     nulls.add(row);
                 }
                 (None, Some(Some(_))) => nulls.add(row),
@@ -157,10 +158,10 @@ impl Pairs<'_, '_> {
         self.report(ProofRule::OneOutputPerValue, &unstable, "equal values have different outputs");
         self.column.distinct = Some(seen.len() as u64);
         for value in seen.keys() {
-            sensitive.learn(self.kind, value);
+            sensitive.learn(self.kind, self.transform, value);
         }
         self.check_injective(&seen);
-        self.check_image(&seen, obfuscator);
+        self.check_image(&seen);
         self.check_overlap(&seen);
     }
 
@@ -169,22 +170,21 @@ impl Pairs<'_, '_> {
         let mut merged = Tally::default();
         for (value, known) in seen {
             let first = values.entry(known.output).or_insert(value);
-            if !is_same(self.kind, first, value) {
+            if **first != **value && !self.transform.is_same(first, value) {
                 merged.add(known.first_row);
             }
         }
         self.report(ProofRule::OneValuePerOutput, &merged, "different values have the same output");
     }
 
-    fn check_image(&mut self, seen: &TextMap<'_, Seen<'_>>, obfuscator: &Obfuscator) {
-        let Some(transform) = obfuscator.transform(self.kind) else { return };
+    fn check_image(&mut self, seen: &TextMap<'_, Seen<'_>>) {
         let (mut wrong, mut unchanged) = (Tally::default(), Tally::default());
         let pairs: Vec<(&str, &Seen<'_>)> =
             seen.iter().map(|(value, known)| (*value, known)).collect();
         for pairs in pairs.chunks(CHUNK) {
             let values: Vec<&str> = pairs.iter().map(|(value, _)| *value).collect();
             let mut images = Texts::default();
-            transform.write(&values, &mut images);
+            self.transform.write(&values, &mut images);
             let mut start = 0;
             for ((value, known), end) in pairs.iter().zip(images.ends) {
                 let is_image = images.bytes[start..end] == *known.output.as_bytes();
@@ -195,9 +195,9 @@ impl Pairs<'_, '_> {
                 if known.output != *value {
                     continue;
                 }
-                if is_public(self.kind, value) {
+                if self.transform.is_public(value) {
                     self.column.public += 1;
-                } else if is_image && domain_bits(self.kind, value) < 128 {
+                } else if is_image && self.transform.domain_bits(value) < NEVER {
                     self.column.fixed_points += 1;
                 } else {
                     unchanged.add(known.first_row);
@@ -217,11 +217,11 @@ impl Pairs<'_, '_> {
         let mut values_by_domain: BTreeMap<u32, u64> = BTreeMap::new();
         let mut judged = 0;
         for (value, known) in seen {
-            if is_public(self.kind, value) {
+            if self.transform.is_public(value) {
                 continue;
             }
             judged += 1;
-            *values_by_domain.entry(domain_bits(self.kind, value)).or_default() += 1;
+            *values_by_domain.entry(self.transform.domain_bits(value)).or_default() += 1;
             self.column.overlap +=
                 u64::from(known.output != *value && seen.contains_key(known.output));
         }
@@ -248,43 +248,5 @@ impl Pairs<'_, '_> {
             let finding = Finding::new(rule, Some(&self.leaf.plan.column), tally.count, message);
             self.check.findings.push(finding.at_row(tally.first_row));
         }
-    }
-}
-
-/// Whether `text` says nothing about anyone and may stay.
-pub(super) fn is_public(kind: Kind, text: &str) -> bool {
-    is_placeholder(text)
-        || match kind {
-            Kind::Ip => ip::is_fixed(text),
-            Kind::Uuid => uuid::parse(text).is_some_and(|(value, _)| uuid::is_fixed(value)),
-            Kind::Sid => sid::is_fixed(text),
-            Kind::Account => account::is_fixed(text),
-            Kind::Host => host::is_fixed(text),
-            _ => false,
-        }
-}
-
-/// Whether two texts are spellings of one value, and so may have one output.
-fn is_same(kind: Kind, left: &str, right: &str) -> bool {
-    left == right
-        || match kind {
-            Kind::Ip => ip::is_same(left, right),
-            Kind::Uuid | Kind::Account | Kind::Host => {
-                left.eq_ignore_ascii_case(right)
-                    || left.to_lowercase() == right.to_lowercase()
-                    || ip::is_same(left, right)
-            }
-            _ => false,
-        }
-}
-
-/// How many outputs a value can have, as a power of two; 128 or more means that none recurs by chance.
-fn domain_bits(kind: Kind, text: &str) -> u32 {
-    const NEVER: u32 = 128;
-    match kind {
-        Kind::Ip => ip::domain_bits(text).unwrap_or(NEVER),
-        Kind::Host => ip::domain_bits(text.trim_start_matches('\\')).unwrap_or(NEVER),
-        Kind::Sid => sid::domain_bits(text),
-        _ => NEVER,
     }
 }

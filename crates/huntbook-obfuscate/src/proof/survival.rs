@@ -9,9 +9,10 @@ use arrow::array::RecordBatch;
 use foldhash::quality::FixedState;
 use hashbrown::{HashMap, HashSet};
 
-use super::pairs::is_public;
 use super::{Check, Finding, LeafPair, ProofRule, is_text, public_words};
 use crate::leaves::{self, LeafTexts};
+use crate::obfuscator::Obfuscator;
+use crate::transform::{Transform, canonical_identifier};
 use crate::{Kind, account, host, ip, uuid, well_known};
 
 /// Shorter values and labels are looked for as whole cells only: they stand in any text by chance.
@@ -37,38 +38,23 @@ pub(super) struct Sensitive {
 }
 
 impl Sensitive {
-    /// Adds `value` of a column of `kind`, and its labels, unless they are public.
-    pub(super) fn learn(&mut self, kind: Kind, value: &str) {
-        if is_public(kind, value) {
+    /// Adds `value` of a column of `kind`, and its parts, unless they are public.
+    pub(super) fn learn(&mut self, kind: Kind, transform: &dyn Transform, value: &str) {
+        if transform.is_public(value) {
             return;
         }
-        match kind {
-            Kind::Account => {
-                account::sensitive_labels(value).for_each(|label| self.learn_label(label));
+        canonical_identifier(value, &mut |part| self.add(part, Origin::Typed));
+        transform.sensitive_parts(value, &mut |part| {
+            let is_whole = part == value;
+            let origin =
+                if kind == Kind::String && is_whole { Origin::Text } else { Origin::Typed };
+            let lower = part.to_lowercase();
+            let is_long = is_whole || lower.len() >= SHORTEST_TOKEN;
+            if is_long && !public_words::contains(&lower) && !well_known::is_private_suffix(&lower)
+            {
+                self.add(&lower, origin);
             }
-            Kind::Host if !ip::is_ip(value) => {
-                host::sensitive_labels(value).for_each(|label| self.learn_label(label));
-            }
-            _ => {}
-        }
-        if let Some((value, _)) = uuid::parse(value) {
-            self.add(&uuid::spell(value), Origin::Typed);
-        }
-        if let Some(address) = ip::address_text(value) {
-            self.add(&address, Origin::Typed);
-        }
-        let origin = if kind == Kind::String { Origin::Text } else { Origin::Typed };
-        if !public_words::contains(&value.to_lowercase()) {
-            self.add(value, origin);
-        }
-    }
-
-    fn learn_label(&mut self, label: &str) {
-        let lower = label.to_lowercase();
-        let is_long = lower.len() >= SHORTEST_TOKEN;
-        if is_long && !public_words::contains(&lower) && !well_known::is_private_suffix(&lower) {
-            self.add(&lower, Origin::Typed);
-        }
+        });
     }
 
     fn add(&mut self, text: &str, origin: Origin) {
@@ -116,7 +102,12 @@ fn tokens<'t>(text: &'t str, joiners: &'static [u8]) -> impl Iterator<Item = &'t
 }
 
 /// Looks through the outputs of one column.
-pub(super) fn scan(leaf: &LeafPair<'_>, sensitive: &Sensitive, check: &mut Check) {
+pub(super) fn scan(
+    leaf: &LeafPair<'_>,
+    obfuscator: &Obfuscator,
+    sensitive: &Sensitive,
+    check: &mut Check,
+) {
     if !is_text(leaf) || leaf.plan.kind == Kind::Null {
         return;
     }
@@ -124,6 +115,7 @@ pub(super) fn scan(leaf: &LeafPair<'_>, sensitive: &Sensitive, check: &mut Check
     else {
         return;
     };
+    let transform = obfuscator.transform(leaf.plan.kind);
     let mut searched: HashSet<&str, FixedState> = HashSet::default();
     let (mut typed, mut plain) = ((0, None), (0, None));
     for (row, text) in (0_u64..).zip(texts.iter().flat_map(LeafTexts::iter)) {
@@ -131,7 +123,7 @@ pub(super) fn scan(leaf: &LeafPair<'_>, sensitive: &Sensitive, check: &mut Check
         if !searched.insert(text) {
             continue;
         }
-        let (count, first_row) = match find_survivor(leaf.plan.kind, sensitive, text) {
+        let (count, first_row) = match find_survivor(leaf.plan.kind, transform, sensitive, text) {
             Some(Origin::Typed) => &mut typed,
             Some(Origin::Text) => &mut plain,
             None => continue,
@@ -158,13 +150,18 @@ pub(super) fn scan(leaf: &LeafPair<'_>, sensitive: &Sensitive, check: &mut Check
 }
 
 /// What survives in one output of a column of `kind`.
-fn find_survivor(kind: Kind, sensitive: &Sensitive, text: &str) -> Option<Origin> {
+fn find_survivor(
+    kind: Kind,
+    transform: Option<&dyn Transform>,
+    sensitive: &Sensitive,
+    text: &str,
+) -> Option<Origin> {
     match kind {
         Kind::Keep => sensitive.find_in(text),
         // The permutations reach originals of other rows; those are counted as overlap.
         Kind::Ip if ip::is_ip(text) => None,
         Kind::Host if ip::is_ip(text.trim_start_matches('\\')) => None,
-        _ if is_public(kind, text) => None,
+        _ if transform.is_some_and(|transform| transform.is_public(text)) => None,
         // A group of four digits of a random GUID is some label's text by chance.
         Kind::Uuid if uuid::parse(text).is_some() => {
             uuid::parse(text).and_then(|(value, _)| sensitive.find(&uuid::spell(value)))
