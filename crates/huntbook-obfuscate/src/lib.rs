@@ -33,6 +33,7 @@ mod cmac;
 mod column;
 mod error;
 mod feistel;
+pub mod files;
 mod host;
 mod ip;
 mod ipcrypt;
