@@ -29,3 +29,6 @@ mod zip;
 pub use progress::{Progress, Unwatched, Watch};
 pub use report::{FileReport, FilesReport, LeftOut};
 pub use run::{FilesOptions, obfuscate_files};
+
+#[cfg(test)]
+mod tests;
