@@ -37,6 +37,7 @@ mod error;
 mod feistel;
 mod ff1;
 mod hash;
+pub mod files;
 mod host;
 mod ip;
 mod ipcrypt;
