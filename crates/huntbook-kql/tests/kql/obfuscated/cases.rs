@@ -6,7 +6,8 @@
 //!   `Table.Column` stands for the kind of that column;
 //! * `order: kept`: rows are compared in order, not as a multiset;
 //! * `ip: prefix, subnet`: the modes for addresses under which the law holds; otherwise in each;
-//! * `lost: why`: the law must not hold.
+//! * `lost: why`: the law must not hold;
+//! * `waits: what`: the case does not run before this is built.
 //!
 //! In a query `{kind:text}` stands for the literal of a value, on the other side for that of its obfuscated form;
 //! `{Table.Column:text}` is of the kind of that column, and a text `$name.of.it` is looked up in the ground truth.
@@ -49,6 +50,8 @@ pub(super) struct Case {
     pub(super) ordered: bool,
     pub(super) modes: Vec<IpMode>,
     pub(super) lost: Option<String>,
+    /// What has to be built before the case can run.
+    pub(super) waits: Option<String>,
 }
 
 static PLACEHOLDER: LazyLock<Regex> = LazyLock::new(|| {
@@ -80,13 +83,15 @@ impl Case {
 pub(super) fn read() -> Vec<Case> {
     let folder = Path::new(&std::env::var_os("CARGO_MANIFEST_DIR").expect("cargo sets it"))
         .join("../../conformance/obfuscated");
-    let mut files: Vec<PathBuf> =
-        fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
+    let mut files: Vec<PathBuf> = fs::read_dir(folder)
+        .expect("the cases stand in the checkout")
+        .map(|entry| entry.expect("a readable folder").path())
+        .collect();
     files.sort();
     let mut cases = Vec::new();
     for file in files {
-        let stem = file.file_stem().unwrap().to_string_lossy().into_owned();
-        read_file(&stem, &fs::read_to_string(&file).unwrap(), &mut cases);
+        let stem = file.file_stem().expect("a file").to_string_lossy().into_owned();
+        read_file(&stem, &fs::read_to_string(&file).expect("a readable file"), &mut cases);
     }
     cases
 }
@@ -104,6 +109,7 @@ fn read_file(stem: &str, text: &str, cases: &mut Vec<Case>) {
                 ordered: false,
                 modes: MODES.to_vec(),
                 lost: None,
+                waits: None,
             });
             continue;
         }
@@ -127,6 +133,8 @@ fn read_file(stem: &str, text: &str, cases: &mut Vec<Case>) {
             case.modes = modes.split(',').map(|mode| named(mode.trim())).collect();
         } else if let Some(why) = line.strip_prefix("lost:") {
             case.lost = Some(why.trim().to_owned());
+        } else if let Some(what) = line.strip_prefix("waits:") {
+            case.waits = Some(what.trim().to_owned());
         } else if line == "order: kept" {
             case.ordered = true;
         }

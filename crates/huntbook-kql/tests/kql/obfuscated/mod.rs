@@ -15,8 +15,10 @@ mod world;
 use std::collections::BTreeMap;
 
 use cases::{Case, Language};
+use huntbook_obfuscate::Kind;
+use queries::Side;
 use rows::{Rows, Shape};
-use world::World;
+use world::{Recipe, World};
 
 /// What a case gives in one world.
 enum Outcome {
@@ -39,7 +41,8 @@ fn outcome(world: &World, case: &Case) -> Outcome {
         Err(error) => return Outcome::Broken(format!("over the obfuscated tables: {error}")),
     };
     let rows = plain.rows.len();
-    let hidden = shapes.iter().any(|shape| !matches!(shape, Shape::Keep));
+    let hidden =
+        shapes.iter().any(|shape| !matches!(shape, Shape::Keep | Shape::Value(Kind::Keep)));
     let expected = plain.obfuscated(&world.obfuscator, &shapes);
     if hidden && rows > 0 && expected == plain {
         return Outcome::Broken("nothing in the result is obfuscated".to_owned());
@@ -58,8 +61,12 @@ fn shapes(world: &World, case: &Case, rows: &Rows) -> Result<Vec<Shape>, String>
         let shape = match case.columns.get(column) {
             Some(declared) if declared.is_set => Shape::Set(world.kind(&declared.kind)),
             Some(declared) => Shape::Value(world.kind(&declared.kind)),
-            None if !is_text => Shape::Keep,
-            None => Shape::Value(world.kind_in(&case.text, column)?),
+            None => match world.kind_in(&case.text, column) {
+                Ok(Kind::Keep) => Shape::Keep,
+                Ok(kind) => Shape::Value(kind),
+                Err(_) if !is_text => Shape::Keep,
+                Err(problem) => return Err(problem),
+            },
         };
         shapes.push(shape);
     }
@@ -73,7 +80,8 @@ fn shapes(world: &World, case: &Case, rows: &Rows) -> Result<Vec<Shape>, String>
 
 #[test]
 fn each_query_means_the_same_over_the_obfuscated_tables() {
-    let cases = cases::read();
+    let (waiting, cases): (Vec<Case>, Vec<Case>) =
+        cases::read().into_iter().partition(|case| case.waits.is_some());
     let mut problems = Vec::new();
     let mut most_rows = vec![0; cases.len()];
     let mut broken = vec![None; cases.len()];
@@ -103,6 +111,9 @@ fn each_query_means_the_same_over_the_obfuscated_tables() {
             _ => {}
         }
     }
+    for case in &waiting {
+        println!("waits for {}: {}", case.waits.as_deref().unwrap_or_default(), case.name);
+    }
     let lost = cases.iter().filter(|case| case.lost.is_some()).count();
     println!(
         "{} queries: {} survive, {lost} are lost; {} runs in KQL, {} in SQL",
@@ -112,4 +123,25 @@ fn each_query_means_the_same_over_the_obfuscated_tables() {
         runs[&Language::Sql],
     );
     assert!(problems.is_empty(), "{} problem(s)\n\n{}", problems.len(), problems.join("\n\n"));
+}
+
+#[test]
+fn tables_of_two_realms_share_no_name_address_or_identifier() {
+    let recipe = Recipe::all().swap_remove(0);
+    let other = Recipe { realm: "another".to_owned(), ..recipe.clone() };
+    let mut tables = BTreeMap::new();
+    for (prefix, recipe) in [("A", recipe), ("B", other)] {
+        let world = World::new(recipe);
+        for (name, batches) in &world.obfuscated.tables {
+            tables.insert(format!("{prefix}{name}"), batches.clone());
+        }
+    }
+    let side = Side::new(tables, "2026-11-20T00:00:00Z");
+    for column in ["UserPrincipalName", "UserId", "CorrelationId", "Identity", "DeviceDetail"] {
+        let query = format!(
+            "SELECT count(*) AS n FROM ASigninLogs AS a JOIN BSigninLogs AS b ON a.{column} = b.{column} WHERE a.{column} <> ''"
+        );
+        let rows = queries::run(&side, Language::Sql, &query).unwrap();
+        assert_eq!(rows.rows, [[Some("0".to_owned())]], "{column}");
+    }
 }

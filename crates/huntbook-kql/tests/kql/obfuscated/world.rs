@@ -60,7 +60,7 @@ pub(super) struct World {
 impl Recipe {
     /// One world for each mode, and as many more as `HUNTBOOK_WORLDS` says.
     pub(super) fn all() -> Vec<Self> {
-        let more = std::env::var("HUNTBOOK_WORLDS").ok().and_then(|text| text.parse().ok());
+        let more = std::env::var_os("HUNTBOOK_WORLDS").and_then(|text| text.to_str()?.parse().ok());
         let seeds = [7, 11, 2026, 3, 42].into_iter().chain(1_000..);
         let storages = [Storage::Utf8, Storage::Dictionary, Storage::ViewsWithNulls];
         seeds
@@ -178,7 +178,7 @@ impl fmt::Display for World {
     }
 }
 
-/// The ground truth, with the first labels of names beside them: `victim.user`, `host_labels.0`.
+/// The ground truth, with parts of its names beside them: `victim.user`, `victim.family`, `host_labels.0`, `c2_term`.
 fn truth(options: &Options) -> Value {
     let folder = tempfile::tempdir().expect("a folder for temporary files");
     let truth =
@@ -188,7 +188,11 @@ fn truth(options: &Options) -> Value {
     let labels: Vec<String> =
         truth.hosts.iter().map(|host| host.split('.').next().expect("a part").to_owned()).collect();
     let (victim, service) = (user(&truth.victim.upn), user(&truth.service_account.upn));
+    let family = victim.rsplit('.').next().unwrap_or_default().to_owned();
+    let term = truth.c2_domain.split(['-', '.']).next().unwrap_or_default().to_owned();
     let mut truth = serde_json::to_value(truth).expect("a ground truth is JSON");
+    truth["victim"]["family"] = family.into();
+    truth["c2_term"] = term.into();
     truth["victim"]["user"] = victim.into();
     truth["service_account"]["user"] = service.into();
     truth["host_labels"] = labels.into();
