@@ -7,6 +7,7 @@
 //! `HUNTBOOK_WORLDS=20` tries the cases on so many more worlds.
 
 mod cases;
+mod page;
 mod proofs;
 mod queries;
 mod rows;

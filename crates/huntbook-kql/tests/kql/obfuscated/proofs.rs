@@ -37,7 +37,6 @@ fn the_proof_of_the_scenario_finds_nothing_under_the_default_policy() {
 }
 
 #[test]
-#[expect(clippy::print_stderr, reason = "says that recordings are absent")]
 fn the_proof_of_recordings_of_attacks_finds_nothing_under_the_default_policy() {
     let key = Key::from_bytes([5; 32]);
     let realm = "recordings";
