@@ -9,7 +9,7 @@
 //! A *composition* is a run of rows made of texts to keep and labels to replace; the labels of all rows
 //! are looked up together.
 
-use crate::cmac::Cmac;
+use crate::cmac::{Cmac, LANES};
 use crate::token;
 use crate::transform::Texts;
 use crate::well_known;
@@ -89,6 +89,22 @@ impl LabelTokens {
         }
     }
 
+    /// Writes the token of each label into its gap of `bytes`.
+    pub(crate) fn fill(&self, gaps: &[Gap<'_>], bytes: &mut [u8]) {
+        let mut codes = [0; LANES];
+        for gaps in gaps.chunks(LANES) {
+            let codes = &mut codes[..gaps.len()];
+            for (code, gap) in codes.iter_mut().zip(gaps) {
+                *code = self.first_block(gap.label);
+            }
+            self.tokens.codes(codes);
+            for (gap, code) in gaps.iter().zip(codes) {
+                let token = self.spell(gap.label, *code);
+                bytes[gap.at..gap.at + token::LENGTH].copy_from_slice(&token);
+            }
+        }
+    }
+
     #[inline]
     fn first_block(&self, label: &str) -> u128 {
         if !is_short(label) {
@@ -119,6 +135,14 @@ impl LabelTokens {
         }
         token
     }
+}
+
+/// A place in a text that waits for the token of a label.
+pub(crate) struct Gap<'t> {
+    /// Where it begins.
+    pub(crate) at: usize,
+    /// What its token is of.
+    pub(crate) label: &'t str,
 }
 
 /// Capitalises some letters of `token`: never the first, always the second, the others as `code` says.
