@@ -16,6 +16,7 @@ use arrow::datatypes::{
 };
 use arrow::error::ArrowError;
 
+use crate::delimited::Delimited;
 use crate::leaves::{self, LeafType};
 use crate::obfuscator::{Obfuscator, SCHEME};
 use crate::plan::ColumnPlan;
@@ -184,6 +185,8 @@ impl<'a, P: Iterator<Item = &'a ColumnPlan>> Walk<'a, P> {
             kind => self.obfuscator.transform(kind),
         };
         let transform = transform.ok_or_else(|| unsupported(plan))?;
+        let delimited = plan.delimiters.as_deref().map(|set| Delimited::new(transform, set));
+        let transform = delimited.as_ref().map_or(transform, |delimited| delimited);
         if leaves::leaf_type(array.data_type()) != LeafType::Text {
             return Err(unsupported(plan));
         }
