@@ -16,6 +16,7 @@ use arrow::datatypes::{
 };
 use arrow::error::ArrowError;
 
+use crate::delimited::Delimited;
 use crate::leaves::{self, LeafType};
 use crate::obfuscator::{Obfuscator, SCHEME};
 use crate::plan::ColumnPlan;
@@ -184,10 +185,15 @@ impl<'a, P: Iterator<Item = &'a ColumnPlan>> Walk<'a, P> {
             kind => self.obfuscator.transform_at(kind, &plan.column),
         };
         let transform = transform.ok_or_else(|| unsupported(plan))?;
+        let delimited = plan.delimiters.as_deref().map(|set| Delimited::new(&*transform, set));
+        let transform: &dyn Transform = match &delimited {
+            Some(delimited) => delimited,
+            None => &*transform,
+        };
         if leaves::leaf_type(array.data_type()) != LeafType::Text {
             return Err(unsupported(plan));
         }
-        text_array(&*transform, array)
+        text_array(transform, array)
             .map_err(|source| ObfuscationError::Arrow { column: plan.column.clone(), source })
     }
 }

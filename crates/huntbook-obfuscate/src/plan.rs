@@ -5,6 +5,7 @@
 //! since it cannot carry a token.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use arrow::array::{Array, ArrayRef, RecordBatch};
 use arrow::datatypes::{DataType, Field, Schema};
@@ -38,6 +39,8 @@ pub struct ColumnPlan {
     pub reason: String,
     /// Whether a `keep` comes from a rule, and not from the type.
     pub(crate) is_named: bool,
+    /// For kind `string`: each part between these characters is a token, and they stay.
+    pub(crate) delimiters: Option<Arc<str>>,
 }
 
 /// What was done with one column, and how much of it there was.
@@ -136,6 +139,7 @@ fn plan_leaf(
     let data_type = field.data_type().clone();
     let verdict = policy.verdict(&column);
     let is_named = verdict.is_some();
+    let delimiters = verdict.as_ref().and_then(|verdict| verdict.delimiters.clone());
     let (kind, reason) = match (leaves::leaf_type(&data_type), verdict) {
         (LeafType::Text, Some(verdict)) => (verdict.kind, verdict.reason),
         (LeafType::Text, None) => type_by_content(policy.settings(), samples.get(&column)),
@@ -149,7 +153,7 @@ fn plan_leaf(
         (LeafType::Plain, _) => (Kind::Keep, format!("{data_type} passes")),
         (LeafType::Opaque, _) => (Kind::String, "cannot be obfuscated".to_owned()),
     };
-    ColumnPlan { column, data_type, kind, reason, is_named }
+    ColumnPlan { column, data_type, kind, reason, is_named, delimiters }
 }
 
 /// The kind that all sampled values agree on; free text if some have blanks or are long, or `string`.
