@@ -63,5 +63,5 @@ pub use kind::Kind;
 pub use obfuscator::{Obfuscator, SCHEME};
 pub use plan::{ColumnPlan, ColumnReport, Plan};
 pub use policy::Policy;
-pub use proof::{Finding, Proof, ProofColumn, ProofRule, prove};
+pub use proof::{Attack, Finding, LeftInClear, Proof, ProofColumn, ProofRule, Prover, prove};
 pub use settings::{IpMode, Settings, Times, Words};
