@@ -81,6 +81,6 @@ pub use learned::Learned;
 pub use obfuscator::{Obfuscator, SCHEME};
 pub use plan::{ColumnPlan, ColumnReport, Plan};
 pub use policy::{Policy, Suggestion, suggestions_text, suggestions_yaml};
-pub use proof::{Finding, Proof, ProofColumn, ProofRule, prove};
+pub use proof::{Attack, Finding, LeftInClear, Proof, ProofColumn, ProofRule, Prover, prove};
 pub use settings::{IpMode, Settings, Times, Words};
 pub use vault::{Vault, VaultWriter};

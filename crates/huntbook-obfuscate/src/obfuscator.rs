@@ -161,6 +161,11 @@ impl Obfuscator {
         &self.fingerprint
     }
 
+    /// The same scheme, realm and policy under another key.
+    pub(crate) fn under(&self, key: &Key) -> Self {
+        Self::new(key, &self.realm, self.policy.clone())
+    }
+
     /// What does the work for `kind`; `None` if there is none to do.
     pub(crate) fn transform(&self, kind: Kind) -> Option<&dyn Transform> {
         match kind {

@@ -112,9 +112,7 @@ impl Obfuscator {
     fn prove(&self, py: Python<'_>, original: &Table, obfuscated: &Table) -> PyResult<String> {
         enter(py, |_| {
             let plan = self.plan(original)?;
-            let key = &self.key.get().key;
-            let realm = self.obfuscator.realm();
-            Ok(prove(&original.batches, &obfuscated.batches, &plan, key, realm).to_json())
+            Ok(prove(&original.batches, &obfuscated.batches, &plan, &self.obfuscator).to_json())
         })
     }
 }
