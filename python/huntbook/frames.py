@@ -6,14 +6,18 @@ of a categorical once each; numbers and times cross as bytes. What passes keeps 
 
 from __future__ import annotations
 
+import gc
 import json
 import warnings
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from huntbook.cells import repack, unpack
 from huntbook.tables import Table, fixed_column, series_of
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     import pandas as pd
 
     from huntbook import _native
@@ -32,9 +36,9 @@ def transform(
     sources = [(_name(name), frame.iloc[:, place]) for place, name in enumerate(frame.columns)]
     levels = _named_levels(frame.index)
     sources += [(str(frame.index.names[level]), _level(frame.index, level)) for level in levels]
-    results, report = native.columns(
-        [_column(name, series) for name, series in sources], unpack, repack, reveal
-    )
+    columns = [_column(name, series) for name, series in sources]
+    with _collector_paused():
+        results, report = native.columns(columns, unpack, repack, reveal)
     out = frame.copy(deep=False)
     out.attrs = {}
     for place, ((_, series), result) in enumerate(zip(sources, results, strict=True)):
@@ -53,6 +57,18 @@ def transform(
             stacklevel=4,
         )
     return out, json.loads(report)
+
+
+@contextmanager
+def _collector_paused() -> Iterator[None]:
+    """Hold cycles back from being searched for while a hundred thousand dicts are made, none of them one."""
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()
 
 
 def flatten(native: _native.Obfuscator, frame: pd.DataFrame) -> Table:
@@ -106,8 +122,7 @@ def _restored(series: Any, result: Any) -> Any:
 
         array = pa.table(result).column(0)
         return pd.Series(dtype.__from_arrow__(array), name=series.name)
-    values = np.empty(len(result), dtype=object)
-    values[:] = result
+    values = np.fromiter(result, dtype=object, count=len(result))
     new = pd.Series(values, dtype=object, name=series.name)
     return new if dtype == object else _as_dtype(new, dtype)
 
