@@ -29,10 +29,15 @@
 //! addresses; relative identifiers of accounts. Numbers and times pass unless a rule says otherwise.
 
 mod account;
+mod card;
+mod civil;
 mod cmac;
 mod column;
 mod error;
 mod feistel;
+mod ff1;
+mod hash;
+pub mod files;
 mod host;
 mod ip;
 mod ipcrypt;
@@ -42,7 +47,10 @@ mod key;
 mod kind;
 mod label;
 mod leaves;
+mod mac;
+mod number;
 mod obfuscator;
+mod phone;
 mod plan;
 mod policy;
 mod prefix;
@@ -55,6 +63,7 @@ mod token;
 mod transform;
 mod uuid;
 mod well_known;
+mod word_feistel;
 
 pub use column::{KEY_METADATA, REALM_METADATA, SCHEME_METADATA};
 pub use error::ObfuscationError;

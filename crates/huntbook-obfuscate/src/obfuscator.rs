@@ -6,12 +6,17 @@ use arrow::array::RecordBatch;
 use arrow::datatypes::Schema;
 
 use crate::account::Accounts;
+use crate::card::Cards;
+use crate::hash::Hashes;
 use crate::host::Hosts;
 use crate::ip::Ips;
 use crate::ipv4::Ipv4Map;
 use crate::ipv6::Ipv6Map;
 use crate::key::Subkeys;
 use crate::label::LabelTokens;
+use crate::mac::Macs;
+use crate::number::Numbers;
+use crate::phone::Phones;
 use crate::sid::Sids;
 use crate::string::StringTokens;
 use crate::transform::{Texts, Transform};
@@ -166,6 +171,11 @@ struct Transforms {
     sids: Arc<Sids>,
     accounts: Accounts,
     hosts: Arc<Hosts>,
+    macs: Macs,
+    hashes: Hashes,
+    phones: Phones,
+    cards: Cards,
+    numbers: Numbers,
     strings: Arc<StringTokens>,
 }
 
@@ -188,7 +198,19 @@ impl Transforms {
             Arc::new(Hosts::new(Arc::clone(&labels), Arc::clone(&ips), Arc::clone(&strings)));
         let accounts =
             Accounts::new(labels, Arc::clone(&hosts), Arc::clone(&sids), Arc::clone(&uuids));
-        Self { ips, uuids, sids, accounts, hosts, strings }
+        Self {
+            ips,
+            uuids,
+            sids,
+            accounts,
+            hosts,
+            macs: Macs::new(&keys.derive("mac"), Arc::clone(&strings)),
+            hashes: Hashes::new(&keys.derive("hash"), Arc::clone(&strings)),
+            phones: Phones::new(&keys.derive("phone"), Arc::clone(&strings)),
+            cards: Cards::new(&keys.derive("card"), Arc::clone(&strings)),
+            numbers: Numbers::new(&keys.derive("number"), Arc::clone(&strings)),
+            strings,
+        }
     }
 
     fn of(&self, kind: Kind) -> Option<&dyn Transform> {
@@ -198,15 +220,15 @@ impl Transforms {
             Kind::Sid => self.sids.as_ref(),
             Kind::Account => &self.accounts,
             Kind::Host => self.hosts.as_ref(),
+            Kind::Mac => &self.macs,
+            Kind::Hash => &self.hashes,
+            Kind::Phone => &self.phones,
+            Kind::Card => &self.cards,
+            Kind::Number => &self.numbers,
             Kind::String
-            | Kind::Mac
             | Kind::Url
             | Kind::Path
             | Kind::Resource
-            | Kind::Hash
-            | Kind::Phone
-            | Kind::Card
-            | Kind::Number
             | Kind::Timestamp
             | Kind::Geo
             | Kind::Text

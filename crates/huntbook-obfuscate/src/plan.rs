@@ -75,6 +75,18 @@ impl Plan {
         Self { columns }
     }
 
+    /// One plan for each column of `schema`, which was planned.
+    pub(crate) fn by_column(&self, schema: &Schema) -> Vec<Self> {
+        let mut columns = self.columns.iter().cloned();
+        let fields = schema.fields().iter();
+        fields
+            .map(|field| {
+                let leaves = leaves::of_field(field).len();
+                Self { columns: columns.by_ref().take(leaves).collect() }
+            })
+            .collect()
+    }
+
     /// Each leaf in the order of the schema.
     #[must_use]
     pub fn columns(&self) -> &[ColumnPlan] {
