@@ -36,20 +36,23 @@ def transform(
     sources = [(_name(name), frame.iloc[:, place]) for place, name in enumerate(frame.columns)]
     levels = _named_levels(frame.index)
     sources += [(str(frame.index.names[level]), _level(frame.index, level)) for level in levels]
-    columns = [_column(name, series) for name, series in sources]
-    with _collector_paused():
-        results, report = native.columns(columns, unpack, repack, reveal)
     out = frame.copy(deep=False)
     out.attrs = {}
-    for place, ((_, series), result) in enumerate(zip(sources, results, strict=True)):
-        if place < frame.shape[1]:
+    with _collector_paused():
+        results, report = native.columns(
+            [_column(name, series) for name, series in sources], unpack, repack, reveal
+        )
+        changed: dict[int, Any] = {}
+        for place, (_, series) in enumerate(sources):
+            # Each list goes as soon as its column is made.
+            result, results[place] = results[place], None
+            if place >= frame.shape[1]:
+                changed[levels[place - frame.shape[1]]] = result
+                continue
             new = series.copy() if result is None else _restored(series, result)
             new.index = out.index
             out.isetitem(place, new)
     if levels:
-        changed = {
-            level: results[frame.shape[1] + at] for at, level in enumerate(levels)
-        }
         out.index = _new_index(frame.index, changed)
     if not reveal and not levels and _is_text(frame.index):
         warnings.warn(
@@ -124,7 +127,7 @@ def _restored(series: Any, result: Any) -> Any:
         return pd.Series(dtype.__from_arrow__(array), name=series.name)
     values = np.fromiter(result, dtype=object, count=len(result))
     new = pd.Series(values, dtype=object, name=series.name)
-    return new if dtype == object else _as_dtype(new, dtype)
+    return new if dtype.kind == "O" and str(dtype) == "object" else _as_dtype(new, dtype)
 
 
 def _as_dtype(series: Any, dtype: Any) -> Any:

@@ -6,9 +6,7 @@ import random
 import uuid
 from typing import Any
 
-COLUMNS = (
-    "TenantId Account Computer IpAddress SubjectUserSid Location ResourceId DeviceDetail".split()
-)
+COLUMNS = ["TenantId", "Account", "Computer", "IpAddress", "SubjectUserSid", "Location", "ResourceId", "DeviceDetail"]
 
 
 def make(rows: int, *, distinct: bool, seed: int = 7) -> Any:

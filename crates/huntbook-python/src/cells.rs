@@ -25,6 +25,9 @@ const TOO_DEEP: &str = "nested too deep";
 /// More paths than this in one column share the last one.
 const MOST_PATHS: usize = 4096;
 
+/// How many rows are walked with the interpreter held.
+const ROWS_IN_ONE_BREATH: usize = 50_000;
+
 /// What takes apart, and puts together again, values that are not of a basic type.
 pub(crate) struct Odd<'py> {
     /// `unpack(value)` is `None` (pass it), `(class, text)`, or `("items", list or dict)`.
@@ -113,6 +116,7 @@ impl<'py> Reader<'_, 'py> {
         let mut above = Vec::new();
         for (row, value) in values.iter().enumerate() {
             self.value(&mut cells, &value, 0, &mut above)?;
+            breathe(values.py(), row)?;
             if self.counts_rows {
                 for node in &mut cells.nodes {
                     node.ends.resize(row, 0);
@@ -320,8 +324,9 @@ impl<'py> Cells<'py> {
         let mut builder =
             Builder { odd, outcomes, steps: self.steps.iter(), unpacked: self.unpacked.iter() };
         let out = PyList::empty(py);
-        for value in self.values.iter() {
+        for (row, value) in self.values.iter().enumerate() {
             out.append(builder.value(&value)?)?;
+            breathe(py, row)?;
         }
         Ok(out)
     }
@@ -403,6 +408,15 @@ impl<'py> Builder<'_, 'py> {
             }
         }
     }
+}
+
+/// Lets other threads of Python run, and Ctrl-C through, every so many rows.
+fn breathe(py: Python<'_>, row: usize) -> PyResult<()> {
+    if row % ROWS_IN_ONE_BREATH == ROWS_IN_ONE_BREATH - 1 {
+        py.detach(std::thread::yield_now);
+        py.check_signals()?;
+    }
+    Ok(())
 }
 
 fn changed() -> PyErr {

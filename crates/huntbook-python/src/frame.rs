@@ -15,9 +15,8 @@ use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyList, PyTuple};
 
 use crate::cells::{Cells, Node, Odd, Outcome, Reader};
-use crate::enter::enter;
 use crate::errors;
-use crate::jobs::{self, Direction, Job};
+use crate::jobs::{Desk, Direction, Job};
 use crate::leaf::{Keys, Strings};
 use crate::table::Table;
 use crate::values;
@@ -46,98 +45,131 @@ pub(crate) fn transform<'py>(
     direction: Direction,
 ) -> PyResult<(Bound<'py, PyList>, String)> {
     let py = columns.py();
-    let mut read = Vec::with_capacity(columns.len());
-    for column in columns.iter() {
-        read.push(column_of(obfuscator, column.cast::<PyTuple>()?, odd, false)?);
-    }
-    let mut jobs = Vec::new();
-    let mut keys: Vec<Keys> = Vec::new();
-    let mut sizes: Vec<u64> = Vec::new();
-    let fails = |error| errors::to_python(py, &error);
-    for column in &mut read {
+    Desk::open(obfuscator, direction, |desk| {
+        let mut working = Vec::with_capacity(columns.len());
+        for column in columns.iter() {
+            let column = column_of(obfuscator, column.cast::<PyTuple>()?, odd, false)?;
+            working.push(Working::put(py, obfuscator, desk, column)?);
+            py.check_signals()?;
+        }
+        let out = PyList::empty(py);
+        let mut reports: Vec<ColumnReport> = Vec::new();
+        for column in working {
+            out.append(column.take(py, desk, odd, &mut reports)?)?;
+            py.check_signals()?;
+        }
+        Ok((out, serde_json::to_string(&reports).expect("reports serialise")))
+    })
+}
+
+/// A column that is being worked on.
+enum Working<'py> {
+    Cells(Cells<'py>, Vec<WorkingLeaf>),
+    Fixed(Job, usize),
+    Arrow(Job, usize),
+}
+
+struct WorkingLeaf {
+    job: Job,
+    number: usize,
+    keys: Keys,
+    /// How many texts it has.
+    size: u64,
+}
+
+impl<'py> Working<'py> {
+    fn put(
+        py: Python<'py>,
+        obfuscator: &Obfuscator,
+        desk: &Desk<'_>,
+        column: Column<'py>,
+    ) -> PyResult<Self> {
+        let fails = |error| errors::to_python(py, &error);
         match column {
-            Column::Cells(cells) => {
+            Column::Cells(mut cells) => {
+                let mut leaves = Vec::new();
                 for node in cells.nodes.iter_mut().filter(|node| node.is_leaf) {
                     let size = node.leaf.len() as u64;
                     let sample = node.leaf.sample(SAMPLE, |text| !matches!(text, "" | "-"));
                     let field = Arc::new(Field::new(&node.path, DataType::LargeUtf8, true));
-                    let (parts, key) = std::mem::take(&mut node.leaf)
+                    let (parts, keys) = std::mem::take(&mut node.leaf)
                         .finish()
                         .map_err(|error| PyValueError::new_err(error.to_string()))?;
-                    keys.push(key);
-                    sizes.push(size);
-                    let job = Job::with_sample(obfuscator, field, parts, &sample);
-                    jobs.push(job.map_err(fails)?);
+                    let job = Job::with_sample(obfuscator, field, parts, &sample).map_err(fails)?;
+                    let number = desk.add(&job);
+                    leaves.push(WorkingLeaf { job, number, keys, size });
                 }
+                Ok(Self::Cells(cells, leaves))
             }
             Column::Fixed(field, array) => {
-                let job = Job::new(obfuscator, Arc::clone(field), vec![Arc::clone(array)]);
-                jobs.push(job.map_err(fails)?);
+                let job = Job::new(obfuscator, field, vec![array]).map_err(fails)?;
+                let number = desk.add(&job);
+                Ok(Self::Fixed(job, number))
             }
             Column::Arrow(field, parts) => {
-                let job = Job::new(obfuscator, Arc::clone(field), std::mem::take(parts));
-                jobs.push(job.map_err(fails)?);
+                let job = Job::new(obfuscator, field, parts).map_err(fails)?;
+                let number = desk.add(&job);
+                Ok(Self::Arrow(job, number))
             }
         }
     }
-    let results = enter(py, |cancel| jobs::run(obfuscator, &jobs, direction, cancel))?;
-    let mut done = jobs.iter().zip(results);
-    let mut keys = keys.into_iter().zip(sizes);
-    let out = PyList::empty(py);
-    let mut reports: Vec<ColumnReport> = Vec::new();
-    for column in &mut read {
-        match column {
-            Column::Cells(cells) => {
+
+    /// What became of the column, `None` if it passes; `reports` gets what was done to its leaves.
+    fn take(
+        self,
+        py: Python<'py>,
+        desk: &Desk<'_>,
+        odd: &Odd<'py>,
+        reports: &mut Vec<ColumnReport>,
+    ) -> PyResult<Bound<'py, PyAny>> {
+        let fails = |error| errors::to_python(py, &error);
+        let nothing = py.None().into_bound(py);
+        match self {
+            Self::Cells(cells, leaves) => {
+                let passes = leaves.iter().all(|leaf| leaf.job.kind() == Kind::Keep);
+                let mut leaves = leaves.into_iter();
                 let mut outcomes = Vec::with_capacity(cells.nodes.len());
-                let mut passes = true;
                 for node in &cells.nodes {
-                    if !node.is_leaf {
+                    let Some(leaf) = node.is_leaf.then(|| leaves.next()).flatten() else {
                         outcomes.push(Outcome::Keep);
                         continue;
-                    }
-                    let (job, parts) = done.next().expect("each leaf has a job");
-                    let (keys, size) = keys.next().expect("each leaf has keys");
-                    for mut report in job.report(&[]).map_err(fails)? {
+                    };
+                    for mut report in leaf.job.report(&[]).map_err(fails)? {
                         report.data_type = "Utf8".to_owned();
-                        report.values = size;
-                        report.nulls = node.nulls;
+                        (report.values, report.nulls) = (leaf.size, node.nulls);
                         reports.push(report);
                     }
-                    passes &= job.kind() == Kind::Keep;
-                    outcomes.push(match job.kind() {
+                    outcomes.push(match leaf.job.kind() {
                         Kind::Keep => Outcome::Keep,
                         Kind::Null => Outcome::Null,
-                        _ => Outcome::Replaced(Strings::new(parts, keys)),
+                        _ => {
+                            Outcome::Replaced(Strings::new(desk.take(py, leaf.number)?, leaf.keys))
+                        }
                     });
                 }
                 if passes {
-                    out.append(py.None())?;
-                } else {
-                    out.append(cells.build(odd, &mut outcomes)?)?;
+                    return Ok(nothing);
                 }
+                Ok(cells.build(odd, &mut outcomes)?.into_any())
             }
-            Column::Fixed(_, _) => {
-                let (job, parts) = done.next().expect("each column has a job");
+            Self::Fixed(job, number) => {
+                let parts = desk.take(py, number)?;
                 reports.extend(job.report(&parts).map_err(fails)?);
                 if job.passes() {
-                    out.append(py.None())?;
-                } else {
-                    out.append(values::buffer(py, &whole(&parts)?))?;
+                    return Ok(nothing);
                 }
+                Ok(values::buffer(py, &whole(&parts)?).into_pyobject(py)?)
             }
-            Column::Arrow(_, _) => {
-                let (job, parts) = done.next().expect("each column has a job");
+            Self::Arrow(job, number) => {
+                let parts = desk.take(py, number)?;
                 reports.extend(job.report(&parts).map_err(fails)?);
                 if job.passes() {
-                    out.append(py.None())?;
-                } else {
-                    out.append(one_column(job, parts)?)?;
+                    return Ok(nothing);
                 }
+                Ok(one_column(&job, parts)?.into_pyobject(py)?.into_any())
             }
         }
     }
-    let report = serde_json::to_string(&reports).expect("reports serialise");
-    Ok((out, report))
 }
 
 /// A table with one column for each leaf of `columns` (see [`transform`]): text where each row has at most

@@ -1,15 +1,19 @@
 //! Columns on their way through an obfuscator, on all cores and without the interpreter.
 
-use std::sync::Arc;
+use std::collections::VecDeque;
+use std::panic::{self, AssertUnwindSafe};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::thread;
+use std::time::Duration;
 
 use arrow::array::{Array, ArrayRef, RecordBatch};
 use arrow::compute::concat;
 use arrow::datatypes::{DataType, FieldRef, Schema};
 use huntbook::HuntbookError;
-use huntbook::drivers::Cancel;
 use huntbook::obfuscate::{ColumnReport, Kind, Obfuscator, Plan};
+use pyo3::prelude::*;
 
-use crate::parallel;
+use crate::errors;
 
 /// How many rows of a column are worked on at once.
 const ROWS: usize = 8192;
@@ -20,7 +24,7 @@ const ROWS_OF_TABLE: usize = 65_536;
 /// One column: its plan, and its values in parts.
 pub(crate) struct Job {
     pub(crate) field: FieldRef,
-    pub(crate) plan: Plan,
+    pub(crate) plan: Arc<Plan>,
     pub(crate) parts: Vec<ArrayRef>,
 }
 
@@ -51,7 +55,7 @@ impl Job {
             }
         };
         let sample = batch(&field, &whole)?;
-        let plan = obfuscator.plan(&sample.schema(), &sample);
+        let plan = Arc::new(obfuscator.plan(&sample.schema(), &sample));
         let parts = if shares_values(field.data_type()) {
             parts
         } else {
@@ -68,7 +72,7 @@ impl Job {
         sample: &ArrayRef,
     ) -> Result<Self, HuntbookError> {
         let sample = batch(&field, sample)?;
-        let plan = obfuscator.plan(&sample.schema(), &sample);
+        let plan = Arc::new(obfuscator.plan(&sample.schema(), &sample));
         Ok(Self { field, plan, parts })
     }
 
@@ -95,32 +99,181 @@ impl Job {
     }
 }
 
-/// The transformed parts of each of `jobs`.
+/// Columns that helpers work on while the interpreter's thread reads and builds others.
 ///
-/// # Errors
-///
-/// Those of the obfuscator, and [`HuntbookError::Interrupted`] soon after `cancel` is set.
-pub(crate) fn run(
-    obfuscator: &Obfuscator,
-    jobs: &[Job],
+/// That thread helps, too, whenever it has to wait, and looks for Ctrl-C then.
+pub(crate) struct Desk<'a> {
+    obfuscator: &'a Obfuscator,
     direction: Direction,
-    cancel: &Cancel,
-) -> Result<Vec<Vec<ArrayRef>>, HuntbookError> {
-    let tasks: Vec<(&Job, &ArrayRef)> =
-        jobs.iter().flat_map(|job| job.parts.iter().map(move |part| (job, part))).collect();
-    let mut done = parallel::map(&tasks, cancel, |(job, part)| {
+    state: Mutex<State>,
+    changed: Condvar,
+}
+
+#[derive(Default)]
+struct State {
+    tasks: VecDeque<Task>,
+    jobs: Vec<Progress>,
+    is_closed: bool,
+    failure: Option<HuntbookError>,
+}
+
+struct Task {
+    job: usize,
+    part: usize,
+    plan: Arc<Plan>,
+    field: FieldRef,
+    array: ArrayRef,
+}
+
+struct Progress {
+    parts: Vec<Option<ArrayRef>>,
+    left: usize,
+}
+
+/// What [`Desk::take`] waits for at most before it looks for Ctrl-C.
+const PATIENCE: Duration = Duration::from_millis(50);
+
+impl<'a> Desk<'a> {
+    /// The result of `work`, which is given a desk with helpers for all other cores.
+    ///
+    /// The helpers are gone when this returns: a process that forks later takes no half of a pool with it.
+    pub(crate) fn open<T>(
+        obfuscator: &'a Obfuscator,
+        direction: Direction,
+        work: impl FnOnce(&Self) -> PyResult<T>,
+    ) -> PyResult<T> {
+        let desk = Self { obfuscator, direction, state: Mutex::default(), changed: Condvar::new() };
+        let cores = thread::available_parallelism().map_or(1, std::num::NonZero::get);
+        thread::scope(|scope| {
+            let closing = Closing(&desk);
+            for _ in 1..cores {
+                scope.spawn(|| desk.help());
+            }
+            let result = work(closing.0);
+            drop(closing);
+            result
+        })
+    }
+
+    /// Puts `job` on the desk; what comes back names it for [`take`](Self::take).
+    pub(crate) fn add(&self, job: &Job) -> usize {
+        let mut state = self.lock();
+        let number = state.jobs.len();
         if job.passes() {
-            return Ok(Arc::clone(part));
+            let parts = job.parts.iter().map(|part| Some(Arc::clone(part))).collect();
+            state.jobs.push(Progress { parts, left: 0 });
+            return number;
         }
-        let batch = batch(&job.field, part)?;
-        let batch = match direction {
-            Direction::Obfuscate => obfuscator.batch(&job.plan, &batch)?,
-            Direction::Reveal => obfuscator.reveal_batch(&job.plan, &batch)?,
-        };
-        Ok(Arc::clone(batch.column(0)))
-    })?
-    .into_iter();
-    Ok(jobs.iter().map(|job| done.by_ref().take(job.parts.len()).collect()).collect())
+        let left = job.parts.len();
+        state.jobs.push(Progress { parts: job.parts.iter().map(|_| None).collect(), left });
+        for (part, array) in job.parts.iter().enumerate() {
+            state.tasks.push_back(Task {
+                job: number,
+                part,
+                plan: Arc::clone(&job.plan),
+                field: Arc::clone(&job.field),
+                array: Arc::clone(array),
+            });
+        }
+        drop(state);
+        self.changed.notify_all();
+        number
+    }
+
+    /// The transformed parts of a job.
+    ///
+    /// # Errors
+    ///
+    /// Those of the obfuscator, and `KeyboardInterrupt`.
+    pub(crate) fn take(&self, py: Python<'_>, job: usize) -> PyResult<Vec<ArrayRef>> {
+        loop {
+            let mut state = self.lock();
+            if let Some(failure) = state.failure.take() {
+                return Err(errors::to_python(py, &failure));
+            }
+            let progress = &mut state.jobs[job];
+            if progress.left == 0 {
+                return Ok(progress.parts.iter_mut().filter_map(Option::take).collect());
+            }
+            // Its own tasks first: they were put there in order.
+            let task = state.tasks.pop_front();
+            match task {
+                Some(task) => {
+                    drop(state);
+                    py.detach(|| self.run(&task));
+                }
+                None => {
+                    drop(state);
+                    py.detach(|| {
+                        let state = self.lock();
+                        if state.jobs[job].left > 0 && state.failure.is_none() {
+                            drop(self.changed.wait_timeout(state, PATIENCE));
+                        }
+                    });
+                }
+            }
+            py.check_signals()?;
+        }
+    }
+
+    fn help(&self) {
+        loop {
+            let mut state = self.lock();
+            let task = loop {
+                if state.is_closed {
+                    return;
+                }
+                match state.tasks.pop_front() {
+                    Some(task) => break task,
+                    None => {
+                        state = self.changed.wait(state).unwrap_or_else(PoisonError::into_inner);
+                    }
+                }
+            };
+            drop(state);
+            self.run(&task);
+        }
+    }
+
+    fn run(&self, task: &Task) {
+        let work = AssertUnwindSafe(|| -> Result<ArrayRef, HuntbookError> {
+            let batch = batch(&task.field, &task.array)?;
+            let batch = match self.direction {
+                Direction::Obfuscate => self.obfuscator.batch(&task.plan, &batch)?,
+                Direction::Reveal => self.obfuscator.reveal_batch(&task.plan, &batch)?,
+            };
+            Ok(Arc::clone(batch.column(0)))
+        });
+        let result = panic::catch_unwind(work).unwrap_or_else(|_| {
+            let message = "internal error, please report it: a transform panicked".to_owned();
+            Err(HuntbookError::Config { message, hints: Vec::new() })
+        });
+        let mut state = self.lock();
+        match result {
+            Ok(array) => {
+                let progress = &mut state.jobs[task.job];
+                progress.parts[task.part] = Some(array);
+                progress.left -= 1;
+            }
+            Err(failure) => state.failure = state.failure.take().or(Some(failure)),
+        }
+        drop(state);
+        self.changed.notify_all();
+    }
+
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Sends the helpers home, also when the work panics.
+struct Closing<'a, 'b>(&'a Desk<'b>);
+
+impl Drop for Closing<'_, '_> {
+    fn drop(&mut self) {
+        self.0.lock().is_closed = true;
+        self.0.changed.notify_all();
+    }
 }
 
 /// The rows of `batches` in parts that cores can share.

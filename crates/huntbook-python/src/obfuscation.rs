@@ -9,15 +9,18 @@ use arrow::compute::concat_batches;
 use huntbook::HuntbookError;
 use huntbook::obfuscate::{self, Kind, Plan, Policy, prove};
 use pyo3::prelude::*;
-use pyo3::types::PyList;
+use pyo3::types::{PyList, PyString};
 
-use crate::cells::Odd;
+use crate::cells::{Odd, with_text};
 use crate::enter::enter;
 use crate::errors;
 use crate::frame;
 use crate::jobs::{self, Direction};
 use crate::parallel;
 use crate::table::Table;
+
+/// How many values are worked on at once.
+const VALUES: usize = 4096;
 
 /// The 32 bytes that make tokens; shown by their fingerprint alone.
 #[pyclass(frozen, module = "huntbook._native")]
@@ -83,6 +86,31 @@ impl Obfuscator {
     fn value(&self, py: Python<'_>, kind: &str, text: &str) -> PyResult<String> {
         let kind: Kind = kind.parse().map_err(|error| raised(py, error))?;
         Ok(self.obfuscator.value(kind, text))
+    }
+
+    /// The obfuscated forms of many values of one kind.
+    fn values<'py>(
+        &self,
+        py: Python<'py>,
+        kind: &str,
+        texts: &Bound<'py, PyList>,
+    ) -> PyResult<Bound<'py, PyList>> {
+        let kind: Kind = kind.parse().map_err(|error| raised(py, error))?;
+        let mut read = Vec::with_capacity(texts.len());
+        for text in texts.iter() {
+            with_text(text.cast::<PyString>()?, |text| read.push(text.to_owned()))?;
+        }
+        let parts: Vec<&[String]> = read.chunks(VALUES).collect();
+        let made = enter(py, |cancel| {
+            parallel::map(&parts, cancel, |part| {
+                Ok(part.iter().map(|text| self.obfuscator.value(kind, text)).collect::<Vec<_>>())
+            })
+        })?;
+        let out = PyList::empty(py);
+        for text in made.iter().flatten() {
+            out.append(PyString::new(py, text))?;
+        }
+        Ok(out)
     }
 
     fn reveal(&self, py: Python<'_>, kind: &str, text: &str) -> PyResult<String> {
