@@ -207,13 +207,13 @@ impl<'a, P: Iterator<Item = &'a ColumnPlan>> Walk<'a, P> {
         let transform = match plan.kind {
             Kind::Keep => return Ok(Arc::clone(array)),
             Kind::Null => return Ok(new_null_array(array.data_type(), array.len())),
-            kind => self.obfuscator.transform(kind),
+            kind => self.obfuscator.transform_at(kind, &plan.column),
         };
         let transform = transform.ok_or_else(|| unsupported(plan))?;
         if leaves::leaf_type(array.data_type()) != LeafType::Text {
             return Err(unsupported(plan));
         }
-        text_array(transform, array)
+        text_array(&*transform, array)
             .map_err(|source| ObfuscationError::Arrow { column: plan.column.clone(), source })
     }
 }
