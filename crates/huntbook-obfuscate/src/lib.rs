@@ -60,6 +60,7 @@ mod plan;
 mod policy;
 mod prefix;
 mod proof;
+mod reveal;
 mod settings;
 mod sid;
 mod string;

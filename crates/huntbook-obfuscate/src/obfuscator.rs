@@ -143,6 +143,23 @@ impl Obfuscator {
         column::obfuscate_batch(self, plan, batch)
     }
 
+    /// `batch`, which was obfuscated as `plan` says, with all columns of reversible kinds revealed.
+    ///
+    /// Tokens stay, and so does a value that no reversible map made. Text that is obfuscated types itself:
+    /// a plan made from the obfuscated table will do where rules or such content decide.
+    ///
+    /// # Errors
+    ///
+    /// [`PlanMismatch`](ObfuscationError::PlanMismatch) if `batch` is not of the planned table,
+    /// [`Arrow`](ObfuscationError::Arrow) if the output is too large for its type.
+    pub fn reveal_batch(
+        &self,
+        plan: &Plan,
+        batch: &RecordBatch,
+    ) -> Result<RecordBatch, ObfuscationError> {
+        column::reveal_batch(self, plan, batch)
+    }
+
     /// The policy.
     #[must_use]
     pub fn policy(&self) -> &Policy {
