@@ -180,7 +180,7 @@ impl Obfuscator {
 
     /// The same scheme, realm and policy under another key.
     pub(crate) fn under(&self, key: &Key) -> Self {
-        Self::new(key, &self.realm, self.policy.clone())
+        Self::new(key, &self.realm, Policy::clone(&self.policy))
     }
 
     /// What does the work for `kind`; `None` if there is none to do.
