@@ -7,6 +7,7 @@ use arrow::datatypes::Schema;
 
 use crate::account::Accounts;
 use crate::card::Cards;
+use crate::geo::Coordinates;
 use crate::hash::Hashes;
 use crate::host::Hosts;
 use crate::ip::Ips;
@@ -19,6 +20,7 @@ use crate::number::Numbers;
 use crate::phone::Phones;
 use crate::sid::Sids;
 use crate::string::StringTokens;
+use crate::timestamp::Timestamps;
 use crate::transform::{Texts, Transform};
 use crate::uuid::{UuidMap, Uuids};
 use crate::{Key, Kind, ObfuscationError, Plan, Policy, column};
@@ -159,6 +161,8 @@ struct Transforms {
     phones: Phones,
     cards: Cards,
     numbers: Numbers,
+    timestamps: Timestamps,
+    coordinates: Coordinates,
     strings: Arc<StringTokens>,
 }
 
@@ -192,6 +196,8 @@ impl Transforms {
             phones: Phones::new(&keys.derive("phone"), Arc::clone(&strings)),
             cards: Cards::new(&keys.derive("card"), Arc::clone(&strings)),
             numbers: Numbers::new(&keys.derive("number"), Arc::clone(&strings)),
+            timestamps: Timestamps::new(&keys.derive("times"), Arc::clone(&strings)),
+            coordinates: Coordinates::new(Arc::clone(&strings)),
             strings,
         }
     }
@@ -208,14 +214,11 @@ impl Transforms {
             Kind::Phone => &self.phones,
             Kind::Card => &self.cards,
             Kind::Number => &self.numbers,
-            Kind::String
-            | Kind::Url
-            | Kind::Path
-            | Kind::Resource
-            | Kind::Timestamp
-            | Kind::Geo
-            | Kind::Text
-            | Kind::Json => self.strings.as_ref(),
+            Kind::Timestamp => &self.timestamps,
+            Kind::Geo => &self.coordinates,
+            Kind::String | Kind::Url | Kind::Path | Kind::Resource | Kind::Text | Kind::Json => {
+                self.strings.as_ref()
+            }
             Kind::Null | Kind::Keep => return None,
         })
     }
