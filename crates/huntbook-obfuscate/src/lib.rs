@@ -29,6 +29,7 @@
 //! addresses; relative identifiers of accounts. Numbers and times pass unless a rule says otherwise.
 
 mod account;
+mod binary;
 mod card;
 mod civil;
 mod cmac;

@@ -6,6 +6,7 @@ use arrow::array::RecordBatch;
 use arrow::datatypes::Schema;
 
 use crate::account::Accounts;
+use crate::binary::Binaries;
 use crate::card::Cards;
 use crate::geo::Coordinates;
 use crate::hash::Hashes;
@@ -97,7 +98,7 @@ impl Obfuscator {
     /// a `string` if those do not agree. Nothing of `sample` enters the plan.
     #[must_use]
     pub fn plan(&self, schema: &Schema, sample: &RecordBatch) -> Plan {
-        Plan::new(&self.policy, schema, sample)
+        Plan::new(self, schema, sample)
     }
 
     /// `batch`, obfuscated: same rows, columns, types and nulls, under a schema whose metadata names
@@ -108,11 +109,28 @@ impl Obfuscator {
     /// # Errors
     ///
     /// [`PlanMismatch`](ObfuscationError::PlanMismatch) if `batch` is not of the planned table,
-    /// [`UnsupportedType`](ObfuscationError::UnsupportedType) for a column such as binary that can be
+    /// [`UnsupportedType`](ObfuscationError::UnsupportedType) for a column such as a union that can be
     /// neither passed nor obfuscated, [`Arrow`](ObfuscationError::Arrow) if the output is too large for
     /// its type.
     pub fn batch(&self, plan: &Plan, batch: &RecordBatch) -> Result<RecordBatch, ObfuscationError> {
         column::obfuscate_batch(self, plan, batch)
+    }
+
+    /// `batch`, which [`batch`](Self::batch) made by `plan`, with the originals of its reversible columns.
+    ///
+    /// Tokens, among them those of values that did not parse, and columns of other kinds stay. Any plan of
+    /// a table of this schema will do that gives its columns the same kinds.
+    ///
+    /// # Errors
+    ///
+    /// [`PlanMismatch`](ObfuscationError::PlanMismatch) if `batch` is not of the planned table,
+    /// [`Arrow`](ObfuscationError::Arrow) if the output is too large for its type.
+    pub fn reveal_batch(
+        &self,
+        plan: &Plan,
+        batch: &RecordBatch,
+    ) -> Result<RecordBatch, ObfuscationError> {
+        column::reveal_batch(self, plan, batch)
     }
 
     /// The policy.
@@ -131,6 +149,11 @@ impl Obfuscator {
     #[must_use]
     pub fn key_fingerprint(&self) -> &str {
         &self.fingerprint
+    }
+
+    /// What does the work for bytes.
+    pub(crate) const fn binaries(&self) -> &Binaries {
+        &self.transforms.binaries
     }
 
     /// What does the work for `kind`; `None` if there is none to do.
@@ -163,6 +186,7 @@ struct Transforms {
     numbers: Numbers,
     timestamps: Timestamps,
     coordinates: Coordinates,
+    binaries: Binaries,
     strings: Arc<StringTokens>,
 }
 
@@ -178,7 +202,7 @@ impl Transforms {
         let sids = Arc::new(Sids::new(
             &keys.derive("sid"),
             &keys.derive("sid-other"),
-            uuid_map,
+            Arc::clone(&uuid_map),
             Arc::clone(&strings),
         ));
         let hosts =
@@ -198,6 +222,7 @@ impl Transforms {
             numbers: Numbers::new(&keys.derive("number"), Arc::clone(&strings)),
             timestamps: Timestamps::new(&keys.derive("times"), Arc::clone(&strings)),
             coordinates: Coordinates::new(Arc::clone(&strings)),
+            binaries: Binaries::new(&keys.derive("binary"), uuid_map, Arc::clone(&strings)),
             strings,
         }
     }
