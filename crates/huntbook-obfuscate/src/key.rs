@@ -122,12 +122,12 @@ impl Subkeys {
         Self(Hkdf::new(Some(realm.as_bytes()), &key.0))
     }
 
-    /// The 16-byte subkey of `name`.
-    pub(crate) fn derive(&self, name: &str) -> Zeroizing<[u8; 16]> {
-        let mut subkey = Zeroizing::new([0; 16]);
+    /// The subkey of `name`, of 16 bytes or, for two keys in one, 32.
+    pub(crate) fn derive<const BYTES: usize>(&self, name: &str) -> Zeroizing<[u8; BYTES]> {
+        let mut subkey = Zeroizing::new([0; BYTES]);
         self.0
             .expand_multi_info(&[b"huntbook/v1/", name.as_bytes()], subkey.as_mut_slice())
-            .expect("16 bytes are fewer than HKDF's limit");
+            .expect("so few bytes are fewer than HKDF's limit");
         subkey
     }
 }
@@ -263,7 +263,7 @@ mod tests {
     #[test]
     fn subkeys_differ_by_name_and_realm() {
         let key = Key::from_bytes([1; 32]);
-        let subkey = Subkeys::new(&key, "here").derive("ipv4");
+        let subkey = Subkeys::new(&key, "here").derive::<16>("ipv4");
         assert_ne!(*subkey, *Subkeys::new(&key, "here").derive("ipv6"));
         assert_ne!(*subkey, *Subkeys::new(&key, "there").derive("ipv4"));
         assert_eq!(hex::encode(*subkey), "658ec66f252dc0f267826e794946ec80");

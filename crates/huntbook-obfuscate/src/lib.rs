@@ -41,6 +41,7 @@ mod geo;
 mod hash;
 mod host;
 mod ip;
+mod ip_modes;
 mod ipcrypt;
 mod ipv4;
 mod ipv6;

@@ -12,6 +12,8 @@ use crate::geo::Coordinates;
 use crate::hash::Hashes;
 use crate::host::Hosts;
 use crate::ip::Ips;
+use crate::ip_modes::{AddressMode, Unit};
+use crate::ipcrypt::{IpcryptDeterministic, IpcryptPfx};
 use crate::ipv4::Ipv4Map;
 use crate::ipv6::Ipv6Map;
 use crate::key::Subkeys;
@@ -24,7 +26,7 @@ use crate::string::StringTokens;
 use crate::timestamp::Timestamps;
 use crate::transform::{Texts, Transform};
 use crate::uuid::{UuidMap, Uuids};
-use crate::{Key, Kind, ObfuscationError, Plan, Policy, column};
+use crate::{IpMode, Key, Kind, ObfuscationError, Plan, Policy, Settings, column};
 
 /// The name of this version of all transforms; another version is another name.
 pub const SCHEME: &str = "huntbook-v1";
@@ -47,7 +49,7 @@ impl Obfuscator {
     #[must_use]
     pub fn new(key: &Key, realm: &str, policy: Policy) -> Self {
         Self {
-            transforms: Transforms::new(&Subkeys::new(key, realm)),
+            transforms: Transforms::new(&Subkeys::new(key, realm), policy.settings()),
             policy,
             fingerprint: key.fingerprint(),
             realm: realm.to_owned(),
@@ -191,12 +193,12 @@ struct Transforms {
 }
 
 impl Transforms {
-    fn new(keys: &Subkeys) -> Self {
+    fn new(keys: &Subkeys, settings: Settings) -> Self {
         let strings = Arc::new(StringTokens::new(&keys.derive("string")));
         let labels = Arc::new(LabelTokens::new(&keys.derive("label"), &keys.derive("label-case")));
         let ipv4 = Ipv4Map::new(&keys.derive("ipv4"));
-        let ips =
-            Arc::new(Ips::new(ipv4, Ipv6Map::new(&keys.derive("ipv6")), Arc::clone(&strings)));
+        let ips = Ips::new(ipv4, Ipv6Map::new(&keys.derive("ipv6")), Arc::clone(&strings));
+        let ips = Arc::new(ips.with_mode(address_mode(keys, settings.ip)));
         let uuid_map = Arc::new(UuidMap::new(&keys.derive("uuid")));
         let uuids = Arc::new(Uuids::new(Arc::clone(&uuid_map), Arc::clone(&strings)));
         let sids = Arc::new(Sids::new(
@@ -249,6 +251,19 @@ impl Transforms {
     }
 }
 
+/// What is done with addresses in `mode`; `None` if prefixes are kept.
+fn address_mode(keys: &Subkeys, mode: IpMode) -> Option<AddressMode> {
+    Some(match mode {
+        IpMode::Prefix => return None,
+        IpMode::Subnet => AddressMode::classes(Unit::Subnet, &keys.derive("ip-subnet")),
+        IpMode::Flat => AddressMode::classes(Unit::Address, &keys.derive("ip-flat")),
+        IpMode::IpcryptPfx => AddressMode::Pfx(IpcryptPfx::new(&keys.derive("ipcrypt-pfx"))),
+        IpMode::IpcryptDeterministic => {
+            AddressMode::Deterministic(IpcryptDeterministic::new(&keys.derive("ipcrypt-det")))
+        }
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use std::sync::LazyLock;
@@ -297,6 +312,51 @@ mod tests {
         (Kind::Host, "host1.contoso.com", "no75niir2dmahjxfl.pcap4gi6ntbxexch5.com"),
         (Kind::Host, "a-label-longer-than-sixteen-bytes", "lkahkgz6t3c4ghsdo"),
         (Kind::String, "powershell.exe -NoProfile", "mo7ggcnkbxodrmnju"),
+        (Kind::Mac, "00:1b:63:84:45:e6", ""),
+        (Kind::Mac, "001B.63FF.FE84.45E6", ""),
+        (Kind::Hash, "0123456789abcdef0123456789abcdef", ""),
+        (Kind::Hash, "SHA1=0123456789ABCDEF0123456789ABCDEF01234567", ""),
+        (Kind::Hash, "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef", ""),
+        (Kind::Phone, "+44 20 7946 0958", ""),
+        (Kind::Phone, "020 7946 0958", ""),
+        (Kind::Card, "4111 1111 1111 1111", ""),
+        (Kind::Number, "4711", ""),
+        (Kind::Number, "-70012", ""),
+        (Kind::Number, "0070012", ""),
+        (Kind::Number, "0x1A2B", ""),
+        (Kind::Timestamp, "2026-11-24T07:06:17.25Z", ""),
+        (Kind::Timestamp, "Nov 24 07:06:17", ""),
+        (Kind::Timestamp, "1795503977", ""),
+    ];
+
+    /// These values may never change under this scheme name.
+    #[test]
+    fn modes_of_addresses_give_the_frozen_values() {
+        const ADDRESSES: [&str; 5] =
+            ["8.8.8.8", "10.1.2.3", "10.1.2.0/24", "2001:4860:4860::8888", "[fe80::1]:443"];
+        let images = |mode| {
+            let settings = Settings { ip: mode, ..Settings::default() };
+            let policy = Policy::empty().with_settings(settings);
+            let obfuscator = Obfuscator::new(&Key::from_bytes([9; 32]), "frozen", policy);
+            ADDRESSES.map(|address| {
+                let image = obfuscator.value(Kind::Ip, address);
+                if let Ok(back) = obfuscator.reveal(Kind::Ip, &image) {
+                    assert_eq!(back, address);
+                }
+                image
+            })
+        };
+        let frozen: Vec<_> = FROZEN_MODES.iter().map(|(mode, _)| (*mode, images(*mode))).collect();
+        let expected: Vec<_> =
+            FROZEN_MODES.iter().map(|(mode, images)| (*mode, images.map(str::to_owned))).collect();
+        assert_eq!(frozen, expected);
+    }
+
+    const FROZEN_MODES: &[(IpMode, [&str; 5])] = &[
+        (IpMode::Subnet, ["", "", "", "", ""]),
+        (IpMode::Flat, ["", "", "", "", ""]),
+        (IpMode::IpcryptPfx, ["", "", "", "", ""]),
+        (IpMode::IpcryptDeterministic, ["", "", "", "", ""]),
     ];
 
     #[test]
