@@ -15,9 +15,11 @@ use arrow::datatypes::{DataType, Field, FieldRef};
 pub(crate) enum LeafType {
     /// Text: can be obfuscated.
     Text,
-    /// Numbers, booleans, times: pass.
+    /// Numbers, booleans, times: pass, unless a rule says what they are.
     Plain,
-    /// Anything else, such as binary: can only be kept or nulled by a rule.
+    /// Bytes: can be obfuscated.
+    Binary,
+    /// Anything else, such as a union: can only be kept or nulled by a rule.
     Opaque,
 }
 
@@ -27,9 +29,22 @@ pub(crate) fn leaf_type(data_type: &DataType) -> LeafType {
         DataType::Utf8 | DataType::LargeUtf8 | DataType::Utf8View => LeafType::Text,
         DataType::Dictionary(_, values) => leaf_type(values),
         DataType::RunEndEncoded(_, values) => leaf_type(values.data_type()),
+        DataType::Binary
+        | DataType::LargeBinary
+        | DataType::BinaryView
+        | DataType::FixedSizeBinary(_) => LeafType::Binary,
         DataType::Null | DataType::Boolean => LeafType::Plain,
         other if other.is_numeric() || other.is_temporal() => LeafType::Plain,
         _ => LeafType::Opaque,
+    }
+}
+
+/// The type of the values that a dictionary or runs hold; of another leaf, its own.
+pub(crate) fn value_type(data_type: &DataType) -> &DataType {
+    match data_type {
+        DataType::Dictionary(_, values) => value_type(values),
+        DataType::RunEndEncoded(_, values) => value_type(values.data_type()),
+        other => other,
     }
 }
 
