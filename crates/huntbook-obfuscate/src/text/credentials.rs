@@ -156,7 +156,27 @@ const TOKEN_STARTS: &[&str] = &[
 
 /// Whether values under `key` are credentials.
 pub(crate) fn is_credential_key(key: &str) -> bool {
-    key.len() <= 128 && KEY_ENDS.iter().any(|end| ends_with(key.as_bytes(), end.as_bytes()))
+    has_key_end(key.as_bytes())
+        && KEY_ENDS.iter().any(|end| ends_with(key.as_bytes(), end.as_bytes()))
+}
+
+/// Whether a word ends in three letters as one of [`KEY_ENDS`] does; most do not.
+#[inline]
+fn has_key_end(word: &[u8]) -> bool {
+    let [.., first, second, third] = word else { return false };
+    matches!(
+        [first | 0x20, second | 0x20, third | 0x20],
+        [b'o', b'r', b'd']
+            | [b's', b'w', b'd']
+            | [b'p', b'w', b'd']
+            | [b'a', b's', b'e']
+            | [b'o', b'd', b'e']
+            | [b'r', b'e', b't']
+            | [b'k', b'e', b'y']
+            | [b'k', b'e', b'n']
+            | [b'u', b'r', b'e']
+            | [b'i', b'n', b'g']
+    )
 }
 
 fn ends_with(bytes: &[u8], end: &[u8]) -> bool {
@@ -172,42 +192,26 @@ fn is_one_of(name: &str, list: &[&str]) -> bool {
 pub(super) fn announced(text: &str, from: usize, to: usize) -> Option<(usize, usize)> {
     let bytes = text.as_bytes();
     let is_switch = from > 0 && matches!(bytes[from - 1], b'-' | b'/');
-    let next = bytes.get(to).copied().unwrap_or(b' ');
-    match next {
-        b'=' | b':' | b'"' | b'\'' | b'\\' | b'>' => {}
-        b' ' | b'\t' => {}
-        _ if is_switch => {}
-        _ => return None,
+    match *bytes.get(to)? {
+        b' ' | b'\t' => after_blank(text, from, to, is_switch),
+        next @ (b'=' | b':' | b'"' | b'\'' | b'\\' | b'>') => {
+            let word = &text[from..to];
+            let is_named = is_credential_key(word)
+                || next == b'=' && is_one_of(word, PARAMETERS)
+                || is_switch && matches!(next, b'=' | b':') && is_one_of(word, SWITCHES);
+            if is_named { value_after(text, to, is_switch) } else { None }
+        }
+        _ => None,
     }
-    announced_value(text, from, to, is_switch, next)
 }
 
-fn announced_value(
-    text: &str,
-    from: usize,
-    to: usize,
-    is_switch: bool,
-    next: u8,
-) -> Option<(usize, usize)> {
+/// The password that stands at `at` behind the `p` of a switch, without a blank.
+#[inline]
+pub(super) fn joined(text: &str, at: usize) -> Option<(usize, usize)> {
     let bytes = text.as_bytes();
-    let word = &text[from..to];
-    if matches!(next, b' ' | b'\t') {
-        return after_blank(text, from, to, is_switch);
-    }
-    // Most names end otherwise.
-    if matches!(bytes[to - 1] | 0x20, b'd' | b'e' | b't' | b'y' | b'n' | b'g')
-        && is_credential_key(word)
-    {
-        return value_after(text, to, is_switch);
-    }
-    if next == b'=' && is_one_of(word, PARAMETERS)
-        || matches!(next, b'=' | b':') && is_switch && is_one_of(word, SWITCHES)
-    {
-        return value_after(text, to, is_switch);
-    }
-    let joined = is_switch && to - from > 1 && bytes[from] == b'p' && bytes[from - 1] == b'-';
-    (joined && follows(text, from, COMMANDS_WITH_JOINED_PASSWORD))
-        .then(|| (from + 1, blank_from(bytes, to)))
+    (bytes[at] == b'p' && at > 0 && bytes[at - 1] == b'-').then_some(())?;
+    let end = blank_from(bytes, at);
+    (end > at + 1 && follows(text, at, COMMANDS_WITH_JOINED_PASSWORD)).then_some((at + 1, end))
 }
 
 /// What is announced by a word with a blank after it.
@@ -221,12 +225,6 @@ fn after_blank(text: &str, from: usize, to: usize, is_switch: bool) -> Option<(u
                 || is_one_of(word, &["p"]) && follows(text, from, COMMANDS_WITH_PASSWORD))
         {
             return value_after(text, to, true);
-        }
-        if bytes[from] == b'p'
-            && word.len() > 1
-            && follows(text, from, COMMANDS_WITH_JOINED_PASSWORD)
-        {
-            return Some((from + 1, to));
         }
         if is_one_of(word, &["u", "user"]) && follows(text, from, COMMANDS_WITH_PAIR) {
             let start = blanks_end(bytes, to);
@@ -258,10 +256,10 @@ fn after_blank(text: &str, from: usize, to: usize, is_switch: bool) -> Option<(u
             is_token.then_some((start, end))
         }
         b'u' if is_one_of(word, &["user", "use"]) => net_password(text, from, to),
-        _ if matches!(bytes[to - 1] | 0x20, b'd' | b'e' | b't' | b'y' | b'n' | b'g')
-            && is_credential_key(word) =>
+        _ if is_switch && is_credential_key(word)
+            || ends_with(word.as_bytes(), b"securestring") =>
         {
-            value_after(text, to, is_switch || ends_with(word.as_bytes(), b"securestring"))
+            value_after(text, to, true)
         }
         _ => None,
     }

@@ -67,7 +67,8 @@ impl Scan<'_, '_, '_> {
     fn atom(&mut self, start: usize, end: usize, features: u16) -> usize {
         let is_plain = features & !(WORD | JOINER | MARK) == 0
             && features & DIGIT == 0
-            && end - start < encodings::SHORTEST;
+            && end - start < encodings::SHORTEST
+            && !self.bytes[start..].starts_with(b"-----");
         let mut at = start;
         while at < end {
             if at == self.secret.0 && at < self.secret.1 {
@@ -77,15 +78,16 @@ impl Scan<'_, '_, '_> {
                 at = next;
                 continue;
             }
+            if let Some((from, to)) = credentials::joined(self.text, at) {
+                return self.redact(from, to);
+            }
             let next = self.word(at);
             // The value of a field or switch comes later; what stands before it is not hidden.
             if self.secret.1 <= at
                 && let Some(secret) = credentials::announced(self.text, at, next)
+                && secret.0 >= next
             {
                 self.secret = secret;
-                if secret.0 < next {
-                    return self.redact(secret.0, secret.1);
-                }
             }
             at = next;
         }
