@@ -139,6 +139,14 @@ impl Transform for Ips {
         if self.mode.is_some() {
             return self.strings.write_images(texts, out, |text| self.obfuscate(text));
         }
+        // One address in a text or document is not worth a round of all lanes.
+        if let [text] = texts
+            && let Some(address) = parse_v4(text.as_bytes())
+        {
+            push_v4(self.ipv4.map(address), out);
+            out.end_row();
+            return;
+        }
         for texts in texts.chunks(ipv4::LANES) {
             let mut addresses = [0; ipv4::LANES];
             let mut is_plain = [false; ipv4::LANES];
