@@ -71,7 +71,9 @@ mod tests {
                 .iter()
                 .map(|(token, original)| Record { kind: Kind::Account, token, original })
                 .collect();
-            records.iter().for_each(|record| write(*record, &mut bytes));
+            for record in &records {
+                write(*record, &mut bytes);
+            }
             let read: Option<Vec<Record<'_>>> = Entries::new(&bytes).collect();
             prop_assert_eq!(read, Some(records));
         }

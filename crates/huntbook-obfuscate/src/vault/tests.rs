@@ -137,7 +137,9 @@ fn frames_that_were_moved_left_out_doubled_or_appended_are_told() {
     let frames = frames(&bytes);
     let build = |order: &[usize]| {
         let mut built = bytes[..HEADER].to_vec();
-        order.iter().for_each(|frame| built.extend_from_slice(&bytes[frames[*frame].clone()]));
+        for frame in order {
+            built.extend_from_slice(&bytes[frames[*frame].clone()]);
+        }
         built
     };
     for order in [&[1, 0, 2][..], &[0, 2], &[0, 0, 1, 2], &[0, 1, 2, 2], &[1, 2]] {

@@ -56,7 +56,9 @@ impl Paths {
                 }
             }
             Value::Array(items) => {
-                items.iter().for_each(|item| self.walk(path, depth + 1, item));
+                for item in items {
+                    self.walk(path, depth + 1, item);
+                }
             }
             Value::String(text) if !path.is_empty() => {
                 if let Some(tally) = self.tallies.get_mut(path.as_str()) {
