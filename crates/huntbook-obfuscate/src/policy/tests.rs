@@ -313,7 +313,21 @@ fn keep_rules_name_nobody() {
     }
     assert!(found.is_empty(), "kept although they sound like someone: {found:?}");
     let policy = Policy::builtin();
-    for column in ["passport", "Report", "x.UserName", "Owner", "vip", "Zip", "Transport"] {
+    for column in [
+        "from",
+        "Note",
+        "x.service",
+        "Keywords",
+        "date",
+        "app",
+        "passport",
+        "Report",
+        "x.UserName",
+        "Owner",
+        "vip",
+        "Zip",
+        "Transport",
+    ] {
         assert_ne!(kind(&policy, column), Some(Kind::Keep), "{column}");
     }
 }
