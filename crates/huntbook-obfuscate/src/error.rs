@@ -170,14 +170,66 @@ pub enum ObfuscationError {
         #[source]
         source: arrow::error::ArrowError,
     },
+    /// A file or folder could not be read or written.
+    #[error("cannot {action} `{}`: {source}", .path.display())]
+    File {
+        /// What was tried: `read` or `write`.
+        action: &'static str,
+        /// The file.
+        path: PathBuf,
+        /// What the operating system said.
+        source: std::io::Error,
+    },
+    /// The file is of a format that is not read.
+    #[error("`{}` cannot be obfuscated: {reason}", .path.display())]
+    FileFormat {
+        /// The file; a member stands behind the `!` of its archive.
+        path: PathBuf,
+        /// Why, and what would help.
+        reason: String,
+    },
+    /// The file is damaged.
+    #[error("`{}`{}: {problem}", .path.display(), at_line(*.line))]
+    FileContent {
+        /// The file; a member stands behind the `!` of its archive.
+        path: PathBuf,
+        /// The line, from 1, where it is known.
+        line: Option<u64>,
+        /// What is wrong and what would help.
+        problem: String,
+    },
+    /// The outputs cannot go there.
+    #[error("cannot write to `{}`: {problem}", .path.display())]
+    Destination {
+        /// The destination.
+        path: PathBuf,
+        /// Why not, and what would help.
+        problem: String,
+    },
+    /// The work was stopped; nothing half-done is left.
+    #[error("interrupted: the destination is as it was")]
+    Cancelled,
+    /// Something is wrong with the table in a file.
+    #[error("`{}`: {source}", .path.display())]
+    InFile {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong.
+        source: Box<ObfuscationError>,
+    },
+}
+
+fn at_line(line: Option<u64>) -> String {
+    line.map_or_else(String::new, |line| format!(", line {line}"))
 }
 
 impl ObfuscationError {
     /// Every code, in order.
-    pub const CODES: [&'static str; 22] = [
+    pub const CODES: [&'static str; 27] = [
         "OBF0001", "OBF0002", "OBF0003", "OBF0004", "OBF0005", "OBF0006", "OBF0007", "OBF0008",
-        "OBF0009", "OBF0010", "OBF0011", "OBF0020", "OBF0021", "OBF0022", "OBF0023", "OBF0024",
-        "OBF0025", "OBF0026", "OBF0027", "OBF0028", "OBF0029", "OBF0030",
+        "OBF0009", "OBF0010", "OBF0011", "OBF0012", "OBF0020", "OBF0021", "OBF0022", "OBF0023",
+        "OBF0024", "OBF0025", "OBF0026", "OBF0027", "OBF0028", "OBF0029", "OBF0030", "OBF0031",
+        "OBF0032", "OBF0033", "OBF0034",
     ];
 
     /// The stable code of this error, such as `OBF0003`.
@@ -205,7 +257,26 @@ impl ObfuscationError {
             Self::VaultTruncated { .. } => "OBF0027",
             Self::VaultOrder { .. } => "OBF0028",
             Self::VaultChanged { .. } => "OBF0029",
-            Self::VaultFull { .. } => "OBF0030",
+            Self::VaultFull { .. } => "OBF0012",
+            Self::File { .. } => "OBF0030",
+            Self::FileFormat { .. } => "OBF0031",
+            Self::FileContent { .. } => "OBF0032",
+            Self::Destination { .. } => "OBF0033",
+            Self::Cancelled => "OBF0034",
+            Self::InFile { source, .. } => source.code(),
+        }
+    }
+
+    /// The same error, which names the file if it did not.
+    pub(crate) fn in_file(self, path: &std::path::Path) -> Self {
+        match self {
+            Self::File { .. }
+            | Self::FileFormat { .. }
+            | Self::FileContent { .. }
+            | Self::Destination { .. }
+            | Self::Cancelled
+            | Self::InFile { .. } => self,
+            other => Self::InFile { path: path.to_owned(), source: Box::new(other) },
         }
     }
 }

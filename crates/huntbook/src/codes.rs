@@ -71,6 +71,12 @@ const OBFUSCATION: &[CodeDoc] = &[
         "a batch of 3 GiB of text",
     ),
     CodeDoc::new(
+        "OBF0012",
+        "vault is full",
+        "The number of entries is bounded, so that a vault fits into memory. Use one vault for each data set.",
+        "a data set of more distinct names than a vault holds",
+    ),
+    CodeDoc::new(
         "OBF0020",
         "unknown policy",
         "The message lists the policies that come with huntbook, and the nearest name. A policy of your own is given as a file.",
@@ -132,9 +138,33 @@ const OBFUSCATION: &[CodeDoc] = &[
     ),
     CodeDoc::new(
         "OBF0030",
-        "vault is full",
-        "The number of entries is bounded, so that a vault fits into memory. Use one vault for each data set.",
-        "a data set of more distinct names than a vault holds",
+        "file cannot be read or written",
+        "The file is missing, belongs to someone else, or the disk is full. The destination is as it was.",
+        "huntbook obfuscate mising.csv shared.csv",
+    ),
+    CodeDoc::new(
+        "OBF0031",
+        "format is not read",
+        "Binary files, UTF-16, event logs and archives in archives. The message says how to convert the file; `--skip-unknown` leaves it out.",
+        "huntbook obfuscate Security.evtx shared.evtx",
+    ),
+    CodeDoc::new(
+        "OBF0032",
+        "file is damaged",
+        "A row has more or fewer fields than the header, there is no header, or a file was cut off. The line is in the message.",
+        "printf 'a,b\\n1\\n' > ragged.csv; huntbook obfuscate ragged.csv shared.csv",
+    ),
+    CodeDoc::new(
+        "OBF0033",
+        "destination is refused",
+        "It exists, it is or contains a source or lies in one, or its name does not end as the source's does.",
+        "huntbook obfuscate logs/ logs/shared/",
+    ),
+    CodeDoc::new(
+        "OBF0034",
+        "interrupted",
+        "The work was stopped. Outputs are moved to the destination only once all are written, so it is as it was.",
+        "Ctrl-C in huntbook obfuscate",
     ),
 ];
 
