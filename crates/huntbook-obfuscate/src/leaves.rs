@@ -3,6 +3,7 @@
 //! A list has one leaf or more under its own name, a struct one or more for each child under a dotted
 //! path, a map `name.key` and `name.value`. Dictionaries and runs are leaves themselves.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use arrow::array::{
@@ -178,13 +179,40 @@ pub(crate) fn texts(array: &ArrayRef) -> Option<LeafTexts> {
     Some(LeafTexts::Large(large.as_string_opt::<i64>()?.clone()))
 }
 
-/// A field of the same name and type without metadata, except what names an Arrow extension type.
+/// The key of the field metadata that says what a column of text is to KQL, and the values that it may have.
+const KQL_TYPE: &str = "kql.type";
+const KQL_TYPES: [&str; 11] = [
+    "bool", "datetime", "decimal", "dynamic", "guid", "int", "long", "null", "real", "string",
+    "timespan",
+];
+
+/// A field of the same name and type without metadata, except what names an Arrow extension type or a type of KQL.
 pub(crate) fn without_metadata(field: &Field) -> Field {
     let metadata = field
         .metadata()
         .iter()
-        .filter(|(name, _)| name.starts_with("ARROW:extension:"))
+        .filter(|(name, value)| {
+            name.starts_with("ARROW:extension:")
+                || *name == KQL_TYPE && KQL_TYPES.contains(&value.as_str())
+        })
         .map(|(name, value)| (name.clone(), value.clone()))
         .collect();
     field.clone().with_metadata(metadata)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn metadata_of_a_field_is_dropped_but_for_the_types_of_kql() {
+        let field = Field::new("details", DataType::Utf8, true).with_metadata(HashMap::from([
+            (KQL_TYPE.to_owned(), "dynamic".to_owned()),
+            ("note".to_owned(), "bob".to_owned()),
+        ]));
+        let bare = without_metadata(&field);
+        assert_eq!(bare.metadata(), &HashMap::from([(KQL_TYPE.to_owned(), "dynamic".to_owned())]));
+        let other = field.with_metadata([(KQL_TYPE.to_owned(), "bob".to_owned())].into());
+        assert!(without_metadata(&other).metadata().is_empty());
+    }
 }
