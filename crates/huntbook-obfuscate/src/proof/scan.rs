@@ -202,6 +202,14 @@ impl<'s> Scanner<'s> {
         if token.len() == 17 || token.len() == 14 {
             self.mac(token, found);
         }
+        // Digits in groups, as those of a telephone or card.
+        if (8..=24).contains(&token.len()) && token.iter().all(|byte| *byte == b'-' || byte.is_ascii_digit()) {
+            let number = token
+                .iter()
+                .filter(|byte| **byte != b'-')
+                .try_fold(0_u64, |number, digit| number.checked_mul(10)?.checked_add(u64::from(digit - b'0')));
+            found(&Hit { marks: Marks::NONE, token, text: lower, is_whole: false, number });
+        }
         if token.len() < 16 {
             return;
         }

@@ -58,7 +58,7 @@ fn the_proof_of_recordings_of_attacks_finds_nothing_under_the_default_policy() {
                 batches.iter().map(|batch| obfuscator.batch(&plan, batch)).collect();
             match obfuscated {
                 Ok(obfuscated) => {
-                    problems.extend(findings(&name, batches, &obfuscated, &plan, &key, realm));
+                    problems.extend(findings(&name, batches, &obfuscated, &plan, &obfuscator));
                 }
                 Err(error) => problems.push(format!("{name}: {error}")),
             }
@@ -72,10 +72,9 @@ fn findings(
     original: &[RecordBatch],
     obfuscated: &[RecordBatch],
     plan: &Plan,
-    key: &Key,
-    realm: &str,
+    obfuscator: &Obfuscator,
 ) -> Vec<String> {
-    let proof = prove(original, obfuscated, plan, key, realm);
+    let proof = prove(original, obfuscated, plan, obfuscator);
     let line = |finding: &huntbook_obfuscate::Finding| {
         let column = finding.column.as_deref().unwrap_or("-");
         format!("{name}.{column} {:?} x{}: {}", finding.rule, finding.count, finding.message)
