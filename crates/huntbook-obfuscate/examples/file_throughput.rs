@@ -60,13 +60,8 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let obfuscator = Obfuscator::new(&Key::from_bytes([7; 32]), "throughput", policy);
     let destination = folder.path().join(format!("shared.{format}"));
     let start = Instant::now();
-    let report = obfuscate_files(
-        &obfuscator,
-        &[source],
-        &destination,
-        FilesOptions::default(),
-        &Unwatched,
-    )?;
+    let report =
+        obfuscate_files(&obfuscator, &[source], &destination, FilesOptions::default(), &Unwatched)?;
     let seconds = start.elapsed().as_secs_f64();
     println!(
         "{} rows, {} MB of text, {} MB in, {} MB out",
@@ -118,8 +113,10 @@ fn write_source(path: &Path, format: &str, bytes: u64) -> Result<(), Box<dyn std
     let mut out = Some(out);
     let (mut written, mut first) = (0, 0);
     while written < bytes {
-        let mut columns: Vec<(&str, ArrayRef)> =
-            vec![("EventID", Arc::new(Int64Array::from_iter_values(first as i64..(first + ROWS) as i64)))];
+        let mut columns: Vec<(&str, ArrayRef)> = vec![(
+            "EventID",
+            Arc::new(Int64Array::from_iter_values(first as i64..(first + ROWS) as i64)),
+        )];
         for (name, value) in COLUMNS {
             let texts: StringArray = (first..first + ROWS).map(|row| Some(value(row))).collect();
             written += texts.values().len() as u64;

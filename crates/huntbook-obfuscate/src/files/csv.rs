@@ -166,7 +166,10 @@ impl<R: Read> Rows<R> {
         let (mut rows, mut bytes) = (0, 0);
         while rows < SAMPLE_ROWS
             && bytes < BLOCK
-            && self.reader.read_byte_record(&mut self.record).map_err(|error| problem(job, error))?
+            && self
+                .reader
+                .read_byte_record(&mut self.record)
+                .map_err(|error| problem(job, error))?
         {
             self.row_bytes.store(0, Ordering::Relaxed);
             for (column, field) in columns.iter_mut().zip(&self.record) {

@@ -5,9 +5,9 @@ use std::path::{Path, PathBuf};
 
 use super::format::{self, Format};
 use super::names::Names;
+use super::progress::Watch;
 use super::report::LeftOut;
 use super::run::{FilesOptions, refused, unreadable};
-use super::progress::Watch;
 use crate::{ObfuscationError, Obfuscator};
 
 /// One file to write.
@@ -110,8 +110,7 @@ impl Search {
         for entry in entries {
             let path = entry.path();
             let name = file_name(&path);
-            let metadata =
-                fs::symlink_metadata(&path).map_err(|error| unreadable(&path, error))?;
+            let metadata = fs::symlink_metadata(&path).map_err(|error| unreadable(&path, error))?;
             let mut place = place.to_vec();
             place.push(name.clone());
             let reason = if name.starts_with('.') {

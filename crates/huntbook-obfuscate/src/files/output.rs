@@ -140,8 +140,8 @@ pub(super) fn check(
             "it is a folder, and one file becomes a file; name it"
         }));
     }
-    let is_empty_folder = is_folder
-        && fs::read_dir(destination).is_ok_and(|mut entries| entries.next().is_none());
+    let is_empty_folder =
+        is_folder && fs::read_dir(destination).is_ok_and(|mut entries| entries.next().is_none());
     if is_empty_folder || options.overwrite {
         return Ok(());
     }

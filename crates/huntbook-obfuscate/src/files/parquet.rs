@@ -142,9 +142,8 @@ impl<'p> Source<'p> {
             .collect();
         let schema = Schema::new_with_metadata(hinted, self.metadata.schema().metadata().clone());
         let options = ArrowReaderOptions::new().with_schema(Arc::new(schema));
-        let metadata =
-            ArrowReaderMetadata::try_new(Arc::clone(self.metadata.metadata()), options)
-                .map_err(|error| damaged(job, &error))?;
+        let metadata = ArrowReaderMetadata::try_new(Arc::clone(self.metadata.metadata()), options)
+            .map_err(|error| damaged(job, &error))?;
 
         let mut lanes: Vec<Lane> = (0..fields.len().min(MOST_LANES)).map(|_| Lane::new()).collect();
         let lane_count = lanes.len();
@@ -316,7 +315,8 @@ impl Columns {
         factory: &ArrowRowGroupWriterFactory,
         group: usize,
     ) -> Result<(), ObfuscationError> {
-        let writers = factory.create_column_writers(group).map_err(|error| unwritable(job, error))?;
+        let writers =
+            factory.create_column_writers(group).map_err(|error| unwritable(job, error))?;
         let mut columns: Vec<&mut Column> =
             self.lanes.iter_mut().flat_map(|lane| &mut lane.columns).collect();
         columns.sort_by_key(|column| column.index);
@@ -431,8 +431,8 @@ impl Column {
             self.text_bytes += text_bytes(batch);
         }
         for array in self.obfuscate(job, batch)? {
-            let leaves = compute_leaves(&self.field, &array)
-                .map_err(|error| unwritable(job, error))?;
+            let leaves =
+                compute_leaves(&self.field, &array).map_err(|error| unwritable(job, error))?;
             for (writer, leaf) in self.writers.iter_mut().zip(&leaves) {
                 writer.write(leaf).map_err(|error| unwritable(job, error))?;
             }
@@ -450,11 +450,10 @@ impl Column {
             && planned == dictionary.values().data_type()
         {
             let values = self.dictionary_values(job, dictionary.values())?;
-            let array = DictionaryArray::<Int32Type>::try_new(dictionary.keys().clone(), values)
-                .map_err(|source| ObfuscationError::Arrow {
-                    column: self.field.name().clone(),
-                    source,
-                })?;
+            let array =
+                DictionaryArray::<Int32Type>::try_new(dictionary.keys().clone(), values).map_err(
+                    |source| ObfuscationError::Arrow { column: self.field.name().clone(), source },
+                )?;
             return Ok(vec![Arc::new(array)]);
         }
         let parts = (batch.num_rows() / SHORTEST_PART).clamp(1, rayon::current_num_threads());
@@ -507,7 +506,9 @@ fn text_bytes(batch: &RecordBatch) -> u64 {
     let bytes = |(_, leaf): (String, ArrayRef)| match leaf.data_type() {
         DataType::Utf8 => of(leaf.as_string::<i32>()),
         DataType::LargeUtf8 => of(leaf.as_string::<i64>()),
-        DataType::Utf8View => leaf.as_string_view().iter().flatten().map(|text| text.len() as u64).sum(),
+        DataType::Utf8View => {
+            leaf.as_string_view().iter().flatten().map(|text| text.len() as u64).sum()
+        }
         DataType::Dictionary(..) => leaf.as_dictionary_opt::<Int32Type>().map_or(0, |dictionary| {
             let Some(texts) = leaves::texts(dictionary.values()) else { return 0 };
             let lengths: Vec<u64> =

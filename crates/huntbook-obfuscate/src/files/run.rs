@@ -100,10 +100,8 @@ pub fn obfuscate_files(
 
 /// One file gives a file of the same format, so its name has to end so.
 fn check_ending(source: &Path, destination: &Path) -> Result<(), ObfuscationError> {
-    let (from, to) = (
-        source.file_name().unwrap_or_default(),
-        destination.file_name().unwrap_or_default(),
-    );
+    let (from, to) =
+        (source.file_name().unwrap_or_default(), destination.file_name().unwrap_or_default());
     if format::same_ending(from, to) {
         return Ok(());
     }

@@ -104,7 +104,8 @@ fn table(rows: usize) -> RecordBatch {
         .collect();
     let addresses: LargeStringArray =
         (0..rows).map(|row| Some(format!("10.1.2.{}", row % 200))).collect();
-    let commands: StringArray = (0..rows).map(|row| Some(format!("zebra.exe -job {row}"))).collect();
+    let commands: StringArray =
+        (0..rows).map(|row| Some(format!("zebra.exe -job {row}"))).collect();
     let mut tags = ListBuilder::new(StringBuilder::new());
     for row in 0..rows {
         tags.values().append_value(format!("zebra{}", row % 3));
@@ -139,7 +140,8 @@ fn write_parquet(path: &Path, batch: &RecordBatch, compression: Compression) {
         )]))
         .build();
     let mut writer =
-        ArrowWriter::try_new(File::create(path).unwrap(), batch.schema(), Some(properties)).unwrap();
+        ArrowWriter::try_new(File::create(path).unwrap(), batch.schema(), Some(properties))
+            .unwrap();
     writer.write(batch).unwrap();
     writer.close().unwrap();
 }
@@ -428,8 +430,7 @@ fn mixed_folder() -> TempDir {
 fn folder_keeps_its_layout_and_leaks_no_name() {
     let folder = mixed_folder();
     let destination = folder.path().join("shared/out");
-    let report =
-        run(&[folder.path().join("logs")], &destination, FilesOptions::default()).unwrap();
+    let report = run(&[folder.path().join("logs")], &destination, FilesOptions::default()).unwrap();
     assert_eq!((report.files.len(), report.left_out.len()), (5, 1));
     assert_no_secret(report.to_json().as_bytes(), "the report");
     let top = names(&destination);
@@ -520,9 +521,8 @@ fn cancelled_run_leaves_the_destination_as_it_was() {
     let options = FilesOptions { overwrite: true, ..FilesOptions::default() };
     for rows in [0, 1, 600, 20_000] {
         let watch = StopAfter { rows, seen: AtomicU64::new(0) };
-        let error =
-            obfuscate_files(&obfuscator(), &[logs.clone()], &destination, options, &watch)
-                .unwrap_err();
+        let error = obfuscate_files(&obfuscator(), &[logs.clone()], &destination, options, &watch)
+            .unwrap_err();
         assert_eq!(error.code(), "OBF0034", "{rows}");
         assert_eq!(names(&destination), ["mine.txt"]);
         assert_eq!(names(folder.path()), ["logs", "out"]);

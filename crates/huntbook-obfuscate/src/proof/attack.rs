@@ -66,7 +66,10 @@ struct Function {
 }
 
 const FUNCTIONS: &[Function] = &[
-    Function { name: "other case", apply: |text, out| out.extend([text.to_lowercase(), text.to_uppercase()]) },
+    Function {
+        name: "other case",
+        apply: |text, out| out.extend([text.to_lowercase(), text.to_uppercase()]),
+    },
     Function { name: "reversed", apply: |text, out| out.push(text.chars().rev().collect()) },
     Function { name: "rot13", apply: |text, out| out.push(text.chars().map(rot13).collect()) },
     Function {
@@ -74,7 +77,10 @@ const FUNCTIONS: &[Function] = &[
         apply: |text, out| out.extend([STANDARD.encode(text), URL_SAFE_NO_PAD.encode(text)]),
     },
     Function { name: "hexadecimal", apply: |text, out| out.push(hex::encode(text)) },
-    Function { name: "crc32", apply: |text, out| out.extend([crc32(text).to_string(), format!("{:08x}", crc32(text))]) },
+    Function {
+        name: "crc32",
+        apply: |text, out| out.extend([crc32(text).to_string(), format!("{:08x}", crc32(text))]),
+    },
     Function { name: "sha224", apply: |text, out| digest::<Sha224>(text, out) },
     Function { name: "sha256", apply: |text, out| digest::<Sha256>(text, out) },
     Function { name: "sha384", apply: |text, out| digest::<Sha384>(text, out) },
@@ -127,6 +133,8 @@ const SLOW_KEYS: usize = 6;
 /// How many keys are guessed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Guesses {
+    /// No attack at all.
+    None,
     Few,
     All,
 }
@@ -187,6 +195,12 @@ pub(super) fn attack(
         not_tried: NOT_TRIED,
         seen_on_purpose: SEEN_ON_PURPOSE,
     };
+    if extent == Guesses::None {
+        attack.functions.clear();
+        attack.guessed_keys = 0;
+        attack.values = 0;
+        return attack;
+    }
     let found: Vec<u64> =
         columns.par_iter().map(|column| function_matches(column, obfuscator)).collect();
     for (column, count) in columns.iter().zip(found) {
@@ -209,7 +223,9 @@ pub(super) fn attack(
             let with_slow = extent == Guesses::All && place < SLOW_KEYS;
             let columns = columns.iter().zip(&attacked);
             columns
-                .map(|(column, targets)| key_matches(column.column.kind, &guess, targets, with_slow))
+                .map(|(column, targets)| {
+                    key_matches(column.column.kind, &guess, targets, with_slow)
+                })
                 .collect()
         })
         .collect();

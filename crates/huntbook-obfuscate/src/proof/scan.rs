@@ -2,7 +2,9 @@
 
 use std::net::Ipv6Addr;
 
-use super::sensitive::{Marks, SHORTEST_TOKEN, Sensitive, core_of, entra_object, mac_of, sid_domain};
+use super::sensitive::{
+    Marks, SHORTEST_TOKEN, Sensitive, core_of, entra_object, mac_of, sid_domain,
+};
 use super::{tokens, views};
 use crate::{ip, uuid};
 
@@ -66,7 +68,7 @@ impl<'s> Scanner<'s> {
         let mut blob = std::mem::take(&mut self.blob);
         tokens::split_case(text, &mut lower, &mut cased);
         self.whole(&lower, found);
-        let mut last_atom = (0, 0);
+        let (mut last_atom, mut last_blob) = ((0, 0), (0, 0));
         tokens::runs(&lower, &mut |set, start, end| match set {
             tokens::ATOM => {
                 last_atom = (start, end);
@@ -74,7 +76,8 @@ impl<'s> Scanner<'s> {
             }
             tokens::DASHED if (start, end) != last_atom => self.dashed(&lower, start, end, found),
             tokens::COLONS if (start, end) != last_atom => self.colons(&lower, start, end, found),
-            tokens::BASE64 | tokens::BASE64_URL => {
+            tokens::BASE64 | tokens::BASE64_URL if (start, end) != last_blob => {
+                last_blob = (start, end);
                 self.blobs(&cased, (start, end), &mut blob, found);
             }
             _ => {}
@@ -134,14 +137,15 @@ impl<'s> Scanner<'s> {
     fn whole(&self, lower: &[u8], found: &mut dyn FnMut(&Hit<'_>)) {
         let core = core_of(lower);
         let marks = self.sensitive.marks_of(core);
-        if marks != Marks::NONE && (self.depth == 0 || !marks.has(Marks::SHORT)) {
+        if marks.is_known() && (self.depth == 0 || !marks.has(Marks::SHORT)) {
             found(&Hit { marks, token: core, text: lower, is_whole: true, number: None });
         }
     }
 
     fn atom(&self, lower: &[u8], start: usize, end: usize, found: &mut dyn FnMut(&Hit<'_>)) {
         let token = &lower[start..end];
-        self.sensitive.phrases(lower, start, end, &mut |end, marks| {
+        let marks = self.sensitive.marks_of(token);
+        self.sensitive.phrases(lower, (start, end), marks, &mut |end, marks| {
             if end - start >= self.shortest && !is_part_of_dotted(lower, start, end) {
                 let token = &lower[start..end];
                 found(&Hit { marks, token, text: lower, is_whole: false, number: None });
@@ -150,9 +154,14 @@ impl<'s> Scanner<'s> {
         if token.len() < self.shortest {
             return;
         }
-        let marks = self.sensitive.marks_of(token);
-        if marks != Marks::NONE && !is_part_of_identifier(lower, start, end) {
-            found(&Hit { marks, token, text: lower, is_whole: token == core_of(lower), number: None });
+        if marks.is_known() && !is_part_of_identifier(lower, start, end) {
+            found(&Hit {
+                marks,
+                token,
+                text: lower,
+                is_whole: token == core_of(lower),
+                number: None,
+            });
         }
         if token[0].is_ascii_digit() || token[0] >= b'a' && token[0] <= b'f' {
             self.digits(lower, start, end, found);
@@ -203,11 +212,13 @@ impl<'s> Scanner<'s> {
             self.mac(token, found);
         }
         // Digits in groups, as those of a telephone or card.
-        if (8..=24).contains(&token.len()) && token.iter().all(|byte| *byte == b'-' || byte.is_ascii_digit()) {
-            let number = token
-                .iter()
-                .filter(|byte| **byte != b'-')
-                .try_fold(0_u64, |number, digit| number.checked_mul(10)?.checked_add(u64::from(digit - b'0')));
+        if (8..=24).contains(&token.len())
+            && token.iter().all(|byte| *byte == b'-' || byte.is_ascii_digit())
+        {
+            let number =
+                token.iter().filter(|byte| **byte != b'-').try_fold(0_u64, |number, digit| {
+                    number.checked_mul(10)?.checked_add(u64::from(digit - b'0'))
+                });
             found(&Hit { marks: Marks::NONE, token, text: lower, is_whole: false, number });
         }
         if token.len() < 16 {
@@ -250,9 +261,8 @@ impl<'s> Scanner<'s> {
         let Ok(address) = text.parse::<Ipv6Addr>() else { return };
         self.identifier(address.to_string().as_bytes(), found);
         let embedded = address.to_ipv4_mapped().or_else(|| {
-            (address.segments()[..6] == [0x64, 0xff9b, 0, 0, 0, 0]).then(|| {
-                std::net::Ipv4Addr::from(u128::from(address) as u32)
-            })
+            (address.segments()[..6] == [0x64, 0xff9b, 0, 0, 0, 0])
+                .then(|| std::net::Ipv4Addr::from(u128::from(address) as u32))
         });
         if let Some(address) = embedded {
             self.identifier(address.to_string().as_bytes(), found);
@@ -336,8 +346,7 @@ fn is_part_of_identifier(lower: &[u8], start: usize, end: usize) -> bool {
         && (dashed.starts_with("s-1-") || uuid::parse(dashed.trim_matches('-')).is_some());
     let colons = grown(b":.");
     is_dashed
-        || colons.len() > own.len()
-            && (ip::is_ip(colons) || mac_of(colons.as_bytes()).is_some())
+        || colons.len() > own.len() && (ip::is_ip(colons) || mac_of(colons.as_bytes()).is_some())
         || mac_of(dashed.as_bytes()).is_some() && dashed.len() > own.len()
 }
 

@@ -48,6 +48,11 @@ impl Marks {
         self.0 & other.0 != 0
     }
 
+    /// Whether anything is known but that longer spellings begin so.
+    pub(super) const fn is_known(self) -> bool {
+        self.0 & !Self::START.0 != 0
+    }
+
     const fn with(self, other: Self) -> Self {
         Self(self.0 | other.0)
     }
@@ -85,8 +90,7 @@ impl Sensitive {
             }
         });
         for part in parts {
-            let origin =
-                if is_plain && part == value { Marks::TEXT } else { Marks::TYPED };
+            let origin = if is_plain && part == value { Marks::TEXT } else { Marks::TYPED };
             if transform.domain_bits(&part) < NEVER {
                 self.add(&part, Marks::TYPED.with(Marks::DENSE));
                 self.learn_image(transform, &part);
@@ -95,7 +99,10 @@ impl Sensitive {
                 }
             } else if is_public_word(&part) {
                 let is_user = kind == Kind::Account && is_user_of(value, &part);
-                self.add(&part, if is_user { Marks::WORD.with(Marks::USER_WORD) } else { Marks::WORD });
+                self.add(
+                    &part,
+                    if is_user { Marks::WORD.with(Marks::USER_WORD) } else { Marks::WORD },
+                );
             } else {
                 self.add(&part, origin);
                 if kind.is_reversible() {
@@ -127,7 +134,8 @@ impl Sensitive {
         if let Some(object) = entra_object(value) {
             self.add(&uuid::spell(object), Marks::TYPED);
         }
-        if sid::is_sid(value) && !sid::is_fixed(value)
+        if sid::is_sid(value)
+            && !sid::is_fixed(value)
             && let Some((domain, numbers)) = sid_domain(value)
         {
             self.add(&domain.to_ascii_lowercase(), Marks::TYPED);
@@ -184,19 +192,20 @@ impl Sensitive {
         self.marks.get(&self.hash(lower)).copied().unwrap_or_default()
     }
 
-    /// Calls `found` with the end of each longer spelling that begins with the atom at `start`.
+    /// Calls `found` with the end of each longer spelling that begins with the atom at `start`, of which
+    /// `marks` are known.
     pub(super) fn phrases(
         &self,
         lower: &[u8],
-        start: usize,
-        end: usize,
+        (start, end): (usize, usize),
+        marks: Marks,
         found: &mut dyn FnMut(usize, Marks),
     ) {
-        let atom = &lower[start..end];
-        if !self.marks_of(atom).has(Marks::START) {
+        if !marks.has(Marks::START) {
             return;
         }
-        let mut lengths = self.lengths.get(&self.hash(atom)).copied().unwrap_or_default();
+        let hash = self.hash(&lower[start..end]);
+        let mut lengths = self.lengths.get(&hash).copied().unwrap_or_default();
         while lengths != 0 {
             let length = lengths.trailing_zeros() as usize;
             lengths &= lengths - 1;
