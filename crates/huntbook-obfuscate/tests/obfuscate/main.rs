@@ -1,0 +1,3 @@
+//! What a caller sees of obfuscation, kind by kind.
+
+mod names;
