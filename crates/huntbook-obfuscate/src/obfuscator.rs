@@ -22,12 +22,16 @@ use crate::key::Subkeys;
 use crate::label::LabelTokens;
 use crate::mac::Macs;
 use crate::number::Numbers;
+use crate::path::Paths;
 use crate::phone::Phones;
+use crate::resource::Resources;
+use crate::segment::Segments;
 use crate::sid::Sids;
 use crate::string::StringTokens;
 use crate::text::FreeText;
 use crate::timestamp::Timestamps;
 use crate::transform::{Texts, Transform};
+use crate::url::Urls;
 use crate::uuid::{UuidMap, Uuids};
 use crate::{
     IpMode, Key, Kind, Learned, ObfuscationError, Plan, Policy, Settings, column, learned,
@@ -258,16 +262,19 @@ pub(crate) struct Transforms {
     ips: Arc<Ips>,
     uuids: Arc<Uuids>,
     sids: Arc<Sids>,
-    accounts: Accounts,
+    accounts: Arc<Accounts>,
     hosts: Arc<Hosts>,
     macs: Macs,
-    hashes: Hashes,
+    hashes: Arc<Hashes>,
     phones: Phones,
     cards: Cards,
-    numbers: Numbers,
+    numbers: Arc<Numbers>,
     timestamps: Timestamps,
     coordinates: Coordinates,
     binaries: Binaries,
+    urls: Urls,
+    paths: Arc<Paths>,
+    resources: Resources,
     strings: Arc<StringTokens>,
 }
 
@@ -288,11 +295,32 @@ impl Transforms {
         ));
         let hosts =
             Arc::new(Hosts::new(Arc::clone(&labels), Arc::clone(&ips), Arc::clone(&strings)));
-        let accounts = Accounts::new(
+        let accounts = Arc::new(Accounts::new(
             Arc::clone(&labels),
             Arc::clone(&hosts),
             Arc::clone(&sids),
             Arc::clone(&uuids),
+        ));
+        let hashes = Arc::new(Hashes::new(&keys.derive("hash"), Arc::clone(&strings)));
+        let numbers = Arc::new(Numbers::new(&keys.derive("number"), Arc::clone(&strings)));
+        let segments = Arc::new(Segments {
+            labels: Arc::clone(&labels),
+            hosts: Arc::clone(&hosts),
+            accounts: Arc::clone(&accounts),
+            sids: Arc::clone(&sids),
+            uuids: Arc::clone(&uuids),
+            ips: Arc::clone(&ips),
+            hashes: Arc::clone(&hashes) as Arc<dyn Transform>,
+            numbers: Arc::clone(&numbers) as Arc<dyn Transform>,
+            strings: Arc::clone(&strings),
+        });
+        let paths = Arc::new(Paths::new(Arc::clone(&segments)));
+        let urls = Urls::new(Arc::clone(&segments), Arc::clone(&paths));
+        let resources = Resources::new(
+            segments,
+            Arc::clone(&paths),
+            &keys.derive("aws-account"),
+            &keys.derive("aws-id"),
         );
         Self {
             labels,
@@ -303,13 +331,16 @@ impl Transforms {
             accounts,
             hosts,
             macs: Macs::new(&keys.derive("mac"), Arc::clone(&strings)),
-            hashes: Hashes::new(&keys.derive("hash"), Arc::clone(&strings)),
+            hashes,
             phones: Phones::new(&keys.derive("phone"), Arc::clone(&strings)),
             cards: Cards::new(&keys.derive("card"), Arc::clone(&strings)),
-            numbers: Numbers::new(&keys.derive("number"), Arc::clone(&strings)),
+            numbers,
             timestamps: Timestamps::new(&keys.derive("times"), Arc::clone(&strings)),
             coordinates: Coordinates::new(Arc::clone(&strings)),
             binaries: Binaries::new(&keys.derive("binary"), uuid_map, Arc::clone(&strings)),
+            urls,
+            paths,
+            resources,
             strings,
         }
     }
@@ -319,18 +350,19 @@ impl Transforms {
             Kind::Ip => self.ips.as_ref(),
             Kind::Uuid => self.uuids.as_ref(),
             Kind::Sid => self.sids.as_ref(),
-            Kind::Account => &self.accounts,
+            Kind::Account => self.accounts.as_ref(),
             Kind::Host => self.hosts.as_ref(),
             Kind::Mac => &self.macs,
-            Kind::Hash => &self.hashes,
+            Kind::Hash => self.hashes.as_ref(),
             Kind::Phone => &self.phones,
             Kind::Card => &self.cards,
-            Kind::Number => &self.numbers,
+            Kind::Number => self.numbers.as_ref(),
             Kind::Timestamp => &self.timestamps,
             Kind::Geo => &self.coordinates,
-            Kind::String | Kind::Url | Kind::Path | Kind::Resource | Kind::Text | Kind::Json => {
-                self.strings.as_ref()
-            }
+            Kind::Url => &self.urls,
+            Kind::Path => self.paths.as_ref(),
+            Kind::Resource => &self.resources,
+            Kind::String | Kind::Text | Kind::Json => self.strings.as_ref(),
             Kind::Null | Kind::Keep => return None,
         })
     }
@@ -412,6 +444,63 @@ mod tests {
         (Kind::Timestamp, "2026-11-24T07:06:17.25Z", ""),
         (Kind::Timestamp, "Nov 24 07:06:17", ""),
         (Kind::Timestamp, "1795503977", ""),
+        (
+            Kind::Url,
+            "https://bob:s3cret@www.host1.contoso.com:8443/api/v1/users/bob/report.pdf?user=bob@contoso.com&ip=10.1.2.3&q=bob#frag",
+            "https://fcwkhxfjjnoszhlbh:duv6pyhhjjvc2sk2h@www.no75niir2dmahjxfl.pcap4gi6ntbxexch5.com:8443/api/v1/users/fcwkhxfjjnoszhlbh/report.pdf?user=fcwkhxfjjnoszhlbh@pcap4gi6ntbxexch5.com&ip=10.151.242.82&q=fcwkhxfjjnoszhlbh#egg4du7gp6ovson2s",
+        ),
+        (
+            Kind::Url,
+            "hxxps://host1[.]contoso[.]com/a%20b/evil.exe",
+            "hxxps://no75niir2dmahjxfl[.]pcap4gi6ntbxexch5[.]com/o65obbosevfhvecrx/nahe66mae5eze5lhl.exe",
+        ),
+        (
+            Kind::Url,
+            "ldap://host1.contoso.com/CN=Bob,OU=Users,DC=contoso,DC=com?cn",
+            "ldap://no75niir2dmahjxfl.pcap4gi6ntbxexch5.com/CN=Fcwkhxfjjnoszhlbh,OU=Users,DC=pcap4gi6ntbxexch5,DC=com?honmustc7g6u4q6cm",
+        ),
+        (
+            Kind::Url,
+            "mailto:bob+x@contoso.com?subject=hi",
+            "mailto:fcwkhxfjjnoszhlbh+b25uhqhlto2urpht3@pcap4gi6ntbxexch5.com?subject=a4by7lgchg7fsr2nz",
+        ),
+        (
+            Kind::Path,
+            "C:\\Users\\Bob\\AppData\\Local\\Temp\\report_final-2.docx:evil",
+            "C:\\Users\\Fcwkhxfjjnoszhlbh\\AppData\\Local\\Temp\\fcixruqe3pdx62sli.docx:nahe66mae5eze5lhl",
+        ),
+        (
+            Kind::Path,
+            "\\\\host1\\c$\\Windows\\System32\\cmd.exe",
+            "\\\\no75niir2dmahjxfl\\c$\\Windows\\System32\\cmd.exe",
+        ),
+        (
+            Kind::Path,
+            "HKEY_USERS\\S-1-5-21-1004336348-1177238915-682003330-1104_Classes\\CLSID\\{0F8FAD5B-D9CB-469F-A165-70867728950E}",
+            "HKEY_USERS\\S-1-5-21-2394467160-2271431753-1940640565-1104_Classes\\CLSID\\{1427F6B6-171B-4600-8B78-319E5726DE5A}",
+        ),
+        (Kind::Path, "/home/bob/.ssh/id_rsa", "/home/fcwkhxfjjnoszhlbh/.ssh/id_rsa"),
+        (
+            Kind::Resource,
+            "/subscriptions/0f8fad5b-d9cb-469f-a165-70867728950e/resourceGroups/rg-bob/providers/Microsoft.Compute/virtualMachines/HOST1",
+            "/subscriptions/1427f6b6-171b-4600-8b78-319e5726de5a/resourceGroups/let7jbxxdhummt7an/providers/Microsoft.Compute/virtualMachines/NO75NIIR2DMAHJXFL",
+        ),
+        (
+            Kind::Resource,
+            "arn:aws:iam::123456789012:user/bob",
+            "arn:aws:iam::794703641535:user/fcwkhxfjjnoszhlbh",
+        ),
+        (Kind::Resource, "AKIAIOSFODNN7EXAMPLE", "AKIAFIYT5EOQNFLLFL4D"),
+        (
+            Kind::Account,
+            "Bob Stone <bob+news@contoso.com>",
+            "Fcwkhxfjjnoszhlbh G7rvryacqfxpqeah2 <fcwkhxfjjnoszhlbh+ekeb7m23yvz7diucm@pcap4gi6ntbxexch5.com>",
+        ),
+        (
+            Kind::Url,
+            "jdbc:sqlserver://host1.contoso.com;user=sa",
+            "jdbc:sqlserver://no75niir2dmahjxfl.pcap4gi6ntbxexch5.com;user=lnlrptldnaayydrww",
+        ),
     ];
 
     /// These values may never change under this scheme name.
@@ -483,7 +572,7 @@ mod tests {
     #[test]
     fn one_way_kinds_are_not_revealed_and_foreign_text_is_refused() {
         let obfuscator = obfuscator("here");
-        for kind in [Kind::Account, Kind::Host, Kind::String, Kind::Null] {
+        for kind in [Kind::Account, Kind::Host, Kind::Url, Kind::Path, Kind::String, Kind::Null] {
             assert_eq!(obfuscator.reveal(kind, "bob").unwrap_err().code(), "OBF0007");
         }
         for kind in [Kind::Ip, Kind::Uuid, Kind::Sid] {
