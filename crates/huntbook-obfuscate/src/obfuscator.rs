@@ -257,7 +257,9 @@ fn address_mode(keys: &Subkeys, mode: IpMode) -> Option<AddressMode> {
         IpMode::Prefix => return None,
         IpMode::Subnet => AddressMode::classes(Unit::Subnet, &keys.derive("ip-subnet")),
         IpMode::Flat => AddressMode::classes(Unit::Address, &keys.derive("ip-flat")),
-        IpMode::IpcryptPfx => AddressMode::Pfx(IpcryptPfx::new(&keys.derive("ipcrypt-pfx"))),
+        IpMode::IpcryptPfx => {
+            AddressMode::Pfx(Box::new(IpcryptPfx::new(&keys.derive("ipcrypt-pfx"))))
+        }
         IpMode::IpcryptDeterministic => {
             AddressMode::Deterministic(IpcryptDeterministic::new(&keys.derive("ipcrypt-det")))
         }
