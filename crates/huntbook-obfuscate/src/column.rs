@@ -12,8 +12,8 @@ use arrow::array::{
 };
 use arrow::buffer::{Buffer, NullBuffer, OffsetBuffer, ScalarBuffer};
 use arrow::datatypes::{
-    ArrowDictionaryKeyType, DataType, Field, FieldRef, Int8Type, Int16Type, Int32Type, Int64Type,
-    Schema, UInt8Type, UInt16Type, UInt32Type, UInt64Type,
+    ArrowDictionaryKeyType, DataType, Field, FieldRef, Fields, Int8Type, Int16Type, Int32Type,
+    Int64Type, Schema, UInt8Type, UInt16Type, UInt32Type, UInt64Type,
 };
 use arrow::error::ArrowError;
 
@@ -120,6 +120,7 @@ impl<'a, P: Iterator<Item = &'a ColumnPlan>> Walk<'a, P> {
         array: &ArrayRef,
     ) -> Result<(FieldRef, ArrayRef), ObfuscationError> {
         let bare = leaves::without_metadata(field);
+        let mut may_null = false;
         let array = match array.data_type() {
             DataType::List(_) => self.list(field, array.as_list::<i32>())?,
             DataType::LargeList(_) => self.list(field, array.as_list::<i64>())?,
@@ -127,7 +128,11 @@ impl<'a, P: Iterator<Item = &'a ColumnPlan>> Walk<'a, P> {
                 self.fixed_size_list(field, array.as_fixed_size_list())?
             }
             DataType::Struct(_) => Arc::new(self.structure(field, array.as_struct())?),
-            DataType::Map(_, _) => self.map(field, array.as_map())?,
+            DataType::Map(_, _) => {
+                let (array, has_nullable_keys) = self.map(field, array.as_map())?;
+                may_null = has_nullable_keys;
+                array
+            }
             _ => {
                 let plan = self
                     .plans
@@ -142,7 +147,8 @@ impl<'a, P: Iterator<Item = &'a ColumnPlan>> Walk<'a, P> {
                 return Ok((Arc::new(bare.with_nullable(nullable)), array));
             }
         };
-        Ok((Arc::new(bare.with_data_type(array.data_type().clone())), array))
+        let bare = bare.with_data_type(array.data_type().clone());
+        Ok((Arc::new(bare.with_nullable(field.is_nullable() || may_null)), array))
     }
 
     fn list<O: OffsetSizeTrait>(
@@ -188,20 +194,32 @@ impl<'a, P: Iterator<Item = &'a ColumnPlan>> Walk<'a, P> {
         .map_err(|source| failed(field, source))
     }
 
-    fn map(&mut self, field: &FieldRef, map: &MapArray) -> Result<ArrayRef, ObfuscationError> {
+    /// The maps, and whether their keys are of a kind that may become null. No key of a map may be: where
+    /// one would be, all maps become null.
+    fn map(
+        &mut self,
+        field: &FieldRef,
+        map: &MapArray,
+    ) -> Result<(ArrayRef, bool), ObfuscationError> {
         let entries = self.structure(field, map.entries())?;
         let DataType::Map(entry, ordered) = map.data_type() else {
             return Err(mismatch(field.name(), "it is no map"));
         };
-        let entry = leaves::without_metadata(entry).with_data_type(entries.data_type().clone());
-        let map = MapArray::try_new(
-            Arc::new(entry),
-            map.offsets().clone(),
-            entries,
-            map.nulls().cloned(),
-            *ordered,
-        );
-        Ok(Arc::new(map.map_err(|source| failed(field, source))?))
+        let (fields, columns, nulls) = entries.into_parts();
+        let mut fields: Vec<FieldRef> = fields.iter().cloned().collect();
+        let may_null = fields[0].is_nullable();
+        fields[0] = Arc::new(fields[0].as_ref().clone().with_nullable(false));
+        let fields = Fields::from(fields);
+        let data_type = DataType::Struct(fields.clone());
+        let entry = Arc::new(leaves::without_metadata(entry).with_data_type(data_type));
+        if columns[0].logical_null_count() > 0 {
+            return Ok((new_null_array(&DataType::Map(entry, *ordered), map.len()), true));
+        }
+        let entries =
+            StructArray::try_new(fields, columns, nulls).map_err(|source| failed(field, source))?;
+        let (offsets, nulls) = (map.offsets().clone(), map.nulls().cloned());
+        let map = MapArray::try_new(entry, offsets, entries, nulls, *ordered);
+        Ok((Arc::new(map.map_err(|source| failed(field, source))?), may_null))
     }
 }
 
@@ -415,7 +433,6 @@ mod tests {
         BinaryArray, Int32Array, LargeStringArray, ListArray, RunArray, StringArray, StringBuilder,
     };
     use arrow::compute::cast;
-    use arrow::datatypes::Fields;
 
     use super::*;
     use crate::{Key, Policy};
