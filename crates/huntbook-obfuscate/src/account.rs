@@ -63,23 +63,16 @@ impl Accounts {
                 if right.bytes().any(|byte| byte == mark) {
                     self.compose_other(text, out);
                 } else if marks == AT {
-                    self.user(left, out);
+                    compose_user(left, out);
                     out.keep("@");
                     self.domain(right, out);
                 } else {
                     self.domain(left, out);
                     out.keep("\\");
-                    self.user(right, out);
+                    compose_user(right, out);
                 }
             }
             _ => self.compose_other(text, out),
-        }
-    }
-
-    #[inline]
-    fn user(&self, user: &str, out: &mut Composition) {
-        if !user.is_empty() {
-            out.label(user);
         }
     }
 
@@ -251,6 +244,13 @@ fn split_mailbox<'t>(local: &'t str, parts: &mut [Part<'t>; 7]) {
         parts[..3].copy_from_slice(&[user_part(user), Part::Keep("+"), user_part(tag)]);
     } else {
         split_local(local, parts);
+    }
+}
+
+#[inline]
+fn compose_user(user: &str, out: &mut Composition) {
+    if !user.is_empty() {
+        out.label(user);
     }
 }
 

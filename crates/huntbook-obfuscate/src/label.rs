@@ -334,11 +334,6 @@ impl Composition {
         }
     }
 
-    /// Appends what a map of another kind made.
-    pub(crate) fn own(&mut self, text: &str) {
-        self.keep(text);
-    }
-
     /// Appends what a map of another kind made of `original`.
     pub(crate) fn image(&mut self, original: &str, image: &str) {
         self.keep(image);

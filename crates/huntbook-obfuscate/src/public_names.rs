@@ -10,7 +10,7 @@ const LONGEST: usize = 48;
 
 /// A list of names and a hash table of `SLOTS` places over it, a power of two.
 pub(crate) struct Names<const SLOTS: usize> {
-    names: &'static [&'static str],
+    list: &'static [&'static str],
     /// One more than the index of a name, or 0; a name whose place is taken has the next free one.
     slots: [u16; SLOTS],
     /// For each first byte, a bit for each length of a name that begins with it.
@@ -18,13 +18,13 @@ pub(crate) struct Names<const SLOTS: usize> {
 }
 
 impl<const SLOTS: usize> Names<SLOTS> {
-    const fn new(names: &'static [&'static str]) -> Self {
-        assert!(SLOTS.is_power_of_two() && SLOTS >= 2 * names.len(), "half of the places are free");
+    const fn new(list: &'static [&'static str]) -> Self {
+        assert!(SLOTS.is_power_of_two() && SLOTS >= 2 * list.len(), "half of the places are free");
         let mut slots = [0; SLOTS];
         let mut lengths = [0; 256];
         let mut index = 0;
-        while index < names.len() {
-            let name = names[index].as_bytes();
+        while index < list.len() {
+            let name = list[index].as_bytes();
             assert!(!name.is_empty() && name.len() <= LONGEST, "a name has 1 to 48 bytes");
             lengths[name[0] as usize] |= 1 << name.len();
             let mut lower = [0; LONGEST];
@@ -40,7 +40,7 @@ impl<const SLOTS: usize> Names<SLOTS> {
             index += 1;
             slots[slot] = index as u16;
         }
-        Self { names, slots, lengths }
+        Self { list, slots, lengths }
     }
 
     /// Whether `name` is in the list, whatever its case.
@@ -57,7 +57,7 @@ impl<const SLOTS: usize> Names<SLOTS> {
         lower.make_ascii_lowercase();
         let mut slot = hash(&lower, name.len()) % SLOTS;
         while let Some(index) = usize::from(self.slots[slot]).checked_sub(1) {
-            if self.names[index].as_bytes() == &lower[..name.len()] {
+            if self.list[index].as_bytes() == &lower[..name.len()] {
                 return true;
             }
             slot = (slot + 1) % SLOTS;

@@ -33,7 +33,7 @@ impl Words {
     /// Whether `stem` is put together from public words, with at most four digits among them.
     fn contain_all(self, stem: &str) -> bool {
         let (mut words, mut digits) = (0, 0);
-        for word in stem.split(|letter: char| matches!(letter, ' ' | '-' | '_' | '.' | '(' | ')')) {
+        for word in stem.split([' ', '-', '_', '.', '(', ')']) {
             if word.is_empty() {
                 continue;
             }
