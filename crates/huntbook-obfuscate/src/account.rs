@@ -45,14 +45,55 @@ impl Accounts {
         Self { labels, hosts, sids, uuids }
     }
 
+    #[inline]
     pub(crate) fn compose(&self, text: &str, out: &mut Composition) {
+        let mut marks = 0;
+        for byte in text.bytes() {
+            marks |= MARKS[usize::from(byte)];
+        }
+        let may_be_identifier = matches!(text.as_bytes(), [b'S' | b's' | b'%', b'-' | b'{', ..])
+            || (32..=45).contains(&text.len());
+        match marks {
+            _ if may_be_identifier => self.compose_other(text, out),
+            0 if !text.is_empty() => out.label(text),
+            BACKSLASH | AT if !well_known::is_name(text) => {
+                let mark = if marks == AT { b'@' } else { b'\\' };
+                let place = text.bytes().position(|byte| byte == mark).unwrap_or_default();
+                let (left, right) = (&text[..place], &text[place + 1..]);
+                if right.bytes().any(|byte| byte == mark) {
+                    self.compose_other(text, out);
+                } else if marks == AT {
+                    compose_user(left, out);
+                    out.keep("@");
+                    self.domain(right, out);
+                } else {
+                    self.domain(left, out);
+                    out.keep("\\");
+                    compose_user(right, out);
+                }
+            }
+            _ => self.compose_other(text, out),
+        }
+    }
+
+    #[inline]
+    fn domain(&self, name: &str, out: &mut Composition) {
+        if well_known::is_name(name) {
+            out.keep(name);
+        } else {
+            self.hosts.compose(name, out);
+        }
+    }
+
+    /// Composes an account of any form.
+    fn compose_other(&self, text: &str, out: &mut Composition) {
         if let Some(image) = self.identifier(text) {
             out.image(text, &image);
             return;
         }
         match mail::split(text) {
             Some(pieces) => {
-                pieces.into_iter().flat_map(piece_parts).for_each(|part| self.part(part, out))
+                pieces.into_iter().flat_map(piece_parts).for_each(|part| self.part(part, out));
             }
             None => parts(text).into_iter().for_each(|part| self.part(part, out)),
         }
@@ -63,8 +104,7 @@ impl Accounts {
         match part {
             Part::Keep(text) => out.keep(text),
             Part::User(label) => out.label(label),
-            Part::Domain(name) if well_known::is_name(name) => out.keep(name),
-            Part::Domain(name) => self.hosts.compose(name, out),
+            Part::Domain(name) => self.domain(name, out),
         }
     }
 
@@ -72,11 +112,7 @@ impl Accounts {
     fn identifier(&self, text: &str) -> Option<String> {
         match text.as_bytes() {
             [b'S' | b's' | b'%', b'-' | b'{', ..] => self.sids.obfuscate(text),
-            bytes if (32..=45).contains(&bytes.len()) && uuid::parse(text).is_some() => {
-                let mut out = Texts::default();
-                self.uuids.write(&[text], &mut out);
-                String::from_utf8(out.bytes).ok()
-            }
+            bytes if (32..=45).contains(&bytes.len()) => self.uuids.obfuscate(text),
             _ => None,
         }
     }
@@ -106,6 +142,24 @@ impl Transform for Accounts {
         is_same_name(left, right)
     }
 }
+
+const BACKSLASH: u8 = 1;
+const AT: u8 = 2;
+const OTHER: u8 = 4;
+
+/// Which bytes divide an account.
+static MARKS: [u8; 256] = {
+    let mut marks = [0; 256];
+    marks[b'\\' as usize] = BACKSLASH;
+    marks[b'@' as usize] = AT;
+    let others = b"#/+<>;,:\"";
+    let mut place = 0;
+    while place < others.len() {
+        marks[others[place] as usize] = OTHER;
+        place += 1;
+    }
+    marks
+};
 
 /// A part of an account.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -190,6 +244,13 @@ fn split_mailbox<'t>(local: &'t str, parts: &mut [Part<'t>; 7]) {
         parts[..3].copy_from_slice(&[user_part(user), Part::Keep("+"), user_part(tag)]);
     } else {
         split_local(local, parts);
+    }
+}
+
+#[inline]
+fn compose_user(user: &str, out: &mut Composition) {
+    if !user.is_empty() {
+        out.label(user);
     }
 }
 

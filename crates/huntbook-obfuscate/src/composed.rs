@@ -117,22 +117,22 @@ mod tests {
             hidden.extend([host.clone(), domain.clone()]);
             let mut url = format!("{scheme}://");
             if let Some((user, password)) = user {
-                url += &format!("{user}:{password}@");
+                url = format!("{url}{user}:{password}@");
                 hidden.extend([user, password]);
             }
-            url += &format!("{host}.{domain}.co.uk{port}");
+            url = format!("{url}{host}.{domain}.co.uk{port}");
             for segment in &path {
-                url += &format!("/{segment}");
+                url = format!("{url}/{segment}");
             }
             if !path.is_empty() {
                 url += end;
             }
             for (place, (key, value)) in query.into_iter().enumerate() {
-                url += &format!("{}{key}={value}", if place == 0 { "?" } else { "&" });
+                url = format!("{url}{}{key}={value}", if place == 0 { "?" } else { "&" });
                 hidden.push(value);
             }
             if let Some(fragment) = fragment {
-                url += &format!("#{fragment}");
+                url = format!("{url}#{fragment}");
                 hidden.push(fragment);
             }
             (url, hidden)
@@ -268,7 +268,8 @@ mod tests {
 
         #[test]
         fn encoded_label_has_the_token_of_the_label(label in label()) {
-            let encoded: String = label.bytes().map(|byte| format!("%{byte:02X}")).collect();
+            let bytes: Vec<String> = label.bytes().map(|byte| format!("%{byte:02X}")).collect();
+            let encoded = bytes.concat();
             let plain = format!("http://a/{label}");
             let image = obfuscator().value(Kind::Url, &plain);
             let url = format!("http://a/{encoded}");

@@ -2,6 +2,7 @@
 
 /// What `text` stands for; `None` if nothing in it is encoded, or if that is no text.
 pub(crate) fn decode(text: &str) -> Option<String> {
+    memchr::memchr(b'%', text.as_bytes())?;
     let mut rest = text.as_bytes();
     let mut decoded = Vec::with_capacity(rest.len());
     while let Some(percent) = memchr::memchr(b'%', rest) {
@@ -9,9 +10,6 @@ pub(crate) fn decode(text: &str) -> Option<String> {
         let digits = rest.get(percent + 1..percent + 3)?;
         decoded.push(digit(digits[0])? << 4 | digit(digits[1])?);
         rest = &rest[percent + 3..];
-    }
-    if rest.len() == text.len() {
-        return None;
     }
     decoded.extend_from_slice(rest);
     String::from_utf8(decoded).ok()

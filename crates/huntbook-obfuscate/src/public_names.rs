@@ -8,33 +8,39 @@ mod lists;
 /// The longest name in any list, in bytes.
 const LONGEST: usize = 48;
 
-/// A list of names that is searched from the range of the first byte.
-pub(crate) struct Names {
-    names: &'static [&'static str],
-    /// Where the names of each first byte begin; one more at the end.
-    starts: [u16; 257],
+/// A list of names and a hash table of `SLOTS` places over it, a power of two.
+pub(crate) struct Names<const SLOTS: usize> {
+    list: &'static [&'static str],
+    /// One more than the index of a name, or 0; a name whose place is taken has the next free one.
+    slots: [u16; SLOTS],
     /// For each first byte, a bit for each length of a name that begins with it.
     lengths: [u64; 256],
 }
 
-impl Names {
-    const fn new(names: &'static [&'static str]) -> Self {
-        let mut starts = [0; 257];
+impl<const SLOTS: usize> Names<SLOTS> {
+    const fn new(list: &'static [&'static str]) -> Self {
+        assert!(SLOTS.is_power_of_two() && SLOTS >= 2 * list.len(), "half of the places are free");
+        let mut slots = [0; SLOTS];
         let mut lengths = [0; 256];
         let mut index = 0;
-        while index < names.len() {
-            let name = names[index].as_bytes();
+        while index < list.len() {
+            let name = list[index].as_bytes();
             assert!(!name.is_empty() && name.len() <= LONGEST, "a name has 1 to 48 bytes");
             lengths[name[0] as usize] |= 1 << name.len();
-            starts[name[0] as usize + 1] += 1;
+            let mut lower = [0; LONGEST];
+            let mut place = 0;
+            while place < name.len() {
+                lower[place] = name[place];
+                place += 1;
+            }
+            let mut slot = hash(&lower, name.len()) % SLOTS;
+            while slots[slot] != 0 {
+                slot = (slot + 1) % SLOTS;
+            }
             index += 1;
+            slots[slot] = index as u16;
         }
-        let mut first = 0;
-        while first < 256 {
-            starts[first + 1] += starts[first];
-            first += 1;
-        }
-        Self { names, starts, lengths }
+        Self { list, slots, lengths }
     }
 
     /// Whether `name` is in the list, whatever its case.
@@ -42,47 +48,64 @@ impl Names {
     pub(crate) fn contains(&self, name: &str) -> bool {
         let Some(first) = name.as_bytes().first() else { return false };
         let first = usize::from(first.to_ascii_lowercase());
-        name.len() <= LONGEST
-            && self.lengths[first] >> name.len() & 1 == 1
-            && self.find(name, first)
+        name.len() <= LONGEST && self.lengths[first] >> name.len() & 1 == 1 && self.find(name)
     }
 
-    fn find(&self, name: &str, first: usize) -> bool {
+    fn find(&self, name: &str) -> bool {
         let mut lower = [0; LONGEST];
-        let lower = &mut lower[..name.len()];
-        lower.copy_from_slice(name.as_bytes());
+        lower[..name.len()].copy_from_slice(name.as_bytes());
         lower.make_ascii_lowercase();
-        let range = usize::from(self.starts[first])..usize::from(self.starts[first + 1]);
-        self.names[range].binary_search_by(|known| known.as_bytes().cmp(lower)).is_ok()
+        let mut slot = hash(&lower, name.len()) % SLOTS;
+        while let Some(index) = usize::from(self.slots[slot]).checked_sub(1) {
+            if self.list[index].as_bytes() == &lower[..name.len()] {
+                return true;
+            }
+            slot = (slot + 1) % SLOTS;
+        }
+        false
     }
 }
 
+/// A hash of the first `length` bytes of `name`, which holds zeros after them.
+#[inline]
+const fn hash(name: &[u8; LONGEST], length: usize) -> usize {
+    let (words, _) = name.as_chunks::<8>();
+    let mut hash = length as u64;
+    let mut index = 0;
+    while 8 * index < length {
+        hash = (hash ^ u64::from_le_bytes(words[index])).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+        hash ^= hash >> 29;
+        index += 1;
+    }
+    (hash >> 8) as usize
+}
+
 /// Folders, files, programs and registry keys, each as a whole segment or as a file name without extension.
-pub(crate) static SEGMENTS: Names = Names::new(lists::NAMES);
+pub(crate) static SEGMENTS: Names<4096> = Names::new(lists::NAMES);
 
 /// Words of the paths of URLs.
-pub(crate) static URL_WORDS: Names = Names::new(lists::URL_WORDS);
+pub(crate) static URL_WORDS: Names<2048> = Names::new(lists::URL_WORDS);
 
 /// Extensions of file names, without the dot.
-pub(crate) static EXTENSIONS: Names = Names::new(lists::EXTENSIONS);
+pub(crate) static EXTENSIONS: Names<1024> = Names::new(lists::EXTENSIONS);
 
 /// Schemes of URIs.
-pub(crate) static SCHEMES: Names = Names::new(lists::SCHEMES);
+pub(crate) static SCHEMES: Names<512> = Names::new(lists::SCHEMES);
 
 /// Schemes of URIs that have no `//`.
-pub(crate) static OPAQUE_SCHEMES: Names = Names::new(lists::OPAQUE_SCHEMES);
+pub(crate) static OPAQUE_SCHEMES: Names<128> = Names::new(lists::OPAQUE_SCHEMES);
 
 /// Environment variables.
-pub(crate) static ENVIRONMENT: Names = Names::new(lists::ENVIRONMENT);
+pub(crate) static ENVIRONMENT: Names<256> = Names::new(lists::ENVIRONMENT);
 
 /// Regions of Azure.
-pub(crate) static AZURE_REGIONS: Names = Names::new(lists::AZURE_REGIONS);
+pub(crate) static AZURE_REGIONS: Names<256> = Names::new(lists::AZURE_REGIONS);
 
 /// Services in Amazon resource names.
-pub(crate) static AWS_SERVICES: Names = Names::new(lists::AWS_SERVICES);
+pub(crate) static AWS_SERVICES: Names<512> = Names::new(lists::AWS_SERVICES);
 
 /// Types of resources in Amazon resource names.
-pub(crate) static AWS_TYPES: Names = Names::new(lists::AWS_TYPES);
+pub(crate) static AWS_TYPES: Names<512> = Names::new(lists::AWS_TYPES);
 
 /// What follows a segment that holds one folder for each user.
 const SHARED_FOLDERS: [&str; 9] =

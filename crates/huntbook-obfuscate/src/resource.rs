@@ -155,14 +155,10 @@ impl Resources {
         while !rest.is_empty() {
             let (part, tail) = rest.split_at(rest.find(is_separator).unwrap_or(rest.len()));
             let separator = usize::from(!tail.is_empty());
-            if part.is_empty() {
-            } else if is_first && (separator == 1 || part == "root") && AWS_TYPES.contains(part) {
-                out.keep(part);
-            } else if part.len() <= 5 && part.bytes().all(|byte| byte.is_ascii_digit()) {
-                out.keep(part);
-            } else if part.starts_with("aws-")
-                && matches!(part, "aws-service-role" | "aws-reserved")
-            {
+            let is_type =
+                is_first && (separator == 1 || part == "root") && AWS_TYPES.contains(part);
+            let is_version = part.len() <= 5 && part.bytes().all(|byte| byte.is_ascii_digit());
+            if is_type || is_version || matches!(part, "aws-service-role" | "aws-reserved") {
                 out.keep(part);
             } else if !self.account(part, out) {
                 self.arn_name(part, separator == 0, out);

@@ -33,7 +33,7 @@ impl Words {
     /// Whether `stem` is put together from public words, with at most four digits among them.
     fn contain_all(self, stem: &str) -> bool {
         let (mut words, mut digits) = (0, 0);
-        for word in stem.split(|letter: char| matches!(letter, ' ' | '-' | '_' | '.' | '(' | ')')) {
+        for word in stem.split([' ', '-', '_', '.', '(', ')']) {
             if word.is_empty() {
                 continue;
             }
@@ -75,7 +75,7 @@ impl Segments {
         } else if let Some((stem, dot_extension)) = split_extension(segment) {
             self.stem(stem, words, out);
             out.keep(dot_extension);
-        } else if host::is_fqdn(segment) {
+        } else if segment.contains('.') && host::is_fqdn(segment) {
             self.hosts.compose(segment, out);
         } else {
             self.stem(segment, words, out);
@@ -121,16 +121,23 @@ impl Segments {
                 return true;
             }
         }
+        let has = |byte| memchr::memchr(byte, bytes).is_some();
         let is_hexadecimal = || bytes.iter().all(u8::is_ascii_hexdigit);
-        if bytes.len() > 32 && bytes.len() <= 45 && uuid::parse(text).is_some() {
-            image(&*self.uuids, text, out);
+        if (33..=45).contains(&bytes.len())
+            && let Some(uuid) = self.uuids.obfuscate(text)
+        {
+            out.image(text, &uuid);
         } else if matches!(bytes.len(), 32 | 40 | 56 | 64 | 96 | 128) && is_hexadecimal() {
             image(&*self.hashes, text, out);
-        } else if ip::is_ip(text)
+        } else if bytes
+            .first()
+            .is_some_and(|first| first.is_ascii_hexdigit() || matches!(first, b':' | b'['))
+            && memchr::memchr2(b'.', b':', bytes).is_some()
+            && ip::is_ip(text)
             && let Some(address) = self.ips.obfuscate(text)
         {
             out.image(text, &address);
-        } else if account::is_upn(text) {
+        } else if has(b'@') && account::is_upn(text) {
             self.accounts.compose(text, out);
         } else {
             return false;
@@ -160,7 +167,8 @@ impl Segments {
             });
         let Some((from, to)) = place else { return false };
         self.remainder(&segment[..from], words, out);
-        image(&*self.uuids, &segment[from..to], out);
+        let uuid = &segment[from..to];
+        out.image(uuid, &self.uuids.obfuscate(uuid).expect("it was just read as one"));
         self.remainder(&segment[to..], words, out);
         true
     }

@@ -41,7 +41,11 @@ impl Urls {
         if level > MOST_LEVELS {
             self.segments.token(text, out);
         } else if let Some((scheme, mark, rest)) = split_scheme(text) {
-            self.scheme(scheme, out);
+            if SCHEMES.contains(scheme) {
+                out.keep(scheme)
+            } else {
+                out.replace(scheme)
+            }
             out.keep(mark);
             let is_file = scheme.eq_ignore_ascii_case("file");
             let is_directory =
@@ -62,10 +66,6 @@ impl Urls {
         } else {
             self.relative(text, level, out);
         }
-    }
-
-    fn scheme(&self, scheme: &str, out: &mut Composition) {
-        if SCHEMES.contains(scheme) { out.keep(scheme) } else { out.replace(scheme) }
     }
 
     /// Composes `user:password@host:port`.
