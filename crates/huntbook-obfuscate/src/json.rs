@@ -4,12 +4,14 @@
 //! A number passes unless a rule says otherwise; a rule that nulls a path nulls all below it. A key stays unless it
 //! is data itself, such as an address. Text that is no document is free text.
 
+mod memo;
 mod paths;
 mod string;
 mod walk;
 
 use std::sync::{Arc, Mutex, PoisonError};
 
+use memo::Memo;
 use paths::{Paths, ROOT};
 use walk::Walk;
 
@@ -31,6 +33,7 @@ pub(crate) struct Documents {
 /// What one thread remembers.
 struct State {
     paths: Paths,
+    memo: Memo,
     value: String,
     image: Texts,
 }
@@ -84,6 +87,7 @@ impl Documents {
         let kept = self.states.lock().unwrap_or_else(PoisonError::into_inner).pop();
         let mut state = kept.unwrap_or_else(|| State {
             paths: Paths::new(),
+            memo: Memo::new(),
             value: String::new(),
             image: Texts::default(),
         });
@@ -122,14 +126,13 @@ impl Documents {
         String::from_utf8(out.bytes).expect("a transform puts together whole texts")
     }
 
-    /// Writes the image of one value, which is not a document; always `true`.
-    fn write_value(&self, kind: Kind, value: &str, out: &mut Texts) -> bool {
+    /// Writes the image of one value, which is not a document.
+    fn write_value(&self, kind: Kind, value: &str, out: &mut Texts) {
         match self.transforms.of(kind) {
             _ if matches!(kind, Kind::Text | Kind::Json) => self.text.write(&[value], out),
             Some(transform) => transform.write(&[value], out),
             None => self.text.write(&[value], out),
         }
-        true
     }
 }
 
