@@ -26,6 +26,8 @@ pub(super) struct Walk<'w, 't> {
     pub(super) text: &'t str,
     pub(super) out: &'w mut Texts,
     pub(super) gaps: &'w mut Vec<Gap<'t>>,
+    /// Told each sensitive part that is found.
+    pub(super) watch: Option<&'w mut (dyn FnMut(&str) + 'w)>,
     /// How many documents surround this one.
     pub(super) nested: u8,
     at: usize,
@@ -52,6 +54,7 @@ impl<'w, 't> Walk<'w, 't> {
             text,
             out,
             gaps,
+            watch: None,
             nested,
             at: 0,
             written: 0,
@@ -216,6 +219,9 @@ impl<'w, 't> Walk<'w, 't> {
                 return;
             }
             Strings::Redact => {
+                if let Some(watch) = &mut self.watch {
+                    watch(raw);
+                }
                 self.keep_to(span.from);
                 self.out.push(REDACTED.as_bytes());
                 self.written = span.to;
@@ -224,13 +230,17 @@ impl<'w, 't> Walk<'w, 't> {
             Strings::Kind(kind) => Some(kind),
             Strings::ByContent => None,
         };
-        if raw.len() <= memo::LONGEST {
+        if raw.len() <= memo::LONGEST && self.watch.is_none() {
             self.remembered_value(span, kind, path);
             return;
         }
-        let kind =
-            if span.has_escapes { kind } else { kind.or_else(|| self.documents.kind_of(raw)) };
-        if !span.has_escapes && kind == Some(Kind::Text) && self.plain_text(span) {
+        let kind = if span.has_escapes {
+            kind
+        } else {
+            Some(kind.unwrap_or_else(|| self.documents.kind_of(raw)))
+        };
+        let is_plain = !span.has_escapes && kind == Some(Kind::Text) && self.watch.is_none();
+        if is_plain && self.plain_text(span) {
             return;
         }
         let (image, is_same) = self.image(span, kind, path);
@@ -300,11 +310,14 @@ impl<'w, 't> Walk<'w, 't> {
     }
 
     fn write_value(&mut self, kind: Option<Kind>, value: &str, path: usize, image: &mut Texts) {
-        match kind.or_else(|| self.documents.kind_of(value)) {
-            Some(Kind::Keep) => image.push(value.as_bytes()),
-            Some(Kind::Json) => self.nested_document(value, path, image),
-            Some(kind) => self.documents.write_value(kind, value, image),
-            None => self.documents.write_value(Kind::Text, value, image),
+        let kind = kind.unwrap_or_else(|| self.documents.kind_of(value));
+        if let Some(watch) = &mut self.watch {
+            self.documents.sensitive_parts_of(kind, value, &mut **watch);
+        }
+        match kind {
+            Kind::Keep => image.push(value.as_bytes()),
+            Kind::Json => self.nested_document(value, path, image),
+            kind => self.documents.write_value(kind, value, image),
         }
     }
 
@@ -320,7 +333,7 @@ impl<'w, 't> Walk<'w, 't> {
             }
             image.bytes.clear();
         }
-        self.documents.write_value(Kind::Text, value, image)
+        self.documents.write_value(Kind::Text, value, image);
     }
 
     /// Writes `image` in place of what stands from `from` to here.
