@@ -650,6 +650,50 @@ mod tests {
     }
 
     #[test]
+    fn kinds_of_text_are_told_by_content_and_prose_is_free_text() {
+        let cases: &[(&[&str], Kind)] = &[
+            (&["https://contoso.com/a", "http://fabrikam.com"], Kind::Url),
+            (&["C:\\Users\\bob\\a.exe", "\\\\server\\share", "/usr/bin/ls"], Kind::Path),
+            (&["da39a3ee5e6b4b0d3255bfef95601890afd80709"], Kind::Hash),
+            (&["00:1a:2b:3c:4d:5e"], Kind::Mac),
+            (&["{\"a\":1}", "[1,2]"], Kind::Json),
+            (&["2024-01-31T23:59:59Z"], Kind::Text),
+            (&["4624", "17"], Kind::Text),
+            (&["4624", "1234567890"], Kind::Number),
+            (&["net user", "whoami"], Kind::Text),
+            (&["bob", "alice"], Kind::String),
+        ];
+        let obfuscator = obfuscator(Policy::empty());
+        for (texts, kind) in cases {
+            let column: ArrayRef = Arc::new(StringArray::from(texts.to_vec()));
+            let batch = RecordBatch::try_from_iter([("a", column)]).unwrap();
+            let plan = obfuscator.plan(&batch.schema(), &batch);
+            assert_eq!(plan.columns()[0].kind, *kind, "{texts:?}");
+        }
+    }
+
+    #[test]
+    fn labels_of_typed_columns_are_hidden_in_free_text() {
+        let column = |texts: &[&str]| -> ArrayRef { Arc::new(StringArray::from(texts.to_vec())) };
+        let batch = RecordBatch::try_from_iter([
+            ("Account", column(&["CORP\\april", "al", "SYSTEM"])),
+            ("CommandLine", column(&["net user april /add", "run as al", "run as SYSTEM"])),
+        ])
+        .unwrap();
+        let obfuscator = obfuscator(Policy::builtin());
+        let plan = obfuscator.plan(&batch.schema(), &batch);
+        let mut learned = crate::Learned::new();
+        obfuscator.learn(&plan, &batch, &mut learned);
+        let obfuscator = obfuscator.with_learned(Arc::new(learned));
+        let out = obfuscator.batch(&plan, &batch).unwrap();
+        let texts = out.column(1).as_string::<i32>();
+        let token = |name| obfuscator.value(Kind::Account, name);
+        assert_eq!(texts.value(0), format!("net user {} /add", token("april")));
+        assert_eq!(texts.value(1), format!("run as {}", token("al")));
+        assert_eq!(texts.value(2), "run as SYSTEM");
+    }
+
+    #[test]
     fn batch_of_another_table_is_refused() {
         let batch =
             |name: &str, column: ArrayRef| RecordBatch::try_from_iter([(name, column)]).unwrap();
