@@ -42,9 +42,9 @@ impl Accounts {
         Self { labels, hosts, sids, uuids }
     }
 
-    fn compose<'t>(&self, text: &'t str, out: &mut Composition<'t>) {
+    pub(crate) fn compose(&self, text: &str, out: &mut Composition) {
         if let Some(image) = self.identifier(text) {
-            out.own(&image);
+            out.image(text, &image);
             return;
         }
         for part in parts(text) {

@@ -6,17 +6,25 @@ use arrow::array::RecordBatch;
 use arrow::datatypes::Schema;
 
 use crate::account::Accounts;
+use crate::card::Cards;
+use crate::cmac::Cmac;
+use crate::hash::Hashes;
 use crate::host::Hosts;
 use crate::ip::Ips;
 use crate::ipv4::Ipv4Map;
 use crate::ipv6::Ipv6Map;
+use crate::json::{Documents, DocumentsAt};
 use crate::key::Subkeys;
 use crate::label::LabelTokens;
+use crate::mac::Macs;
+use crate::number::Numbers;
+use crate::phone::Phones;
 use crate::sid::Sids;
 use crate::string::StringTokens;
+use crate::text::FreeText;
 use crate::transform::{Texts, Transform};
 use crate::uuid::{UuidMap, Uuids};
-use crate::{Key, Kind, ObfuscationError, Plan, Policy, column};
+use crate::{Key, Kind, Learned, ObfuscationError, Plan, Policy, column, learned};
 
 /// The name of this version of all transforms; another version is another name.
 pub const SCHEME: &str = "huntbook-v1";
@@ -26,8 +34,10 @@ pub const SCHEME: &str = "huntbook-v1";
 /// The same key, realm and scheme give the same output on every machine. Cheap to share between
 /// threads; the first IPv4 address costs a few milliseconds for a table of 1 MiB.
 pub struct Obfuscator {
-    transforms: Transforms,
-    policy: Policy,
+    transforms: Arc<Transforms>,
+    text: Arc<FreeText>,
+    documents: Documents,
+    policy: Arc<Policy>,
     fingerprint: String,
     realm: String,
 }
@@ -38,12 +48,37 @@ impl Obfuscator {
     /// Data obfuscated for two realms cannot be joined.
     #[must_use]
     pub fn new(key: &Key, realm: &str, policy: Policy) -> Self {
+        let transforms = Arc::new(Transforms::new(&Subkeys::new(key, realm)));
+        let policy = Arc::new(policy);
+        let (text, documents) = free_text(&transforms, &policy, Arc::default());
         Self {
-            transforms: Transforms::new(&Subkeys::new(key, realm)),
+            transforms,
+            text,
+            documents,
             policy,
             fingerprint: key.fingerprint(),
             realm: realm.to_owned(),
         }
+    }
+
+    /// The same, with what was learnt from the data set: free text and JSON hide it, too.
+    #[must_use]
+    pub fn with_learned(mut self, learned: Arc<Learned>) -> Self {
+        (self.text, self.documents) = free_text(&self.transforms, &self.policy, learned);
+        self
+    }
+
+    /// Adds to `learned` the labels of the typed columns of `batch`, which is of the planned table.
+    pub fn learn(&self, plan: &Plan, batch: &RecordBatch, learned: &mut Learned) {
+        learned::learn(self, plan, batch, learned);
+    }
+
+    /// The obfuscated form of the document `json`, whose values are at `path`; `None` if it is not JSON.
+    ///
+    /// With an empty path the keys at the top are columns, as in a line of NDJSON.
+    #[must_use]
+    pub fn document(&self, path: &str, json: &str) -> Option<String> {
+        self.documents.document(path, json)
     }
 
     /// The obfuscated form of one value.
@@ -57,7 +92,7 @@ impl Obfuscator {
     #[must_use]
     pub fn value(&self, kind: Kind, text: &str) -> String {
         let mut out = Texts::default();
-        match self.transforms.of(kind) {
+        match self.transform(kind) {
             Some(transform) => transform.write(&[text], &mut out),
             None if kind == Kind::Keep => out.push(text.as_bytes()),
             None => {}
@@ -76,7 +111,7 @@ impl Obfuscator {
         if kind == Kind::Keep || text.is_empty() {
             return Ok(text.to_owned());
         }
-        match self.transforms.of(kind) {
+        match self.transform(kind) {
             Some(transform) if kind.is_reversible() => {
                 transform.reveal(text).ok_or(ObfuscationError::NotRevealable { kind })
             }
@@ -108,9 +143,26 @@ impl Obfuscator {
         column::obfuscate_batch(self, plan, batch)
     }
 
+    /// `batch`, which was obfuscated as `plan` says, with all columns of reversible kinds revealed.
+    ///
+    /// Tokens stay, and so does a value that no reversible map made. Text that is obfuscated types itself:
+    /// a plan made from the obfuscated table will do where rules or such content decide.
+    ///
+    /// # Errors
+    ///
+    /// [`PlanMismatch`](ObfuscationError::PlanMismatch) if `batch` is not of the planned table,
+    /// [`Arrow`](ObfuscationError::Arrow) if the output is too large for its type.
+    pub fn reveal_batch(
+        &self,
+        plan: &Plan,
+        batch: &RecordBatch,
+    ) -> Result<RecordBatch, ObfuscationError> {
+        column::reveal_batch(self, plan, batch)
+    }
+
     /// The policy.
     #[must_use]
-    pub const fn policy(&self) -> &Policy {
+    pub fn policy(&self) -> &Policy {
         &self.policy
     }
 
@@ -126,10 +178,54 @@ impl Obfuscator {
         &self.fingerprint
     }
 
+    /// The same scheme, realm and policy under another key.
+    pub(crate) fn under(&self, key: &Key) -> Self {
+        Self::new(key, &self.realm, self.policy.clone())
+    }
+
     /// What does the work for `kind`; `None` if there is none to do.
     pub(crate) fn transform(&self, kind: Kind) -> Option<&dyn Transform> {
-        self.transforms.of(kind)
+        match kind {
+            Kind::Text => Some(self.text.as_ref()),
+            Kind::Json => Some(&self.documents),
+            _ => self.transforms.of(kind),
+        }
     }
+
+    /// What does the work for the column at `path`; rules may name paths inside its documents.
+    pub(crate) fn transform_at<'o>(&'o self, kind: Kind, path: &'o str) -> Option<TransformAt<'o>> {
+        if kind == Kind::Json {
+            return Some(TransformAt::Documents(self.documents.at(path)));
+        }
+        self.transform(kind).map(TransformAt::Any)
+    }
+}
+
+/// What does the work for one column.
+pub(crate) enum TransformAt<'o> {
+    Any(&'o dyn Transform),
+    Documents(DocumentsAt<'o>),
+}
+
+impl<'o> std::ops::Deref for TransformAt<'o> {
+    type Target = dyn Transform + 'o;
+
+    fn deref(&self) -> &Self::Target {
+        match self {
+            Self::Any(transform) => *transform,
+            Self::Documents(documents) => documents,
+        }
+    }
+}
+
+fn free_text(
+    transforms: &Arc<Transforms>,
+    policy: &Arc<Policy>,
+    learned: Arc<Learned>,
+) -> (Arc<FreeText>, Documents) {
+    let text = Arc::new(FreeText::new(Arc::clone(transforms), learned, policy.settings()));
+    let documents = Documents::new(Arc::clone(&text), Arc::clone(transforms), Arc::clone(policy));
+    (text, documents)
 }
 
 impl std::fmt::Debug for Obfuscator {
@@ -142,13 +238,21 @@ impl std::fmt::Debug for Obfuscator {
     }
 }
 
-/// The registry of kinds: one transform each.
-struct Transforms {
+/// The registry of kinds: one transform each, but for free text and JSON, which use the others.
+pub(crate) struct Transforms {
+    pub(crate) labels: Arc<LabelTokens>,
+    /// The key of tokens of encoded bytes.
+    pub(crate) blobs: Cmac,
     ips: Arc<Ips>,
     uuids: Arc<Uuids>,
     sids: Arc<Sids>,
     accounts: Accounts,
     hosts: Arc<Hosts>,
+    macs: Macs,
+    hashes: Hashes,
+    phones: Phones,
+    cards: Cards,
+    numbers: Numbers,
     strings: Arc<StringTokens>,
 }
 
@@ -169,27 +273,45 @@ impl Transforms {
         ));
         let hosts =
             Arc::new(Hosts::new(Arc::clone(&labels), Arc::clone(&ips), Arc::clone(&strings)));
-        let accounts =
-            Accounts::new(labels, Arc::clone(&hosts), Arc::clone(&sids), Arc::clone(&uuids));
-        Self { ips, uuids, sids, accounts, hosts, strings }
+        let accounts = Accounts::new(
+            Arc::clone(&labels),
+            Arc::clone(&hosts),
+            Arc::clone(&sids),
+            Arc::clone(&uuids),
+        );
+        Self {
+            labels,
+            blobs: Cmac::new(&keys.derive("blob")),
+            ips,
+            uuids,
+            sids,
+            accounts,
+            hosts,
+            macs: Macs::new(&keys.derive("mac"), Arc::clone(&strings)),
+            hashes: Hashes::new(&keys.derive("hash"), Arc::clone(&strings)),
+            phones: Phones::new(&keys.derive("phone"), Arc::clone(&strings)),
+            cards: Cards::new(&keys.derive("card"), Arc::clone(&strings)),
+            numbers: Numbers::new(&keys.derive("number"), Arc::clone(&strings)),
+            strings,
+        }
     }
 
-    fn of(&self, kind: Kind) -> Option<&dyn Transform> {
+    pub(crate) fn of(&self, kind: Kind) -> Option<&dyn Transform> {
         Some(match kind {
             Kind::Ip => self.ips.as_ref(),
             Kind::Uuid => self.uuids.as_ref(),
             Kind::Sid => self.sids.as_ref(),
             Kind::Account => &self.accounts,
             Kind::Host => self.hosts.as_ref(),
+            Kind::Mac => &self.macs,
+            Kind::Hash => &self.hashes,
+            Kind::Phone => &self.phones,
+            Kind::Card => &self.cards,
+            Kind::Number => &self.numbers,
             Kind::String
-            | Kind::Mac
             | Kind::Url
             | Kind::Path
             | Kind::Resource
-            | Kind::Hash
-            | Kind::Phone
-            | Kind::Card
-            | Kind::Number
             | Kind::Timestamp
             | Kind::Geo
             | Kind::Text

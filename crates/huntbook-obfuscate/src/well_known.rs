@@ -102,20 +102,32 @@ const NAMES: &[&str] = &[
 /// Whether `name` is kept wherever it stands as a whole label, whatever its case.
 #[inline]
 pub(crate) fn is_name(name: &str) -> bool {
-    if name.len() > LONGEST {
+    // Most names are ruled out by their first byte and length, without a search.
+    let Some(first) = name.as_bytes().first() else { return true };
+    let first = first.to_ascii_lowercase();
+    if name.len() > LONGEST
+        || LENGTHS_BY_FIRST_BYTE[usize::from(first)] >> name.len() & 1 == 0
+            && !matches!(first, b'd' | b'u')
+    {
         return false;
     }
+    is_known_or_numbered(name)
+}
+
+fn is_known_or_numbered(name: &str) -> bool {
     let mut lower = [0; LONGEST];
-    let lower = &mut lower[..name.len()];
+    let Some(lower) = lower.get_mut(..name.len()) else { return false };
     lower.copy_from_slice(name.as_bytes());
     lower.make_ascii_lowercase();
-    // Most names are ruled out by their first byte and length, without a search.
-    let Some(first) = lower.first() else { return true };
-    let lengths = LENGTHS_BY_FIRST_BYTE[usize::from(*first)];
-    if lengths >> lower.len() & 1 == 1 && NAMES.iter().any(|known| known.as_bytes() == lower) {
-        return true;
-    }
-    is_numbered(lower, b"dwm-") || is_numbered(lower, b"umfd-")
+    let lower = &*lower;
+    NAMES.binary_search_by(|known| known.as_bytes().cmp(lower)).is_ok()
+        || is_numbered(lower, b"dwm-")
+        || is_numbered(lower, b"umfd-")
+}
+
+/// The names that are one word of ASCII letters and digits.
+pub(crate) fn single_words() -> impl Iterator<Item = &'static str> {
+    NAMES.iter().copied().filter(|name| name.bytes().all(|byte| byte.is_ascii_alphanumeric()))
 }
 
 /// For each first byte, a bit for each length of a name that begins with it.

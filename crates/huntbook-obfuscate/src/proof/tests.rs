@@ -6,6 +6,7 @@ use arrow::array::{ArrayRef, Int64Array, RecordBatch, StringArray};
 use arrow::datatypes::Schema;
 
 use super::*;
+use crate::{Key, Kind, Policy};
 
 fn key() -> Key {
     Key::from_bytes([42; 32])
@@ -42,6 +43,17 @@ fn table() -> RecordBatch {
         ("EventCount", Arc::new(Int64Array::from_iter_values(0..60)) as ArrayRef, true),
     ])
     .unwrap()
+}
+
+/// The proof under this key and realm.
+fn prove(
+    original: &[RecordBatch],
+    obfuscated: &[RecordBatch],
+    plan: &Plan,
+    key: &Key,
+    realm: &str,
+) -> Proof {
+    super::prove(original, obfuscated, plan, &Obfuscator::new(key, realm, Policy::builtin()))
 }
 
 fn plan_and_output(policy: Policy) -> (Plan, RecordBatch) {
