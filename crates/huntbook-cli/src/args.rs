@@ -186,6 +186,16 @@ pub(crate) struct ExplainArguments {
 /// How values are obfuscated. The same choices give the same output on every machine.
 #[derive(Debug, Args)]
 pub(crate) struct ObfuscationArguments {
+    #[command(flatten)]
+    pub(crate) values: ValueChoices,
+    /// What one column holds, over the policy; `keep` leaves it in clear
+    #[arg(long = "column", value_name = "NAME=KIND", value_parser = column_and_kind)]
+    pub(crate) columns: Vec<(String, Kind)>,
+}
+
+/// How single values are obfuscated.
+#[derive(Debug, Args)]
+pub(crate) struct ValueChoices {
     /// Who the data goes to: data of two realms cannot be joined
     #[arg(long, default_value = "shared")]
     pub(crate) realm: String,
@@ -195,9 +205,6 @@ pub(crate) struct ObfuscationArguments {
     /// Which columns hold what: a policy by name, or a file of rules
     #[arg(long, default_value = "default", value_name = "NAME|FILE")]
     pub(crate) policy: String,
-    /// What one column holds, over the policy; `keep` leaves it in clear
-    #[arg(long = "column", value_name = "NAME=KIND", value_parser = column_and_kind)]
-    pub(crate) columns: Vec<(String, Kind)>,
     /// What happens to times; default: as the policy says
     #[arg(long, value_enum)]
     pub(crate) times: Option<TimesChoice>,
@@ -270,6 +277,9 @@ pub(crate) struct ProveArguments {
     /// Print the proof as JSON; it holds no value
     #[arg(long)]
     pub(crate) json: bool,
+    /// Write the proof as a page
+    #[arg(long, value_name = "FILE")]
+    pub(crate) html: Option<PathBuf>,
 }
 
 #[derive(Debug, Args)]
@@ -278,13 +288,13 @@ pub(crate) struct RevealArguments {
     #[arg(required = true, value_name = "FILE|VALUE")]
     pub(crate) what: Vec<String>,
     /// The column of the file
-    #[arg(long = "of", short = 'c', value_name = "COLUMN")]
+    #[arg(long, short = 'c', value_name = "COLUMN")]
     pub(crate) column: Option<String>,
     /// What the values are; default: as the policy says
     #[arg(long, short = 'k', required_unless_present = "column")]
     pub(crate) kind: Option<Kind>,
     #[command(flatten)]
-    pub(crate) how: ObfuscationArguments,
+    pub(crate) how: ValueChoices,
 }
 
 #[derive(Debug, Args)]
@@ -294,7 +304,7 @@ pub(crate) struct ValueArguments {
     /// The values; without one, lines of standard input
     pub(crate) values: Vec<String>,
     #[command(flatten)]
-    pub(crate) how: ObfuscationArguments,
+    pub(crate) how: ValueChoices,
 }
 
 #[derive(Debug, Subcommand)]

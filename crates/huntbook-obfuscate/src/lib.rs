@@ -29,6 +29,7 @@
 //! addresses; relative identifiers of accounts. Numbers and times pass unless a rule says otherwise.
 
 mod account;
+mod binary;
 mod card;
 mod civil;
 mod cmac;
@@ -39,9 +40,11 @@ mod error;
 mod feistel;
 mod ff1;
 pub mod files;
+mod geo;
 mod hash;
 mod host;
 mod ip;
+mod ip_modes;
 mod ipcrypt;
 mod ipv4;
 mod ipv6;
@@ -60,11 +63,12 @@ mod plan;
 mod policy;
 mod prefix;
 mod proof;
-mod reveal;
 mod settings;
 mod sid;
 mod string;
 mod text;
+mod time_text;
+mod timestamp;
 mod token;
 mod transform;
 mod uuid;

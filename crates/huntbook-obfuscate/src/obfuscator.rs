@@ -6,11 +6,15 @@ use arrow::array::RecordBatch;
 use arrow::datatypes::Schema;
 
 use crate::account::Accounts;
+use crate::binary::Binaries;
 use crate::card::Cards;
 use crate::cmac::Cmac;
+use crate::geo::Coordinates;
 use crate::hash::Hashes;
 use crate::host::Hosts;
 use crate::ip::Ips;
+use crate::ip_modes::{AddressMode, Unit};
+use crate::ipcrypt::{IpcryptDeterministic, IpcryptPfx};
 use crate::ipv4::Ipv4Map;
 use crate::ipv6::Ipv6Map;
 use crate::json::{Documents, DocumentsAt};
@@ -22,9 +26,12 @@ use crate::phone::Phones;
 use crate::sid::Sids;
 use crate::string::StringTokens;
 use crate::text::FreeText;
+use crate::timestamp::Timestamps;
 use crate::transform::{Texts, Transform};
 use crate::uuid::{UuidMap, Uuids};
-use crate::{Key, Kind, Learned, ObfuscationError, Plan, Policy, column, learned};
+use crate::{
+    IpMode, Key, Kind, Learned, ObfuscationError, Plan, Policy, Settings, column, learned,
+};
 
 /// The name of this version of all transforms; another version is another name.
 pub const SCHEME: &str = "huntbook-v1";
@@ -48,7 +55,7 @@ impl Obfuscator {
     /// Data obfuscated for two realms cannot be joined.
     #[must_use]
     pub fn new(key: &Key, realm: &str, policy: Policy) -> Self {
-        let transforms = Arc::new(Transforms::new(&Subkeys::new(key, realm)));
+        let transforms = Arc::new(Transforms::new(&Subkeys::new(key, realm), policy.settings()));
         let policy = Arc::new(policy);
         let (text, documents) = free_text(&transforms, &policy, Arc::default());
         Self {
@@ -143,7 +150,7 @@ impl Obfuscator {
     /// a `string` if those do not agree. Nothing of `sample` enters the plan.
     #[must_use]
     pub fn plan(&self, schema: &Schema, sample: &RecordBatch) -> Plan {
-        Plan::new(&self.policy, schema, sample)
+        Plan::new(self, schema, sample)
     }
 
     /// `batch`, obfuscated: same rows, columns, types and nulls, under a schema whose metadata names
@@ -154,17 +161,17 @@ impl Obfuscator {
     /// # Errors
     ///
     /// [`PlanMismatch`](ObfuscationError::PlanMismatch) if `batch` is not of the planned table,
-    /// [`UnsupportedType`](ObfuscationError::UnsupportedType) for a column such as binary that can be
+    /// [`UnsupportedType`](ObfuscationError::UnsupportedType) for a column such as a union that can be
     /// neither passed nor obfuscated, [`Arrow`](ObfuscationError::Arrow) if the output is too large for
     /// its type.
     pub fn batch(&self, plan: &Plan, batch: &RecordBatch) -> Result<RecordBatch, ObfuscationError> {
         column::obfuscate_batch(self, plan, batch)
     }
 
-    /// `batch`, which was obfuscated as `plan` says, with all columns of reversible kinds revealed.
+    /// `batch`, which [`batch`](Self::batch) made by `plan`, with the originals of its reversible columns.
     ///
-    /// Tokens stay, and so does a value that no reversible map made. Text that is obfuscated types itself:
-    /// a plan made from the obfuscated table will do where rules or such content decide.
+    /// Tokens, among them those of values that did not parse, and columns of other kinds stay. Any plan of
+    /// a table of this schema will do that gives its columns the same kinds.
     ///
     /// # Errors
     ///
@@ -199,6 +206,11 @@ impl Obfuscator {
     /// The same scheme, realm and policy under another key.
     pub(crate) fn under(&self, key: &Key) -> Self {
         Self::new(key, &self.realm, Policy::clone(&self.policy))
+    }
+
+    /// What does the work for bytes.
+    pub(crate) fn binaries(&self) -> &Binaries {
+        &self.transforms.binaries
     }
 
     /// What does the work for `kind`; `None` if there is none to do.
@@ -271,22 +283,25 @@ pub(crate) struct Transforms {
     phones: Phones,
     cards: Cards,
     numbers: Numbers,
+    timestamps: Timestamps,
+    coordinates: Coordinates,
+    binaries: Binaries,
     strings: Arc<StringTokens>,
 }
 
 impl Transforms {
-    fn new(keys: &Subkeys) -> Self {
+    fn new(keys: &Subkeys, settings: Settings) -> Self {
         let strings = Arc::new(StringTokens::new(&keys.derive("string")));
         let labels = Arc::new(LabelTokens::new(&keys.derive("label"), &keys.derive("label-case")));
         let ipv4 = Ipv4Map::new(&keys.derive("ipv4"));
-        let ips =
-            Arc::new(Ips::new(ipv4, Ipv6Map::new(&keys.derive("ipv6")), Arc::clone(&strings)));
+        let ips = Ips::new(ipv4, Ipv6Map::new(&keys.derive("ipv6")), Arc::clone(&strings));
+        let ips = Arc::new(ips.with_mode(address_mode(keys, settings.ip)));
         let uuid_map = Arc::new(UuidMap::new(&keys.derive("uuid")));
         let uuids = Arc::new(Uuids::new(Arc::clone(&uuid_map), Arc::clone(&strings)));
         let sids = Arc::new(Sids::new(
             &keys.derive("sid"),
             &keys.derive("sid-other"),
-            uuid_map,
+            Arc::clone(&uuid_map),
             Arc::clone(&strings),
         ));
         let hosts =
@@ -310,6 +325,9 @@ impl Transforms {
             phones: Phones::new(&keys.derive("phone"), Arc::clone(&strings)),
             cards: Cards::new(&keys.derive("card"), Arc::clone(&strings)),
             numbers: Numbers::new(&keys.derive("number"), Arc::clone(&strings)),
+            timestamps: Timestamps::new(&keys.derive("times"), Arc::clone(&strings)),
+            coordinates: Coordinates::new(Arc::clone(&strings)),
+            binaries: Binaries::new(&keys.derive("binary"), uuid_map, Arc::clone(&strings)),
             strings,
         }
     }
@@ -326,17 +344,27 @@ impl Transforms {
             Kind::Phone => &self.phones,
             Kind::Card => &self.cards,
             Kind::Number => &self.numbers,
-            Kind::String
-            | Kind::Url
-            | Kind::Path
-            | Kind::Resource
-            | Kind::Timestamp
-            | Kind::Geo
-            | Kind::Text
-            | Kind::Json => self.strings.as_ref(),
+            Kind::Timestamp => &self.timestamps,
+            Kind::Geo => &self.coordinates,
+            Kind::String | Kind::Url | Kind::Path | Kind::Resource | Kind::Text | Kind::Json => {
+                self.strings.as_ref()
+            }
             Kind::Null | Kind::Keep => return None,
         })
     }
+}
+
+/// What is done with addresses in `mode`; `None` if prefixes are kept.
+fn address_mode(keys: &Subkeys, mode: IpMode) -> Option<AddressMode> {
+    Some(match mode {
+        IpMode::Prefix => return None,
+        IpMode::Subnet => AddressMode::classes(Unit::Subnet, &keys.derive("ip-subnet")),
+        IpMode::Flat => AddressMode::classes(Unit::Address, &keys.derive("ip-flat")),
+        IpMode::IpcryptPfx => AddressMode::Pfx(IpcryptPfx::new(&keys.derive("ipcrypt-pfx"))),
+        IpMode::IpcryptDeterministic => {
+            AddressMode::Deterministic(IpcryptDeterministic::new(&keys.derive("ipcrypt-det")))
+        }
+    })
 }
 
 #[cfg(test)]
@@ -387,6 +415,51 @@ mod tests {
         (Kind::Host, "host1.contoso.com", "no75niir2dmahjxfl.pcap4gi6ntbxexch5.com"),
         (Kind::Host, "a-label-longer-than-sixteen-bytes", "lkahkgz6t3c4ghsdo"),
         (Kind::String, "powershell.exe -NoProfile", "mo7ggcnkbxodrmnju"),
+        (Kind::Mac, "00:1b:63:84:45:e6", ""),
+        (Kind::Mac, "001B.63FF.FE84.45E6", ""),
+        (Kind::Hash, "0123456789abcdef0123456789abcdef", ""),
+        (Kind::Hash, "SHA1=0123456789ABCDEF0123456789ABCDEF01234567", ""),
+        (Kind::Hash, "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef", ""),
+        (Kind::Phone, "+44 20 7946 0958", ""),
+        (Kind::Phone, "020 7946 0958", ""),
+        (Kind::Card, "4111 1111 1111 1111", ""),
+        (Kind::Number, "4711", ""),
+        (Kind::Number, "-70012", ""),
+        (Kind::Number, "0070012", ""),
+        (Kind::Number, "0x1A2B", ""),
+        (Kind::Timestamp, "2026-11-24T07:06:17.25Z", ""),
+        (Kind::Timestamp, "Nov 24 07:06:17", ""),
+        (Kind::Timestamp, "1795503977", ""),
+    ];
+
+    /// These values may never change under this scheme name.
+    #[test]
+    fn modes_of_addresses_give_the_frozen_values() {
+        const ADDRESSES: [&str; 5] =
+            ["8.8.8.8", "10.1.2.3", "10.1.2.0/24", "2001:4860:4860::8888", "[fe80::1]:443"];
+        let images = |mode| {
+            let settings = Settings { ip: mode, ..Settings::default() };
+            let policy = Policy::empty().with_settings(settings);
+            let obfuscator = Obfuscator::new(&Key::from_bytes([9; 32]), "frozen", policy);
+            ADDRESSES.map(|address| {
+                let image = obfuscator.value(Kind::Ip, address);
+                if let Ok(back) = obfuscator.reveal(Kind::Ip, &image) {
+                    assert_eq!(back, address);
+                }
+                image
+            })
+        };
+        let frozen: Vec<_> = FROZEN_MODES.iter().map(|(mode, _)| (*mode, images(*mode))).collect();
+        let expected: Vec<_> =
+            FROZEN_MODES.iter().map(|(mode, images)| (*mode, images.map(str::to_owned))).collect();
+        assert_eq!(frozen, expected);
+    }
+
+    const FROZEN_MODES: &[(IpMode, [&str; 5])] = &[
+        (IpMode::Subnet, ["", "", "", "", ""]),
+        (IpMode::Flat, ["", "", "", "", ""]),
+        (IpMode::IpcryptPfx, ["", "", "", "", ""]),
+        (IpMode::IpcryptDeterministic, ["", "", "", "", ""]),
     ];
 
     #[test]

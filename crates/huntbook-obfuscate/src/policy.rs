@@ -173,13 +173,8 @@ impl Policy {
         let fits = |(rule, pattern): &&(Rule, Option<Pattern>), end: &str| {
             rule.column == end || pattern.as_ref().is_some_and(|pattern| pattern.matches(end))
         };
-        let mut end = path;
-        loop {
-            if let Some((rule, _)) = self.added.iter().find(|added| fits(added, end)) {
-                return Some(rule);
-            }
-            (_, end) = end.split_once('.')?;
-        }
+        let mut ends = rules::ends(path);
+        ends.find_map(|end| self.added.iter().find(|added| fits(added, end))).map(|(rule, _)| rule)
     }
 }
 

@@ -3,17 +3,23 @@
 use huntbook::HuntbookError;
 use huntbook::obfuscate::{IpMode, Key, Obfuscator, Policy, Times, Words};
 
-use crate::args::{IpChoice, ObfuscationArguments, TimesChoice, WordsChoice};
+use crate::args::{IpChoice, ObfuscationArguments, TimesChoice, ValueChoices, WordsChoice};
 use crate::commands::{key, policy};
 
 impl ObfuscationArguments {
     /// The rules and settings that were asked for.
     pub(crate) fn policy(&self) -> Result<Policy, HuntbookError> {
-        let mut policy = policy::find(&self.policy)?;
-        // The last rule added goes first; on a command line the first one counts.
-        for (column, kind) in self.columns.iter().rev() {
-            policy = policy.with_rule(column, *kind);
-        }
+        let policy = self.values.policy()?;
+        // The rule that is added last goes first; on a command line the first one does.
+        let columns = self.columns.iter().rev();
+        Ok(columns.fold(policy, |policy, (column, kind)| policy.with_rule(column, *kind)))
+    }
+}
+
+impl ValueChoices {
+    /// The rules and settings that were asked for.
+    pub(crate) fn policy(&self) -> Result<Policy, HuntbookError> {
+        let policy = policy::find(&self.policy)?;
         let mut settings = policy.settings();
         if let Some(times) = self.times {
             settings.times = match times {

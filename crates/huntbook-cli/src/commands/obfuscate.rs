@@ -5,6 +5,7 @@ use std::time::Instant;
 
 use huntbook::HuntbookError;
 use huntbook::diagnostics::visible;
+use huntbook::obfuscate::Obfuscator;
 use huntbook::obfuscate::files::{FileReport, FilesOptions, FilesReport, obfuscate_files};
 
 use crate::args::ObfuscateArguments;
@@ -20,8 +21,9 @@ pub(crate) fn execute(
     arguments: &ObfuscateArguments,
     console: &Console,
 ) -> Result<(), HuntbookError> {
-    let key = arguments.how.key_or_new()?;
-    let obfuscator = arguments.how.obfuscator(&key)?;
+    let how = &arguments.how;
+    let key = how.values.key_or_new()?;
+    let obfuscator = Obfuscator::new(&key, &how.values.realm, how.policy()?);
     let options =
         FilesOptions { overwrite: arguments.overwrite, skip_unknown: arguments.skip_unknown };
     let watch = TerminalWatch::new(console)?;

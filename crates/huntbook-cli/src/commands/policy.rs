@@ -1,6 +1,6 @@
 //! `huntbook policy`.
 
-use std::fs;
+use std::path::Path;
 
 use huntbook::HuntbookError;
 use huntbook::obfuscate::Policy;
@@ -10,22 +10,15 @@ use crate::console::Console;
 
 /// The policy of that name, or the rules in that file.
 pub(crate) fn find(name: &str) -> Result<Policy, HuntbookError> {
-    if name == "default" {
-        return Ok(Policy::builtin());
-    }
-    let yaml = fs::read_to_string(name).map_err(|error| HuntbookError::Config {
-        message: format!("there is no policy `{name}`: {error}"),
-        hints: vec![
-            "`huntbook policy list` lists the names; a file of rules is named by its path".into(),
-        ],
-    })?;
-    Ok(Policy::from_yaml(&yaml)?)
+    let path = Path::new(name);
+    let is_name = Policy::names().iter().any(|known| known.eq_ignore_ascii_case(name));
+    if !is_name && path.exists() { Ok(Policy::load(path)?) } else { Ok(Policy::named(name)?) }
 }
 
 pub(crate) fn list() -> Result<(), HuntbookError> {
-    Console::print("default\n")
+    Console::print(Policy::names().join("\n") + "\n")
 }
 
-pub(crate) fn show(_show: &PolicyShowArguments) -> Result<(), HuntbookError> {
-    Console::print("")
+pub(crate) fn show(show: &PolicyShowArguments) -> Result<(), HuntbookError> {
+    Console::print(Policy::yaml(&show.name)?)
 }

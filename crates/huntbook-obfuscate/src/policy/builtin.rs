@@ -2,9 +2,9 @@
 
 use std::sync::{Arc, LazyLock};
 
+use super::Policy;
 use super::file::{PolicyFile, unknown_policy};
 use super::rules::{Rules, merge};
-use super::{Policy, Settings};
 use crate::ObfuscationError;
 
 /// What holds in every source.
@@ -77,10 +77,8 @@ fn extended(file: PolicyFile, known: &[(&str, Policy)]) -> Result<Policy, Obfusc
         [base] => layers.extend(base.layers.iter().map(Arc::clone)),
         several => layers.push(Arc::new(merge_bases(several))),
     }
-    let settings = file
-        .settings
-        .or_else(|| bases.first().map(|base| base.settings))
-        .unwrap_or_else(Settings::default);
+    let settings =
+        file.settings.or_else(|| bases.first().map(|base| base.settings)).unwrap_or_default();
     Ok(Policy { added: Vec::new(), layers, settings })
 }
 

@@ -23,7 +23,7 @@ const ENOUGH_BITS: u32 = 40;
 const ENOUGH_DENSE_VALUES: usize = 8;
 
 /// What was tried without the key, and what an outsider sees on purpose.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Default, Serialize)]
 pub struct Attack {
     /// How many values and outputs were attacked.
     pub values: u64,

@@ -70,7 +70,7 @@ pub(super) fn scan(
     match leaves::leaf_type(&leaf.plan.data_type) {
         LeafType::Text => column.texts(leaf),
         LeafType::Plain => column.plain(leaf),
-        LeafType::Opaque => column.bytes(leaf),
+        LeafType::Binary | LeafType::Opaque => column.bytes(leaf),
     }
     column.report(&leaf.plan.column, check);
 }
