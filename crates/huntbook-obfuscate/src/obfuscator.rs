@@ -79,6 +79,24 @@ impl Obfuscator {
         self
     }
 
+    /// A copy that also knows what was learnt from a data set.
+    pub(crate) fn copy_with_learned(&self, learned: Arc<Learned>) -> Self {
+        let (text, documents) = free_text(&self.transforms, &self.policy, learned);
+        Self {
+            transforms: Arc::clone(&self.transforms),
+            text,
+            documents,
+            policy: Arc::clone(&self.policy),
+            fingerprint: self.fingerprint.clone(),
+            realm: self.realm.clone(),
+        }
+    }
+
+    /// What free text and JSON hide because it was learnt.
+    pub(crate) fn learned(&self) -> &Learned {
+        self.text.learned()
+    }
+
     /// Adds to `learned` the labels of the typed columns of `batch`, which is of the planned table.
     pub fn learn(&self, plan: &Plan, batch: &RecordBatch, learned: &mut Learned) {
         learned::learn(self, plan, batch, learned);

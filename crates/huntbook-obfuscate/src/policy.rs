@@ -87,6 +87,15 @@ impl Policy {
         builtin::names()
     }
 
+    /// The policy that comes with this crate under `name`, as YAML, ignoring case.
+    ///
+    /// # Errors
+    ///
+    /// [`ObfuscationError::UnknownPolicy`] with the nearest name.
+    pub fn yaml(name: &str) -> Result<&'static str, ObfuscationError> {
+        builtin::yaml(name)
+    }
+
     /// The policy kept as YAML at `path`; see [`from_yaml`](Self::from_yaml).
     ///
     /// # Errors
