@@ -16,11 +16,12 @@ use arrow::datatypes::{
 };
 use arrow::error::ArrowError;
 
+use crate::delimited::Delimited;
 use crate::leaves::{self, LeafType};
 use crate::obfuscator::{Obfuscator, SCHEME};
 use crate::plan::ColumnPlan;
 use crate::transform::{CHUNK, Texts, Transform};
-use crate::{Kind, ObfuscationError, Plan};
+use crate::{Kind, ObfuscationError, Plan, reveal};
 
 /// Schema metadata that names the scheme.
 pub const SCHEME_METADATA: &str = "huntbook.obfuscation.scheme";
@@ -35,6 +36,24 @@ pub(crate) fn obfuscate_batch(
     plan: &Plan,
     batch: &RecordBatch,
 ) -> Result<RecordBatch, ObfuscationError> {
+    walk_batch(obfuscator, plan, batch, false)
+}
+
+/// Reveals every column of `batch` as far as `plan` lets it.
+pub(crate) fn reveal_batch(
+    obfuscator: &Obfuscator,
+    plan: &Plan,
+    batch: &RecordBatch,
+) -> Result<RecordBatch, ObfuscationError> {
+    walk_batch(obfuscator, plan, batch, true)
+}
+
+fn walk_batch(
+    obfuscator: &Obfuscator,
+    plan: &Plan,
+    batch: &RecordBatch,
+    reveals: bool,
+) -> Result<RecordBatch, ObfuscationError> {
     let mut plans = plan.columns().iter();
     let mut fields = Vec::with_capacity(batch.num_columns());
     let mut columns = Vec::with_capacity(batch.num_columns());
@@ -42,7 +61,7 @@ pub(crate) fn obfuscate_batch(
         let leaf_count = leaves::of_field(field).len();
         let plans: Vec<&ColumnPlan> = plans.by_ref().take(leaf_count).collect();
         check_plan(field, &plans)?;
-        let mut walk = Walk { obfuscator, plans: plans.into_iter() };
+        let mut walk = Walk { obfuscator, reveals, plans: plans.into_iter() };
         let (field, column) = walk.column(field, column)?;
         fields.push(field);
         columns.push(column);
@@ -50,12 +69,16 @@ pub(crate) fn obfuscate_batch(
     if let Some(missing) = plans.next() {
         return Err(mismatch(&missing.column, "the batch lacks it"));
     }
-    let metadata = [
-        (SCHEME_METADATA.to_owned(), SCHEME.to_owned()),
-        (REALM_METADATA.to_owned(), obfuscator.realm().to_owned()),
-        (KEY_METADATA.to_owned(), obfuscator.key_fingerprint().to_owned()),
-    ];
-    let schema = Schema::new_with_metadata(fields, metadata.into());
+    let metadata = if reveals {
+        Vec::new()
+    } else {
+        vec![
+            (SCHEME_METADATA.to_owned(), SCHEME.to_owned()),
+            (REALM_METADATA.to_owned(), obfuscator.realm().to_owned()),
+            (KEY_METADATA.to_owned(), obfuscator.key_fingerprint().to_owned()),
+        ]
+    };
+    let schema = Schema::new_with_metadata(fields, metadata.into_iter().collect());
     let options = RecordBatchOptions::new().with_row_count(Some(batch.num_rows()));
     RecordBatch::try_new_with_options(Arc::new(schema), columns, &options)
         .map_err(|source| ObfuscationError::Arrow { column: "*".to_owned(), source })
@@ -87,6 +110,7 @@ fn mismatch(column: &str, problem: &str) -> ObfuscationError {
 /// Goes down one column, taking the plan of each leaf as it comes.
 struct Walk<'a, P> {
     obfuscator: &'a Obfuscator,
+    reveals: bool,
     plans: P,
 }
 
@@ -178,12 +202,20 @@ impl<'a, P: Iterator<Item = &'a ColumnPlan>> Walk<'a, P> {
     }
 
     fn leaf(&self, plan: &ColumnPlan, array: &ArrayRef) -> Result<ArrayRef, ObfuscationError> {
+        if self.reveals {
+            return reveal::leaf(self.obfuscator, plan, array);
+        }
         let transform = match plan.kind {
             Kind::Keep => return Ok(Arc::clone(array)),
             Kind::Null => return Ok(new_null_array(array.data_type(), array.len())),
-            kind => self.obfuscator.transform(kind),
+            kind => self.obfuscator.transform_at(kind, &plan.column),
         };
         let transform = transform.ok_or_else(|| unsupported(plan))?;
+        let delimited = plan.delimiters.as_deref().map(|set| Delimited::new(&*transform, set));
+        let transform: &dyn Transform = match &delimited {
+            Some(delimited) => delimited,
+            None => &*transform,
+        };
         if leaves::leaf_type(array.data_type()) != LeafType::Text {
             return Err(unsupported(plan));
         }
@@ -211,7 +243,10 @@ fn unsupported(plan: &ColumnPlan) -> ObfuscationError {
 }
 
 /// The text array of the same type whose values are transformed.
-fn text_array(transform: &dyn Transform, array: &ArrayRef) -> Result<ArrayRef, ArrowError> {
+pub(crate) fn text_array(
+    transform: &dyn Transform,
+    array: &ArrayRef,
+) -> Result<ArrayRef, ArrowError> {
     match array.data_type() {
         DataType::Utf8 => string_array(transform, array.as_string::<i32>()),
         DataType::LargeUtf8 => string_array(transform, array.as_string::<i64>()),

@@ -38,6 +38,17 @@ impl Style {
         Self::of_counts(uppers, lowers, label.starts_with(char::is_uppercase))
     }
 
+    /// `token` in this style, unless it is mixed.
+    #[inline]
+    fn apply(self, mut token: [u8; token::LENGTH]) -> [u8; token::LENGTH] {
+        match self {
+            Self::Lower | Self::Mixed => {}
+            Self::Upper => token.make_ascii_uppercase(),
+            Self::Title => token[0].make_ascii_uppercase(),
+        }
+        token
+    }
+
     #[inline]
     const fn of_counts(uppers: usize, lowers: usize, starts_upper: bool) -> Self {
         match (uppers, lowers) {
@@ -124,6 +135,26 @@ impl LabelTokens {
         }
     }
 
+    /// Writes the token of each label into its gap of `bytes`.
+    pub(crate) fn fill(&self, gaps: &[Gap<'_>], bytes: &mut [u8]) {
+        let mut codes = [0; LANES];
+        let mut shorts = [None; LANES];
+        for gaps in gaps.chunks(LANES) {
+            for ((code, short), gap) in codes.iter_mut().zip(&mut shorts).zip(gaps) {
+                *short = Short::of(gap.label).filter(|short| short.style != Style::Mixed);
+                *code = short.map_or(0, |short| self.tokens.mask(short.block, short.length));
+            }
+            self.tokens.codes(&mut codes[..gaps.len()]);
+            for ((gap, code), short) in gaps.iter().zip(codes).zip(shorts) {
+                let token = match short {
+                    Some(short) => short.style.apply(token::spell(code)),
+                    None => self.spell(gap.label),
+                };
+                bytes[gap.at..gap.at + token::LENGTH].copy_from_slice(&token);
+            }
+        }
+    }
+
     /// The rows of `composition` as one text.
     pub(crate) fn text(&self, composition: &Composition) -> String {
         let mut out = Texts::default();
@@ -150,6 +181,14 @@ impl LabelTokens {
     }
 }
 
+/// A place in a text that waits for the token of a label.
+pub(crate) struct Gap<'t> {
+    /// Where it begins.
+    pub(crate) at: usize,
+    /// What its token is of.
+    pub(crate) label: &'t str,
+}
+
 /// Capitalises some letters of `token`: never the first, always the second, the others as `code` says.
 fn mix(token: &mut [u8; token::LENGTH], code: u128) {
     let letters = token.iter_mut().skip(1).filter(|byte| byte.is_ascii_lowercase());
@@ -161,7 +200,7 @@ fn mix(token: &mut [u8; token::LENGTH], code: u128) {
 }
 
 /// Where the token of a short label goes.
-struct Gap {
+struct ShortGap {
     place: usize,
     label: Short,
 }
@@ -171,7 +210,7 @@ struct Gap {
 pub(crate) struct Composition {
     /// The rows, with room for each token.
     texts: Texts,
-    gaps: Vec<Gap>,
+    gaps: Vec<ShortGap>,
     /// Where the tokens of long and mixed labels go, and where the labels stand in `spellings`.
     others: Vec<(usize, usize, usize)>,
     spellings: String,
@@ -255,7 +294,7 @@ impl Composition {
         let place = self.texts.bytes.len();
         self.texts.push(&[b' '; token::LENGTH]);
         match Short::of(label) {
-            Some(label) if label.style != Style::Mixed => self.gaps.push(Gap { place, label }),
+            Some(label) if label.style != Style::Mixed => self.gaps.push(ShortGap { place, label }),
             _ => {
                 let from = self.spellings.len();
                 self.spellings.push_str(label);

@@ -7,11 +7,13 @@ use arrow::datatypes::Schema;
 
 use crate::account::Accounts;
 use crate::card::Cards;
+use crate::cmac::Cmac;
 use crate::hash::Hashes;
 use crate::host::Hosts;
 use crate::ip::Ips;
 use crate::ipv4::Ipv4Map;
 use crate::ipv6::Ipv6Map;
+use crate::json::{Documents, DocumentsAt};
 use crate::key::Subkeys;
 use crate::label::LabelTokens;
 use crate::mac::Macs;
@@ -19,9 +21,10 @@ use crate::number::Numbers;
 use crate::phone::Phones;
 use crate::sid::Sids;
 use crate::string::StringTokens;
+use crate::text::FreeText;
 use crate::transform::{Texts, Transform};
 use crate::uuid::{UuidMap, Uuids};
-use crate::{Key, Kind, ObfuscationError, Plan, Policy, column};
+use crate::{Key, Kind, Learned, ObfuscationError, Plan, Policy, column, learned};
 
 /// The name of this version of all transforms; another version is another name.
 pub const SCHEME: &str = "huntbook-v1";
@@ -31,8 +34,10 @@ pub const SCHEME: &str = "huntbook-v1";
 /// The same key, realm and scheme give the same output on every machine. Cheap to share between
 /// threads; the first IPv4 address costs a few milliseconds for a table of 1 MiB.
 pub struct Obfuscator {
-    transforms: Transforms,
-    policy: Policy,
+    transforms: Arc<Transforms>,
+    text: Arc<FreeText>,
+    documents: Documents,
+    policy: Arc<Policy>,
     fingerprint: String,
     realm: String,
 }
@@ -43,12 +48,37 @@ impl Obfuscator {
     /// Data obfuscated for two realms cannot be joined.
     #[must_use]
     pub fn new(key: &Key, realm: &str, policy: Policy) -> Self {
+        let transforms = Arc::new(Transforms::new(&Subkeys::new(key, realm)));
+        let policy = Arc::new(policy);
+        let (text, documents) = free_text(&transforms, &policy, Arc::default());
         Self {
-            transforms: Transforms::new(&Subkeys::new(key, realm)),
+            transforms,
+            text,
+            documents,
             policy,
             fingerprint: key.fingerprint(),
             realm: realm.to_owned(),
         }
+    }
+
+    /// The same, with what was learnt from the data set: free text and JSON hide it, too.
+    #[must_use]
+    pub fn with_learned(mut self, learned: Arc<Learned>) -> Self {
+        (self.text, self.documents) = free_text(&self.transforms, &self.policy, learned);
+        self
+    }
+
+    /// Adds to `learned` the labels of the typed columns of `batch`, which is of the planned table.
+    pub fn learn(&self, plan: &Plan, batch: &RecordBatch, learned: &mut Learned) {
+        learned::learn(self, plan, batch, learned);
+    }
+
+    /// The obfuscated form of the document `json`, whose values are at `path`; `None` if it is not JSON.
+    ///
+    /// With an empty path the keys at the top are columns, as in a line of NDJSON.
+    #[must_use]
+    pub fn document(&self, path: &str, json: &str) -> Option<String> {
+        self.documents.document(path, json)
     }
 
     /// The obfuscated form of one value.
@@ -62,7 +92,7 @@ impl Obfuscator {
     #[must_use]
     pub fn value(&self, kind: Kind, text: &str) -> String {
         let mut out = Texts::default();
-        match self.transforms.of(kind) {
+        match self.transform(kind) {
             Some(transform) => transform.write(&[text], &mut out),
             None if kind == Kind::Keep => out.push(text.as_bytes()),
             None => {}
@@ -81,7 +111,7 @@ impl Obfuscator {
         if kind == Kind::Keep || text.is_empty() {
             return Ok(text.to_owned());
         }
-        match self.transforms.of(kind) {
+        match self.transform(kind) {
             Some(transform) if kind.is_reversible() => {
                 transform.reveal(text).ok_or(ObfuscationError::NotRevealable { kind })
             }
@@ -113,9 +143,26 @@ impl Obfuscator {
         column::obfuscate_batch(self, plan, batch)
     }
 
+    /// `batch`, which was obfuscated as `plan` says, with all columns of reversible kinds revealed.
+    ///
+    /// Tokens stay, and so does a value that no reversible map made. Text that is obfuscated types itself:
+    /// a plan made from the obfuscated table will do where rules or such content decide.
+    ///
+    /// # Errors
+    ///
+    /// [`PlanMismatch`](ObfuscationError::PlanMismatch) if `batch` is not of the planned table,
+    /// [`Arrow`](ObfuscationError::Arrow) if the output is too large for its type.
+    pub fn reveal_batch(
+        &self,
+        plan: &Plan,
+        batch: &RecordBatch,
+    ) -> Result<RecordBatch, ObfuscationError> {
+        column::reveal_batch(self, plan, batch)
+    }
+
     /// The policy.
     #[must_use]
-    pub const fn policy(&self) -> &Policy {
+    pub fn policy(&self) -> &Policy {
         &self.policy
     }
 
@@ -131,15 +178,55 @@ impl Obfuscator {
         &self.fingerprint
     }
 
-    /// The same scheme, realm and policy under another key.
+    /// The same scheme, realm, policy and learnt labels under another key.
     pub(crate) fn under(&self, key: &Key) -> Self {
-        Self::new(key, &self.realm, self.policy.clone())
+        Self::new(key, &self.realm, Policy::clone(&self.policy))
+            .with_learned(Arc::clone(self.text.learned()))
     }
 
     /// What does the work for `kind`; `None` if there is none to do.
     pub(crate) fn transform(&self, kind: Kind) -> Option<&dyn Transform> {
-        self.transforms.of(kind)
+        match kind {
+            Kind::Text => Some(self.text.as_ref()),
+            Kind::Json => Some(&self.documents),
+            _ => self.transforms.of(kind),
+        }
     }
+
+    /// What does the work for the column at `path`; rules may name paths inside its documents.
+    pub(crate) fn transform_at<'o>(&'o self, kind: Kind, path: &'o str) -> Option<TransformAt<'o>> {
+        if kind == Kind::Json {
+            return Some(TransformAt::Documents(self.documents.at(path)));
+        }
+        self.transform(kind).map(TransformAt::Any)
+    }
+}
+
+/// What does the work for one column.
+pub(crate) enum TransformAt<'o> {
+    Any(&'o dyn Transform),
+    Documents(DocumentsAt<'o>),
+}
+
+impl<'o> std::ops::Deref for TransformAt<'o> {
+    type Target = dyn Transform + 'o;
+
+    fn deref(&self) -> &Self::Target {
+        match self {
+            Self::Any(transform) => *transform,
+            Self::Documents(documents) => documents,
+        }
+    }
+}
+
+fn free_text(
+    transforms: &Arc<Transforms>,
+    policy: &Arc<Policy>,
+    learned: Arc<Learned>,
+) -> (Arc<FreeText>, Documents) {
+    let text = Arc::new(FreeText::new(Arc::clone(transforms), learned, policy.settings()));
+    let documents = Documents::new(Arc::clone(&text), Arc::clone(transforms), Arc::clone(policy));
+    (text, documents)
 }
 
 impl std::fmt::Debug for Obfuscator {
@@ -152,8 +239,11 @@ impl std::fmt::Debug for Obfuscator {
     }
 }
 
-/// The registry of kinds: one transform each.
-struct Transforms {
+/// The registry of kinds: one transform each, but for free text and JSON, which use the others.
+pub(crate) struct Transforms {
+    pub(crate) labels: Arc<LabelTokens>,
+    /// The key of tokens of encoded bytes.
+    pub(crate) blobs: Cmac,
     ips: Arc<Ips>,
     uuids: Arc<Uuids>,
     sids: Arc<Sids>,
@@ -184,9 +274,15 @@ impl Transforms {
         ));
         let hosts =
             Arc::new(Hosts::new(Arc::clone(&labels), Arc::clone(&ips), Arc::clone(&strings)));
-        let accounts =
-            Accounts::new(labels, Arc::clone(&hosts), Arc::clone(&sids), Arc::clone(&uuids));
+        let accounts = Accounts::new(
+            Arc::clone(&labels),
+            Arc::clone(&hosts),
+            Arc::clone(&sids),
+            Arc::clone(&uuids),
+        );
         Self {
+            labels,
+            blobs: Cmac::new(&keys.derive("blob")),
             ips,
             uuids,
             sids,
@@ -201,7 +297,7 @@ impl Transforms {
         }
     }
 
-    fn of(&self, kind: Kind) -> Option<&dyn Transform> {
+    pub(crate) fn of(&self, kind: Kind) -> Option<&dyn Transform> {
         Some(match kind {
             Kind::Ip => self.ips.as_ref(),
             Kind::Uuid => self.uuids.as_ref(),

@@ -5,6 +5,7 @@
 //! since it cannot carry a token.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use arrow::array::{Array, ArrayRef, RecordBatch};
 use arrow::datatypes::{DataType, Field, Schema};
@@ -12,11 +13,18 @@ use serde::Serialize;
 
 use crate::leaves::{self, LeafType};
 use crate::policy::Policy;
+use crate::settings::Times;
 use crate::transform::is_placeholder;
-use crate::{Kind, account, host, ip, sid, uuid};
+use crate::{Kind, Settings, account, content, host, ip, sid, uuid};
 
 /// How many values decide what a column without a rule holds.
 const SAMPLE_VALUES: usize = 1000;
+
+/// Longer values without a rule are free text.
+const LONGEST_NAME: usize = 128;
+
+/// Longer digit strings are no numbers.
+const LONGEST_NUMBER: usize = 38;
 
 /// What is done with one leaf, and why.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -31,6 +39,8 @@ pub struct ColumnPlan {
     pub reason: String,
     /// Whether a `keep` comes from a rule, and not from the type.
     pub(crate) is_named: bool,
+    /// For kind `string`: each part between these characters is a token, and they stay.
+    pub(crate) delimiters: Option<Arc<str>>,
 }
 
 /// What was done with one column, and how much of it there was.
@@ -129,9 +139,10 @@ fn plan_leaf(
     let data_type = field.data_type().clone();
     let verdict = policy.verdict(&column);
     let is_named = verdict.is_some();
+    let delimiters = verdict.as_ref().and_then(|verdict| verdict.delimiters.clone());
     let (kind, reason) = match (leaves::leaf_type(&data_type), verdict) {
         (LeafType::Text, Some(verdict)) => (verdict.kind, verdict.reason),
-        (LeafType::Text, None) => type_by_content(samples.get(&column)),
+        (LeafType::Text, None) => type_by_content(policy.settings(), samples.get(&column)),
         (_, Some(verdict)) if matches!(verdict.kind, Kind::Keep | Kind::Null) => {
             (verdict.kind, verdict.reason)
         }
@@ -142,31 +153,37 @@ fn plan_leaf(
         (LeafType::Plain, _) => (Kind::Keep, format!("{data_type} passes")),
         (LeafType::Opaque, _) => (Kind::String, "cannot be obfuscated".to_owned()),
     };
-    ColumnPlan { column, data_type, kind, reason, is_named }
+    ColumnPlan { column, data_type, kind, reason, is_named, delimiters }
 }
 
-/// The kind that all sampled values agree on, or `string`.
-fn type_by_content(sample: Option<&ArrayRef>) -> (Kind, String) {
+/// The kind that all sampled values agree on; free text if some have blanks or are long, or `string`.
+fn type_by_content(settings: Settings, sample: Option<&ArrayRef>) -> (Kind, String) {
     let mut left = CONTENT_TESTS.to_vec();
     let mut values = 0;
+    let mut is_prose = false;
     if let Some(texts) = sample.and_then(leaves::texts) {
         for text in texts.iter().flatten().filter(|text| !is_placeholder(text)).take(SAMPLE_VALUES)
         {
             values += 1;
             left.retain(|test| (test.holds)(text));
-            if left.is_empty() {
-                break;
-            }
+            is_prose |= text.len() > LONGEST_NAME || text.bytes().any(|byte| byte <= b' ');
         }
     }
     match left.first() {
-        Some(test) if values > 0 => {
-            (test.kind, format!("all {values} sampled values are {}", test.what))
-        }
         _ if values == 0 => {
             (Kind::String, "no rule names it and the sample holds no value".to_owned())
         }
-        _ => (Kind::String, "no rule names it and its values are of no one kind".to_owned()),
+        Some(test) => {
+            let kind = match test.kind {
+                Kind::Timestamp if settings.times == Times::Keep => Kind::Text,
+                kind => kind,
+            };
+            (kind, format!("all {values} sampled values are {}", test.what))
+        }
+        None if is_prose => {
+            (Kind::Text, "no rule names it and its values are words and other text".to_owned())
+        }
+        None => (Kind::String, "no rule names it and its values are of no one kind".to_owned()),
     }
 }
 
@@ -177,10 +194,28 @@ struct ContentTest {
     holds: fn(&str) -> bool,
 }
 
-const CONTENT_TESTS: [ContentTest; 5] = [
+/// Earlier tests go before later ones. Times and short numbers are free text, in which they stay as the settings say;
+/// so what comes later and is neither does not.
+const CONTENT_TESTS: [ContentTest; 13] = [
     ContentTest { kind: Kind::Ip, what: "IP addresses", holds: ip::is_ip },
     ContentTest { kind: Kind::Uuid, what: "UUIDs", holds: |text| uuid::parse(text).is_some() },
     ContentTest { kind: Kind::Sid, what: "security identifiers", holds: sid::is_sid },
     ContentTest { kind: Kind::Account, what: "user principal names", holds: account::is_upn },
     ContentTest { kind: Kind::Host, what: "domain names", holds: host::is_fqdn },
+    ContentTest { kind: Kind::Mac, what: "hardware addresses", holds: content::is_mac },
+    ContentTest { kind: Kind::Hash, what: "hashes", holds: content::is_hash },
+    ContentTest { kind: Kind::Url, what: "URLs", holds: content::is_url },
+    ContentTest { kind: Kind::Path, what: "paths", holds: content::is_path },
+    ContentTest { kind: Kind::Timestamp, what: "times", holds: content::is_time },
+    ContentTest { kind: Kind::Json, what: "JSON documents", holds: content::is_document_like },
+    ContentTest { kind: Kind::Text, what: "short numbers", holds: is_short_number },
+    ContentTest { kind: Kind::Number, what: "numbers", holds: is_number },
 ];
+
+fn is_number(text: &str) -> bool {
+    text.len() <= LONGEST_NUMBER && text.bytes().all(|byte| byte.is_ascii_digit())
+}
+
+fn is_short_number(text: &str) -> bool {
+    text.len() <= 6 && is_number(text)
+}

@@ -55,7 +55,7 @@ pub(super) fn document(_obfuscator: &Obfuscator, _text: &str) -> Option<String> 
 }
 
 /// Whether a file that begins with `head` holds one value a line.
-fn is_ndjson(head: &[u8]) -> bool {
+pub(super) fn is_ndjson(head: &[u8]) -> bool {
     let mut values = serde_json::Deserializer::from_slice(head).into_iter::<IgnoredAny>();
     let Some(Ok(_)) = values.next() else { return false };
     let (first, rest) = head.split_at(values.byte_offset());

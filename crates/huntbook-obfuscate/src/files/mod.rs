@@ -19,15 +19,18 @@ mod output;
 mod parquet;
 mod pipeline;
 mod progress;
-
+mod prove;
 mod report;
-
+mod reveal;
 mod run;
+mod tables;
 mod text;
 mod zip;
 
 pub use progress::{Progress, Unwatched, Watch};
+pub use prove::{FileProof, FilesProof, prove_files};
 pub use report::{FileReport, FilesReport, LeftOut};
+pub use reveal::reveal_column;
 pub use run::{FilesOptions, obfuscate_files};
 
 #[cfg(test)]

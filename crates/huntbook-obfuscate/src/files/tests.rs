@@ -558,3 +558,59 @@ fn recordings_are_obfuscated_without_error() {
     assert!(report.rows > 10_000, "{}", report.rows);
     assert!(report.files.iter().all(|file| file.rows > 0));
 }
+
+fn proof_of(original: &Path, obfuscated: &Path, realm: &str) -> FilesProof {
+    let key = Key::from_bytes([5; 32]);
+    prove_files(original, obfuscated, &key, realm, &Policy::builtin(), &Unwatched).unwrap()
+}
+
+#[test]
+fn folder_is_proved_and_what_was_changed_in_it_is_found() {
+    let folder = mixed_folder();
+    let logs = folder.path().join("logs");
+    let out = folder.path().join("out");
+    run(&[logs.clone()], &out, FilesOptions::default()).unwrap();
+    let proof = proof_of(&logs, &out, "tests");
+    assert!(proof.ok, "{}", proof.to_json());
+    assert_eq!(proof.files.len(), 5);
+    assert_no_secret(proof.to_json().as_bytes(), "the proof");
+    assert!(!proof_of(&logs, &out, "elsewhere").ok);
+
+    let json = names(&out).into_iter().find(|name| name.ends_with(".json")).unwrap();
+    fs::write(out.join(&json), "{\"User\":\"bob\"}").unwrap();
+    let proof = proof_of(&logs, &out, "tests");
+    let found: Vec<&FileProof> = proof.files.iter().filter(|file| !file.proof.ok).collect();
+    assert_eq!((found.len(), found[0].file.as_str()), (1, json.as_str()));
+
+    fs::remove_file(out.join(&json)).unwrap();
+    fs::write(out.join("more.csv"), "a\n1\n").unwrap();
+    let proof = proof_of(&logs, &out, "tests");
+    assert_eq!((proof.missing, proof.unexpected), (vec![json], 1));
+}
+
+#[test]
+fn column_of_each_format_is_revealed_in_order() {
+    let folder = tempfile::tempdir().unwrap();
+    let parquet = folder.path().join("a.parquet");
+    write_parquet(&parquet, &table(300), Compression::SNAPPY);
+    let csv = folder.path().join("b.csv.gz");
+    fs::write(&csv, gzip(b"IPAddress\n10.1.2.0\n\nno address\n")).unwrap();
+    let out = folder.path().join("out");
+    run(&[parquet, csv], &out, FilesOptions::default()).unwrap();
+    let reveal = |ending: &str, column: &str| {
+        let path = names(&out).into_iter().find(|name| name.ends_with(ending)).unwrap();
+        let mut values = Vec::new();
+        let one_way = reveal_column(&obfuscator(), &out.join(path), column, None, &mut |value| {
+            values.push(value.map(str::to_owned));
+            Ok(())
+        });
+        one_way.map(|one_way| (one_way, values))
+    };
+    let (one_way, values) = reveal(".parquet", "ipaddress").unwrap();
+    assert_eq!((one_way, values.len(), values[1].as_deref()), (0, 300, Some("10.1.2.1")));
+    let (one_way, values) = reveal(".csv.gz", "IPAddress").unwrap();
+    assert_eq!((one_way, values[0].as_deref()), (1, Some("10.1.2.0")));
+    assert_eq!(reveal(".parquet", "UserPrincipalName").unwrap_err().code(), "OBF0007");
+    assert_eq!(reveal(".parquet", "Device.RemotePort").unwrap_err().code(), "OBF0009");
+    assert!(reveal(".parquet", "Nope").unwrap_err().to_string().contains("`Nope`"));
+}

@@ -75,7 +75,7 @@ pub(super) fn obfuscate(
     Ok((reports, left_out))
 }
 
-fn content(job: &Job<'_>, name: &Path) -> Result<format::Content, ObfuscationError> {
+pub(super) fn content(job: &Job<'_>, name: &Path) -> Result<format::Content, ObfuscationError> {
     match format::of(name).map_err(|reason| job.refused(&reason))? {
         Format::File { content, gzip: false } => Ok(content),
         Format::File { gzip: true, .. } => {
@@ -95,7 +95,7 @@ pub(super) fn components(name: &str) -> Vec<String> {
     if parts.is_empty() { vec!["_".to_owned()] } else { parts }
 }
 
-fn damaged(job: &Job<'_>, error: ZipError) -> ObfuscationError {
+pub(super) fn damaged(job: &Job<'_>, error: ZipError) -> ObfuscationError {
     match error {
         ZipError::Io(error) => job.unreadable(error),
         ZipError::UnsupportedArchive(reason) => job.refused(reason),

@@ -592,10 +592,7 @@ fn one_row_of_a_million_is_found() {
     let original = RecordBatch::try_from_iter([
         ("Account", texts(&|row| format!("FABRIKANT\\{}", user(row)))),
         ("IpAddress", texts(&address)),
-        (
-            "Note",
-            texts(&|row| if row == 765_432 { format!("by {}", user(11)) } else { note(row) }),
-        ),
+        ("Note", texts(&|row| if row == 765_432 { format!("by {}", user(11)) } else { note(row) })),
     ])
     .unwrap();
     let plan = obfuscator().plan(&original.schema(), &original.slice(0, 1000));

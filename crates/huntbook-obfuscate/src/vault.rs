@@ -1,0 +1,2 @@
+pub struct Vault;
+pub struct VaultWriter;
