@@ -207,9 +207,10 @@ impl Obfuscator {
         &self.fingerprint
     }
 
-    /// The same scheme, realm and policy under another key.
+    /// The same scheme, realm, policy and learnt labels under another key.
     pub(crate) fn under(&self, key: &Key) -> Self {
         Self::new(key, &self.realm, Policy::clone(&self.policy))
+            .with_learned(Arc::clone(self.text.learned()))
     }
 
     /// What does the work for bytes.

@@ -65,7 +65,7 @@ impl FreeText {
         Scan { free: self, text, bytes, out, gaps, watch, written, depth, secret, effort }.all();
     }
 
-    pub(crate) fn learned(&self) -> &Learned {
+    pub(crate) const fn learned(&self) -> &Arc<Learned> {
         &self.learned
     }
 
