@@ -68,7 +68,7 @@ impl Hosts {
         suffix.eq_ignore_ascii_case(REVERSE_SUFFIX).then_some(())?;
         let address: std::net::Ipv4Addr = octets.parse().ok()?;
         let mut image = String::with_capacity(32);
-        ip::spell_reversed(self.ips.map_v4(u32::from(address).swap_bytes()), &mut image);
+        ip::spell_reversed(self.ips.map_v4(u32::from(address).swap_bytes())?, &mut image);
         image.push_str(suffix);
         Some(image)
     }
@@ -85,6 +85,9 @@ impl Transform for Hosts {
     }
 
     fn is_public(&self, text: &str) -> bool {
+        if ip::is_ip(text) {
+            return self.ips.is_fixed(text);
+        }
         is_placeholder(text) || is_fixed(text)
     }
 
@@ -101,7 +104,8 @@ impl Transform for Hosts {
     }
 
     fn domain_bits(&self, text: &str) -> u32 {
-        ip::domain_bits(text.trim_start_matches('\\')).unwrap_or(NEVER)
+        let address = text.trim_start_matches('\\');
+        if ip::is_ip(address) { self.ips.domain_bits(address) } else { NEVER }
     }
 }
 

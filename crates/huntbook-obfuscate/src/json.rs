@@ -72,7 +72,7 @@ impl Documents {
                 } else if Walk::new(self, state, text, out, &mut gaps, 0).document(root).is_none() {
                     out.bytes.truncate(bytes);
                     gaps.truncate(known);
-                    self.text.write_with_gaps(text, 0, out, &mut gaps);
+                    self.text.write_with_gaps(text, out, &mut gaps);
                 }
                 out.end_row();
             }

@@ -256,7 +256,19 @@ impl Composition {
 
     /// Whether all that was composed is `text` itself, kept.
     pub(crate) fn is_text(&self, text: &str) -> bool {
-        self.gaps.is_empty() && self.others.is_empty() && self.texts.bytes == text.as_bytes()
+        !self.has_labels() && self.texts.bytes == text.as_bytes()
+    }
+
+    /// Whether any label is replaced.
+    pub(crate) fn has_labels(&self) -> bool {
+        !self.gaps.is_empty() || !self.others.is_empty()
+    }
+
+    /// Does `compose` without remembering what it replaces.
+    pub(crate) fn unrecorded(&mut self, compose: impl FnOnce(&mut Self)) {
+        let replaced = self.replaced.take();
+        compose(self);
+        self.replaced = replaced;
     }
 
     /// Keeps `text`.

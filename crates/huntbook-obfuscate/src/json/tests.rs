@@ -138,7 +138,8 @@ fn same_shape(left: &Value, right: &Value) -> bool {
                     .zip(right)
                     .all(|((key, left), (same, right))| key == same && same_shape(left, right))
         }
-        (Value::String(_), Value::String(_)) => true,
+        // A rule that names a number nulls it.
+        (Value::String(_), Value::String(_)) | (Value::Number(_), Value::Null) => true,
         (left, right) => left == right,
     }
 }

@@ -243,7 +243,7 @@ impl<'w, 't> Walk<'w, 't> {
         self.keep_to(span.from);
         let text = self.text;
         let (from, gaps) = (self.out.bytes.len(), self.gaps.len());
-        self.documents.text.write_with_gaps(&text[span.from..span.to], 0, self.out, self.gaps);
+        self.documents.text.write_with_gaps(&text[span.from..span.to], self.out, self.gaps);
         if string::is_plain(&self.out.bytes[from..]) {
             self.written = span.to;
             return true;

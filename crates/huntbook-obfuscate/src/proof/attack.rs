@@ -133,6 +133,8 @@ const SLOW_KEYS: usize = 6;
 /// How many keys are guessed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Guesses {
+    /// No attack at all.
+    None,
     Few,
     All,
 }
@@ -193,6 +195,12 @@ pub(super) fn attack(
         not_tried: NOT_TRIED,
         seen_on_purpose: SEEN_ON_PURPOSE,
     };
+    if extent == Guesses::None {
+        attack.functions.clear();
+        attack.guessed_keys = 0;
+        attack.values = 0;
+        return attack;
+    }
     let found: Vec<u64> =
         columns.par_iter().map(|column| function_matches(column, obfuscator)).collect();
     for (column, count) in columns.iter().zip(found) {

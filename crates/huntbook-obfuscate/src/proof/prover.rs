@@ -54,6 +54,13 @@ impl<'o> Prover<'o> {
         self
     }
 
+    /// The same prover without attacks, for the further parts of a large table.
+    #[must_use]
+    pub const fn without_attacks(mut self) -> Self {
+        self.guesses = Guesses::None;
+        self
+    }
+
     /// Learns what must not survive of an original table, or of some of its rows.
     pub fn learn(&mut self, plan: &Plan, original: &[RecordBatch]) {
         for batch in original {

@@ -48,6 +48,11 @@ impl Marks {
         self.0 & other.0 != 0
     }
 
+    /// Whether anything is known but that longer spellings begin so.
+    pub(super) const fn is_known(self) -> bool {
+        self.0 & !Self::START.0 != 0
+    }
+
     const fn with(self, other: Self) -> Self {
         Self(self.0 | other.0)
     }
@@ -187,19 +192,20 @@ impl Sensitive {
         self.marks.get(&self.hash(lower)).copied().unwrap_or_default()
     }
 
-    /// Calls `found` with the end of each longer spelling that begins with the atom at `start`.
+    /// Calls `found` with the end of each longer spelling that begins with the atom at `start`, of which
+    /// `marks` are known.
     pub(super) fn phrases(
         &self,
         lower: &[u8],
-        start: usize,
-        end: usize,
+        (start, end): (usize, usize),
+        marks: Marks,
         found: &mut dyn FnMut(usize, Marks),
     ) {
-        let atom = &lower[start..end];
-        if !self.marks_of(atom).has(Marks::START) {
+        if !marks.has(Marks::START) {
             return;
         }
-        let mut lengths = self.lengths.get(&self.hash(atom)).copied().unwrap_or_default();
+        let hash = self.hash(&lower[start..end]);
+        let mut lengths = self.lengths.get(&hash).copied().unwrap_or_default();
         while lengths != 0 {
             let length = lengths.trailing_zeros() as usize;
             lengths &= lengths - 1;

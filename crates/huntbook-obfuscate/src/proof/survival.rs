@@ -20,8 +20,8 @@ use super::sensitive::{Marks, Sensitive};
 use super::{Check, Finding, LeafPair, ProofRule};
 use crate::leaves::{self, LeafTexts, LeafType};
 use crate::obfuscator::Obfuscator;
-use crate::transform::{Texts, Transform, canonical_identifier};
-use crate::{Kind, host, ip};
+use crate::transform::{NEVER, Texts, Transform, canonical_identifier};
+use crate::{Kind, host};
 
 /// How often something was found in one column, and where first.
 #[derive(Default)]
@@ -70,7 +70,7 @@ pub(super) fn scan(
     match leaves::leaf_type(&leaf.plan.data_type) {
         LeafType::Text => column.texts(leaf),
         LeafType::Plain => column.plain(leaf),
-        LeafType::Opaque => column.bytes(leaf),
+        LeafType::Binary | LeafType::Opaque => column.bytes(leaf),
     }
     column.report(&leaf.plan.column, check);
 }
@@ -169,12 +169,12 @@ impl Column<'_> {
             return Survivor::None;
         }
         if marks.has(Marks::DENSE) {
-            let stayed = original.to_lowercase().contains(&*token) && self.moves(&token);
+            let stayed = self.holds(original, hit.token) && self.moves(&token);
             let is_leak = stayed || !self.is_image(output, original);
             return if is_leak { Survivor::Value } else { Survivor::None };
         }
         if marks.has(Marks::TYPED) {
-            return if is_kept_by_rule(&hit.text, &token) || is_public_suffix(output, &token) {
+            return if is_kept_by_rule(hit.text, &token) || is_public_suffix(output, &token) {
                 Survivor::KeptByRule
             } else {
                 Survivor::Value
@@ -197,13 +197,23 @@ impl Column<'_> {
         image.bytes == output.as_bytes()
     }
 
-    /// Whether the map of addresses takes `token` elsewhere.
+    /// Whether the same value stands in `text`, in whatever spelling.
+    fn holds(&self, text: &str, token: &[u8]) -> bool {
+        let mut is_held = false;
+        Scanner::new(self.sensitive).text(text, &mut |hit| is_held |= hit.token == token);
+        is_held
+    }
+
+    /// Whether a permutation that takes `token` takes it elsewhere.
     fn moves(&self, token: &str) -> bool {
-        let kind = if ip::is_ip(token) { Kind::Ip } else { Kind::Host };
-        let Some(transform) = self.obfuscator.transform(kind) else { return true };
-        let mut image = Texts::default();
-        transform.write(&[token], &mut image);
-        image.bytes != token.as_bytes()
+        let kinds = Kind::ALL.iter().filter(|kind| kind.is_reversible());
+        kinds.filter_map(|kind| self.obfuscator.transform(*kind)).any(|transform| {
+            let mut image = Texts::default();
+            if transform.domain_bits(token) < NEVER {
+                transform.write(&[token], &mut image);
+            }
+            !image.bytes.is_empty() && image.bytes != token.as_bytes()
+        })
     }
 
     /// Numbers: kept ones may be identifiers of other columns.
