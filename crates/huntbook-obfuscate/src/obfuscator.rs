@@ -68,6 +68,20 @@ impl Obfuscator {
         self
     }
 
+    /// A second obfuscator that knows what was learnt; they share all that is costly to make.
+    #[must_use]
+    pub fn informed(&self, learned: Arc<Learned>) -> Self {
+        let (text, documents) = free_text(&self.transforms, &self.policy, learned);
+        Self {
+            transforms: Arc::clone(&self.transforms),
+            text,
+            documents,
+            policy: Arc::clone(&self.policy),
+            fingerprint: self.fingerprint.clone(),
+            realm: self.realm.clone(),
+        }
+    }
+
     /// Adds to `learned` the labels of the typed columns of `batch`, which is of the planned table.
     pub fn learn(&self, plan: &Plan, batch: &RecordBatch, learned: &mut Learned) {
         learned::learn(self, plan, batch, learned);
@@ -180,7 +194,7 @@ impl Obfuscator {
 
     /// The same scheme, realm and policy under another key.
     pub(crate) fn under(&self, key: &Key) -> Self {
-        Self::new(key, &self.realm, self.policy.clone())
+        Self::new(key, &self.realm, Policy::clone(&self.policy))
     }
 
     /// What does the work for `kind`; `None` if there is none to do.

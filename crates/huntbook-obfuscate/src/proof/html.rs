@@ -56,7 +56,17 @@ fn list(out: &mut Html, title: &str, class: &str, findings: &[Finding]) {
 
 fn columns(out: &mut Html, proof: &Proof) {
     out.raw("<h4>Columns</h4><table><thead><tr>");
-    for title in ["column", "kind", "why", "values", "nulls", "distinct", "most frequent", "public", "overlap (by chance)"] {
+    for title in [
+        "column",
+        "kind",
+        "why",
+        "values",
+        "nulls",
+        "distinct",
+        "most frequent",
+        "public",
+        "overlap (by chance)",
+    ] {
         out.raw("<th scope=\"col\">").text(title).raw("</th>");
     }
     out.raw("</tr></thead><tbody>");

@@ -227,8 +227,8 @@ impl Pairs<'_, '_> {
         }
         self.column.distinct = Some(value_counts.distinct());
         self.column.distinct_outputs = Some(output_counts.distinct());
-        self.column.most_frequent =
-            (self.column.values > 0).then(|| value_counts.most() as f64 / self.column.values as f64);
+        self.column.most_frequent = (self.column.values > 0)
+            .then(|| value_counts.most() as f64 / self.column.values as f64);
         self.check_injective(&seen);
         self.check_image(&seen);
         self.check_overlap(&seen);
@@ -364,7 +364,10 @@ pub(super) fn values_of(array: &ArrayRef) -> Option<LeafTexts> {
                 .iter()
                 .map(|bytes| {
                     let bytes = bytes?;
-                    Some(std::str::from_utf8(bytes).map_or_else(|_| hex::encode(bytes), str::to_owned))
+                    Some(
+                        std::str::from_utf8(bytes)
+                            .map_or_else(|_| hex::encode(bytes), str::to_owned),
+                    )
                 })
                 .collect();
             leaves::texts(&(Arc::new(texts) as ArrayRef))

@@ -8,9 +8,9 @@ use super::pairs::{self, Checked};
 use super::scan::{Hit, Scanner};
 use super::sensitive::Sensitive;
 use super::{Check, Finding, Proof, count_rows, structure, survival};
+use crate::Plan;
 use crate::leaves;
 use crate::obfuscator::{Obfuscator, SCHEME};
-use crate::Plan;
 
 /// Checks obfuscated tables, and what is shared with them, against originals.
 ///

@@ -62,7 +62,11 @@ impl Proof {
                 } else {
                     "built-in names and reserved addresses, the same everywhere"
                 },
-                distinct: if column.kind == Kind::Keep { column.distinct } else { Some(column.public) },
+                distinct: if column.kind == Kind::Keep {
+                    column.distinct
+                } else {
+                    Some(column.public)
+                },
             })
             .collect()
     }
@@ -194,7 +198,12 @@ impl ProofRule {
 }
 
 impl Finding {
-    pub(super) fn new(rule: ProofRule, column: Option<&str>, count: u64, message: impl Into<String>) -> Self {
+    pub(super) fn new(
+        rule: ProofRule,
+        column: Option<&str>,
+        count: u64,
+        message: impl Into<String>,
+    ) -> Self {
         Self {
             rule,
             column: column.map(str::to_owned),

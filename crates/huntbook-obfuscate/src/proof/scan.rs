@@ -2,7 +2,9 @@
 
 use std::net::Ipv6Addr;
 
-use super::sensitive::{Marks, SHORTEST_TOKEN, Sensitive, core_of, entra_object, mac_of, sid_domain};
+use super::sensitive::{
+    Marks, SHORTEST_TOKEN, Sensitive, core_of, entra_object, mac_of, sid_domain,
+};
 use super::{tokens, views};
 use crate::{ip, uuid};
 
@@ -152,7 +154,13 @@ impl<'s> Scanner<'s> {
         }
         let marks = self.sensitive.marks_of(token);
         if marks != Marks::NONE && !is_part_of_identifier(lower, start, end) {
-            found(&Hit { marks, token, text: lower, is_whole: token == core_of(lower), number: None });
+            found(&Hit {
+                marks,
+                token,
+                text: lower,
+                is_whole: token == core_of(lower),
+                number: None,
+            });
         }
         if token[0].is_ascii_digit() || token[0] >= b'a' && token[0] <= b'f' {
             self.digits(lower, start, end, found);
@@ -242,9 +250,8 @@ impl<'s> Scanner<'s> {
         let Ok(address) = text.parse::<Ipv6Addr>() else { return };
         self.identifier(address.to_string().as_bytes(), found);
         let embedded = address.to_ipv4_mapped().or_else(|| {
-            (address.segments()[..6] == [0x64, 0xff9b, 0, 0, 0, 0]).then(|| {
-                std::net::Ipv4Addr::from(u128::from(address) as u32)
-            })
+            (address.segments()[..6] == [0x64, 0xff9b, 0, 0, 0, 0])
+                .then(|| std::net::Ipv4Addr::from(u128::from(address) as u32))
         });
         if let Some(address) = embedded {
             self.identifier(address.to_string().as_bytes(), found);
@@ -328,8 +335,7 @@ fn is_part_of_identifier(lower: &[u8], start: usize, end: usize) -> bool {
         && (dashed.starts_with("s-1-") || uuid::parse(dashed.trim_matches('-')).is_some());
     let colons = grown(b":.");
     is_dashed
-        || colons.len() > own.len()
-            && (ip::is_ip(colons) || mac_of(colons.as_bytes()).is_some())
+        || colons.len() > own.len() && (ip::is_ip(colons) || mac_of(colons.as_bytes()).is_some())
         || mac_of(dashed.as_bytes()).is_some() && dashed.len() > own.len()
 }
 

@@ -85,8 +85,7 @@ impl Sensitive {
             }
         });
         for part in parts {
-            let origin =
-                if is_plain && part == value { Marks::TEXT } else { Marks::TYPED };
+            let origin = if is_plain && part == value { Marks::TEXT } else { Marks::TYPED };
             if transform.domain_bits(&part) < NEVER {
                 self.add(&part, Marks::TYPED.with(Marks::DENSE));
                 self.learn_image(transform, &part);
@@ -95,7 +94,10 @@ impl Sensitive {
                 }
             } else if is_public_word(&part) {
                 let is_user = kind == Kind::Account && is_user_of(value, &part);
-                self.add(&part, if is_user { Marks::WORD.with(Marks::USER_WORD) } else { Marks::WORD });
+                self.add(
+                    &part,
+                    if is_user { Marks::WORD.with(Marks::USER_WORD) } else { Marks::WORD },
+                );
             } else {
                 self.add(&part, origin);
                 if kind.is_reversible() {
@@ -127,7 +129,8 @@ impl Sensitive {
         if let Some(object) = entra_object(value) {
             self.add(&uuid::spell(object), Marks::TYPED);
         }
-        if sid::is_sid(value) && !sid::is_fixed(value)
+        if sid::is_sid(value)
+            && !sid::is_fixed(value)
             && let Some((domain, numbers)) = sid_domain(value)
         {
             self.add(&domain.to_ascii_lowercase(), Marks::TYPED);

@@ -54,7 +54,8 @@ impl Counts {
 
     /// How many rows an inner join of two columns has.
     fn join(&self, other: &Self) -> u128 {
-        let (few, many) = if self.counts.len() < other.counts.len() { (self, other) } else { (other, self) };
+        let (few, many) =
+            if self.counts.len() < other.counts.len() { (self, other) } else { (other, self) };
         few.counts
             .iter()
             .filter_map(|(hash, count)| {
@@ -115,7 +116,9 @@ pub(super) fn check_joins(shapes: &[(&str, &Shape)], check: &mut Check) -> u64 {
             ProofRule::Joins,
             Some(left_name),
             1,
-            format!("its join with `{right_name}` has {values} rows, that of the outputs {outputs}"),
+            format!(
+                "its join with `{right_name}` has {values} rows, that of the outputs {outputs}"
+            ),
         ));
     }
     joined

@@ -86,8 +86,11 @@ struct Column<'a> {
 
 impl Column<'_> {
     fn texts(&mut self, leaf: &LeafPair<'_>) {
-        let read = |arrays: &[ArrayRef]| arrays.iter().map(leaves::texts).collect::<Option<Vec<LeafTexts>>>();
-        let (Some(outputs), Some(originals)) = (read(&leaf.obfuscated), read(&leaf.original)) else {
+        let read = |arrays: &[ArrayRef]| {
+            arrays.iter().map(leaves::texts).collect::<Option<Vec<LeafTexts>>>()
+        };
+        let (Some(outputs), Some(originals)) = (read(&leaf.obfuscated), read(&leaf.original))
+        else {
             return;
         };
         let mut scanner = Scanner::new(self.sensitive);
@@ -155,7 +158,8 @@ impl Column<'_> {
     ) -> Survivor {
         let token = String::from_utf8_lossy(hit.token);
         if let Some(number) = hit.number {
-            if self.sensitive.numbers.contains(number) && original.to_lowercase().contains(&*token) {
+            if self.sensitive.numbers.contains(number) && original.to_lowercase().contains(&*token)
+            {
                 self.chance.add(number, row);
             }
             return Survivor::None;
@@ -251,21 +255,34 @@ impl Column<'_> {
             } else {
                 "different numbers identify something in the original: an address, telephone, card or number"
             };
-            let finding = Finding::new(ProofRule::Survival, Some(column), hits, message).at_row(row);
+            let finding =
+                Finding::new(ProofRule::Survival, Some(column), hits, message).at_row(row);
             if is_chance { &mut check.notes } else { &mut check.findings }.push(finding);
         }
     }
 }
 
 const MESSAGES: &[(Survivor, &str)] = &[
-    (Survivor::Value, "different outputs hold a sensitive value of the original, or a label of one"),
-    (Survivor::WholeText, "different outputs are the text of a column that was obfuscated as a string"),
-    (Survivor::UserWord, "different outputs hold the name of a user, which is a word of products, too"),
+    (
+        Survivor::Value,
+        "different outputs hold a sensitive value of the original, or a label of one",
+    ),
+    (
+        Survivor::WholeText,
+        "different outputs are the text of a column that was obfuscated as a string",
+    ),
+    (
+        Survivor::UserWord,
+        "different outputs hold the name of a user, which is a word of products, too",
+    ),
     (
         Survivor::KeptByRule,
         "different outputs hold what their kind keeps on purpose, and another column has as a label",
     ),
-    (Survivor::PlainText, "different outputs hold the text of a column that was obfuscated as a string"),
+    (
+        Survivor::PlainText,
+        "different outputs hold the text of a column that was obfuscated as a string",
+    ),
     (
         Survivor::Word,
         "different outputs hold words of products or logs that are labels in other columns, too",
@@ -304,8 +321,7 @@ fn is_public_suffix(text: &str, token: &str) -> bool {
         .peekable();
     names.peek().is_some()
         && names.all(|name| {
-            host::is_fqdn(name)
-                && host::sensitive_labels(name).all(|label| !label.contains(token))
+            host::is_fqdn(name) && host::sensitive_labels(name).all(|label| !label.contains(token))
         })
 }
 
@@ -330,15 +346,21 @@ fn hidden_texts(array: &ArrayRef, found: &mut dyn FnMut(&str)) {
         }
         DataType::Utf8 if array.null_count() > 0 => {
             let texts = array.as_string::<i32>();
-            (0..texts.len()).filter(|row| texts.is_null(*row)).for_each(|row| found(texts.value(row)));
+            (0..texts.len())
+                .filter(|row| texts.is_null(*row))
+                .for_each(|row| found(texts.value(row)));
         }
         DataType::LargeUtf8 if array.null_count() > 0 => {
             let texts = array.as_string::<i64>();
-            (0..texts.len()).filter(|row| texts.is_null(*row)).for_each(|row| found(texts.value(row)));
+            (0..texts.len())
+                .filter(|row| texts.is_null(*row))
+                .for_each(|row| found(texts.value(row)));
         }
         DataType::Utf8View if array.null_count() > 0 => {
             let texts = array.as_string_view();
-            (0..texts.len()).filter(|row| texts.is_null(*row)).for_each(|row| found(texts.value(row)));
+            (0..texts.len())
+                .filter(|row| texts.is_null(*row))
+                .for_each(|row| found(texts.value(row)));
         }
         _ => {}
     }
@@ -440,7 +462,9 @@ fn scan_name(
     let mut worst = Survivor::None;
     Scanner::new(sensitive).text(text, &mut |hit| {
         worst = worst.max(match hit.number {
-            Some(number) if sensitive.numbers.contains(number) && hit.token.len() > 7 => Survivor::Value,
+            Some(number) if sensitive.numbers.contains(number) && hit.token.len() > 7 => {
+                Survivor::Value
+            }
             Some(_) => Survivor::None,
             None => in_kept(hit),
         });
@@ -477,7 +501,8 @@ pub(super) fn scan_other(
     });
     let push = |list: &mut Vec<Finding>, count| {
         if count > 0 {
-            let message = format!("`{name}` holds a sensitive value of the original, or a label of one");
+            let message =
+                format!("`{name}` holds a sensitive value of the original, or a label of one");
             list.push(Finding::new(ProofRule::Survival, None, count, message));
         }
     };

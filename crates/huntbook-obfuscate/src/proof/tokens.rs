@@ -134,7 +134,10 @@ mod tests {
     #[test]
     fn a_run_ends_where_its_set_has_no_joiner() {
         let text = "-bob@contoso.com, 10.1.2.3:80 x-y.";
-        assert_eq!(runs_of(text, ATOM), ["bob", "contoso", "com", "10", "1", "2", "3", "80", "x", "y"]);
+        assert_eq!(
+            runs_of(text, ATOM),
+            ["bob", "contoso", "com", "10", "1", "2", "3", "80", "x", "y"]
+        );
         assert_eq!(runs_of(text, DASHED).last().unwrap(), "x-y");
         assert_eq!(runs_of(text, COLONS), ["bob", "contoso.com", "10.1.2.3:80", "x", "y"]);
     }

@@ -118,7 +118,10 @@ pub(super) fn hex_decoded(digits: &[u8]) -> Option<Vec<u8>> {
     if digits.len() % 2 != 0 {
         return None;
     }
-    digits.chunks_exact(2).map(|pair| Some(hex_digit(pair[0])? << 4 | hex_digit(pair[1])?)).collect()
+    digits
+        .chunks_exact(2)
+        .map(|pair| Some(hex_digit(pair[0])? << 4 | hex_digit(pair[1])?))
+        .collect()
 }
 
 const fn hex_digit(digit: u8) -> Option<u8> {
@@ -164,7 +167,8 @@ pub(super) fn base64_decoded(blob: &[u8], out: &mut Vec<u8>) {
 
 /// The texts that `bytes` may be: UTF-8, UTF-16 of either order; none if they are no text.
 pub(super) fn texts_of(bytes: &[u8], found: &mut dyn FnMut(&str)) {
-    let is_text = |text: &str| text.chars().all(|letter| !letter.is_control() || letter.is_whitespace());
+    let is_text =
+        |text: &str| text.chars().all(|letter| !letter.is_control() || letter.is_whitespace());
     if let Ok(text) = std::str::from_utf8(bytes)
         && is_text(text)
     {
@@ -175,11 +179,16 @@ pub(super) fn texts_of(bytes: &[u8], found: &mut dyn FnMut(&str)) {
         return;
     }
     // A text is mostly of one script, so that the high bytes of neighbours are equal.
-    let equal = bytes.chunks_exact(2).zip(bytes[2..].chunks_exact(2)).fold([0, 0], |[even, odd], (left, right)| {
-        [even + usize::from(left[0] == right[0]), odd + usize::from(left[1] == right[1])]
-    });
+    let equal = bytes.chunks_exact(2).zip(bytes[2..].chunks_exact(2)).fold(
+        [0, 0],
+        |[even, odd], (left, right)| {
+            [even + usize::from(left[0] == right[0]), odd + usize::from(left[1] == right[1])]
+        },
+    );
     let half = (bytes.len() / 2 - 1).div_ceil(2);
-    for (read, equal) in [(u16::from_le_bytes as fn([u8; 2]) -> u16, equal[1]), (u16::from_be_bytes, equal[0])] {
+    for (read, equal) in
+        [(u16::from_le_bytes as fn([u8; 2]) -> u16, equal[1]), (u16::from_be_bytes, equal[0])]
+    {
         if equal < half {
             continue;
         }
@@ -200,7 +209,8 @@ pub(super) fn holds_text(bytes: &[u8]) -> bool {
 
 /// Every reading of `bytes` that are no text as a whole: what is not of a character is a blank.
 pub(super) fn pieces_of(bytes: &[u8], found: &mut dyn FnMut(&str)) {
-    let blank = |letter: char| if letter.is_control() || letter == '\u{fffd}' { ' ' } else { letter };
+    let blank =
+        |letter: char| if letter.is_control() || letter == '\u{fffd}' { ' ' } else { letter };
     found(&String::from_utf8_lossy(bytes).chars().map(blank).collect::<String>());
     for shift in [0, 1] {
         let Some(bytes) = bytes.get(shift..) else { return };
