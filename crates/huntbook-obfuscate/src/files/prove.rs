@@ -19,7 +19,8 @@ use super::run::{FilesOptions, Job, unreadable};
 use super::tables::{self, LINE, Table};
 use super::{json, zip};
 use crate::{
-    Finding, Key, Kind, ObfuscationError, Obfuscator, Policy, Proof, ProofRule, SCHEME, prove,
+    Attack, Finding, Key, Kind, ObfuscationError, Obfuscator, Policy, Proof, ProofRule, SCHEME,
+    prove,
 };
 
 /// What was checked over all files, and what was found. Holds obfuscated names only.
@@ -200,8 +201,8 @@ impl Check<'_> {
     fn table(&self, original: &Table, obfuscated: &Table) -> Proof {
         match original.content {
             Content::Parquet | Content::Csv { .. } => {
-                let (plan, key) = (&original.plan, self.key);
-                prove(&original.batches, &obfuscated.batches, plan, key, self.realm)
+                let (plan, obfuscator) = (&original.plan, self.job.obfuscator);
+                prove(&original.batches, &obfuscated.batches, plan, obfuscator)
             }
             Content::Ndjson | Content::Json | Content::Text => self.lines(original, obfuscated),
         }
@@ -256,6 +257,8 @@ impl Check<'_> {
             columns: Vec::new(),
             findings,
             notes: Vec::new(),
+            joins: 0,
+            attack: Attack::default(),
         }
     }
 }

@@ -173,7 +173,7 @@ fn parquet_keeps_columns_types_rows_and_compression_and_is_proved() {
     for (expected, column) in expected.columns().iter().zip(joined.columns()) {
         assert_eq!(expected, column);
     }
-    let proof = prove(&[original], &out, &plan, &Key::from_bytes([5; 32]), "tests");
+    let proof = prove(&[original], &out, &plan, &obfuscator);
     assert!(proof.ok, "{}", proof.to_json());
 }
 

@@ -23,7 +23,7 @@ const ENOUGH_BITS: u32 = 40;
 const ENOUGH_DENSE_VALUES: usize = 8;
 
 /// What was tried without the key, and what an outsider sees on purpose.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Default, Serialize)]
 pub struct Attack {
     /// How many values and outputs were attacked.
     pub values: u64,
@@ -66,7 +66,10 @@ struct Function {
 }
 
 const FUNCTIONS: &[Function] = &[
-    Function { name: "other case", apply: |text, out| out.extend([text.to_lowercase(), text.to_uppercase()]) },
+    Function {
+        name: "other case",
+        apply: |text, out| out.extend([text.to_lowercase(), text.to_uppercase()]),
+    },
     Function { name: "reversed", apply: |text, out| out.push(text.chars().rev().collect()) },
     Function { name: "rot13", apply: |text, out| out.push(text.chars().map(rot13).collect()) },
     Function {
@@ -74,7 +77,10 @@ const FUNCTIONS: &[Function] = &[
         apply: |text, out| out.extend([STANDARD.encode(text), URL_SAFE_NO_PAD.encode(text)]),
     },
     Function { name: "hexadecimal", apply: |text, out| out.push(hex::encode(text)) },
-    Function { name: "crc32", apply: |text, out| out.extend([crc32(text).to_string(), format!("{:08x}", crc32(text))]) },
+    Function {
+        name: "crc32",
+        apply: |text, out| out.extend([crc32(text).to_string(), format!("{:08x}", crc32(text))]),
+    },
     Function { name: "sha224", apply: |text, out| digest::<Sha224>(text, out) },
     Function { name: "sha256", apply: |text, out| digest::<Sha256>(text, out) },
     Function { name: "sha384", apply: |text, out| digest::<Sha384>(text, out) },
@@ -209,7 +215,9 @@ pub(super) fn attack(
             let with_slow = extent == Guesses::All && place < SLOW_KEYS;
             let columns = columns.iter().zip(&attacked);
             columns
-                .map(|(column, targets)| key_matches(column.column.kind, &guess, targets, with_slow))
+                .map(|(column, targets)| {
+                    key_matches(column.column.kind, &guess, targets, with_slow)
+                })
                 .collect()
         })
         .collect();
