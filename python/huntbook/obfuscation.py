@@ -372,8 +372,7 @@ class Obfuscator:
         ObfuscationError
             If a file cannot be read or written; nothing is left behind then, nor after Ctrl-C.
         """
-        one = isinstance(source, str | os.PathLike)
-        sources = [source] if one else list(source)  # type: ignore[list-item, arg-type]
+        sources = [source] if isinstance(source, str | os.PathLike) else list(source)
         report = self._native.files(
             [os.fspath(path) for path in sources], os.fspath(destination), overwrite, skip_unknown
         )

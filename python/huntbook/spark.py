@@ -58,8 +58,8 @@ def obfuscate(
 
     Notes
     -----
-    What columns without a rule hold is told by the first 10 000 rows, which the driver reads at once. Free text
-    hides the names that stand in typed columns of the same batch, besides all words that are not public.
+    What columns without a rule hold is told by the first 10 000 rows, which the driver reads at once. Free
+    text hides the names that stand in typed columns of the same batch, besides words that are not public.
     """
     text = os.fspath(policy)
     path = Path(text) if "\n" not in text else None

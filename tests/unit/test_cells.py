@@ -82,11 +82,21 @@ def test_leaves_are_typed_by_path_and_by_content() -> None:
 @pytest.mark.parametrize(
     "value",
     [
-        None, float("nan"), 7, -2**70, 1.5, True, decimal.Decimal("1.5"), 1j, dt.datetime(2026, 1, 1, tzinfo=dt.UTC),
-        dt.date(2026, 1, 1), dt.time(1, 2), dt.timedelta(days=1),
+        None,
+        float("nan"),
+        7,
+        -(2**70),
+        1.5,
+        True,
+        decimal.Decimal("1.5"),
+        1j,
+        dt.datetime(2026, 1, 1, tzinfo=dt.UTC),
+        dt.date(2026, 1, 1),
+        dt.time(1, 2),
+        dt.timedelta(days=1),
     ],
     ids=repr,
-)  # fmt: skip
+)
 def test_numbers_times_and_missing_values_pass_as_the_same_objects(value: object) -> None:
     new = obfuscated([value, {"x": value}, [value], "text"])
     assert new[0] is value
@@ -98,8 +108,18 @@ def test_missing_values_of_pandas_and_scalars_of_numpy_pass() -> None:
     import numpy as np
     import pandas as pd
 
-    values = [pd.NaT, pd.NA, pd.Timestamp("2026-01-01"), pd.Timedelta("1D"), np.int64(3), np.float32(1.5),
-              np.bool_(True), np.datetime64("2026-01-01"), pd.Period("2026-01"), np.arange(3)]  # fmt: skip
+    values = [
+        pd.NaT,
+        pd.NA,
+        pd.Timestamp("2026-01-01"),
+        pd.Timedelta("1D"),
+        np.int64(3),
+        np.float32(1.5),
+        np.bool_(True),
+        np.datetime64("2026-01-01"),
+        pd.Period("2026-01"),
+        np.arange(3),
+    ]
     new = obfuscated([*values, {"x": values}])
     assert all(one is other for one, other in zip(new, values, strict=False))
     assert all(one is other for one, other in zip(new[-1]["x"], values, strict=True))
@@ -109,12 +129,28 @@ def test_what_is_no_basic_type_is_never_in_clear() -> None:
     import numpy as np
 
     cells = [
-        SECRETS[0].encode(), bytearray(SECRETS[0].encode()), b"\xff\xfe", memoryview(SECRETS[0].encode()),
-        (SECRETS[0], 1), {SECRETS[0]}, frozenset({SECRETS[0]}), Pair(SECRETS[0], 2), Odd(), Silent(), Colour.RED,
-        OrderedDict(a=SECRETS[0]), np.array([SECRETS[0], None], dtype=object), np.array([SECRETS[0]]),
-        np.str_(SECRETS[0]), np.bytes_(SECRETS[0].encode()), lambda: SECRETS[0], range(3), Odd,
-        uuid.UUID("0f8fad5b-d9cb-469f-a165-70867728950e"), ipaddress.ip_address("10.1.2.3"),
-    ]  # fmt: skip
+        SECRETS[0].encode(),
+        bytearray(SECRETS[0].encode()),
+        b"\xff\xfe",
+        memoryview(SECRETS[0].encode()),
+        (SECRETS[0], 1),
+        {SECRETS[0]},
+        frozenset({SECRETS[0]}),
+        Pair(SECRETS[0], 2),
+        Odd(),
+        Silent(),
+        Colour.RED,
+        OrderedDict(a=SECRETS[0]),
+        np.array([SECRETS[0], None], dtype=object),
+        np.array([SECRETS[0]]),
+        np.str_(SECRETS[0]),
+        np.bytes_(SECRETS[0].encode()),
+        lambda: SECRETS[0],
+        range(3),
+        Odd,
+        uuid.UUID("0f8fad5b-d9cb-469f-a165-70867728950e"),
+        ipaddress.ip_address("10.1.2.3"),
+    ]
     new = obfuscated(cells)
     text = str(new) + str([list(value) for value in new if isinstance(value, bytes | bytearray)])
     for secret in (*SECRETS, "0f8fad5b", "10.1.2.3", "ÿþ"):
@@ -186,9 +222,18 @@ def test_a_column_of_many_rows_is_the_same_as_its_parts() -> None:
 
 
 SCALARS = st.one_of(
-    st.none(), st.booleans(), st.integers(), st.floats(), st.text(), st.binary(), st.decimals(allow_nan=False),
-    st.datetimes(), st.uuids(), st.ip_addresses(), st.text(alphabet=st.characters(categories=["Cs"])),
-)  # fmt: skip
+    st.none(),
+    st.booleans(),
+    st.integers(),
+    st.floats(),
+    st.text(),
+    st.binary(),
+    st.decimals(allow_nan=False),
+    st.datetimes(),
+    st.uuids(),
+    st.ip_addresses(),
+    st.text(alphabet=st.characters(categories=["Cs"])),
+)
 CELLS = st.recursive(
     SCALARS,
     lambda inner: st.one_of(

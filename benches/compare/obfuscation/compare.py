@@ -1,6 +1,6 @@
 """MSTICPy's `mask_df` and huntbook's `obfuscate` and `mask_df`, on the same frames in one run, in turns.
 
-compare.py [RESULTS.md]: prints a table of medians and ratios, and writes it with the machine and the versions.
+compare.py [RESULTS.md]: prints a table of medians and ratios, and writes it with machine and versions.
 """
 
 from __future__ import annotations
@@ -42,9 +42,10 @@ def main() -> None:
     """Measure, print, write."""
     os.environ["HUNTBOOK_KEY_FILE"] = str(Path(tempfile.mkdtemp()) / "key")
     warnings.simplefilter("ignore")
+    from msticpy.data import data_obfus as peer
+
     import huntbook as hb
     from huntbook import data_obfus as ours
-    from msticpy.data import data_obfus as peer
 
     obfuscator = hb.Obfuscator(hb.Key.from_bytes(bytes(range(32))))
 
@@ -114,8 +115,8 @@ def report(lines: list[str]) -> str:
         [
             "# Obfuscation of a pandas frame: MSTICPy and huntbook",
             "",
-            "Eight columns: GUID, account, host, IP address, SID, words, Azure resource id, dict of five texts; see",
-            "`frames.py`. pandas in and out, medians, in turns in one process; caches are cleared between runs.",
+            "Eight columns: GUID, account, host, IP address, SID, words, Azure resource id, dict of texts",
+            "(see `frames.py`). pandas in and out, medians, in turns in one process, caches cleared between.",
             "Made by `make bench-obfuscation`.",
             "",
             *lines,
