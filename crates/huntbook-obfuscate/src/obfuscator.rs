@@ -79,8 +79,9 @@ impl Obfuscator {
         self
     }
 
-    /// A copy that also knows what was learnt from a data set.
-    pub(crate) fn copy_with_learned(&self, learned: Arc<Learned>) -> Self {
+    /// A second obfuscator that knows what was learnt; they share all that is costly to make.
+    #[must_use]
+    pub fn informed(&self, learned: Arc<Learned>) -> Self {
         let (text, documents) = free_text(&self.transforms, &self.policy, learned);
         Self {
             transforms: Arc::clone(&self.transforms),
