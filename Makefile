@@ -97,6 +97,10 @@ laws: $(VENV)/.wheel ## the property tests on new cases, many of them
 	env -u PROPTEST_RNG_SEED PROPTEST_CASES=20000 cargo test --locked
 	HUNTBOOK_LAWS=new $(BIN)/python -m pytest -q tests/unit/test_border.py
 
+.PHONY: fuzz
+fuzz: ## every parser on hostile input, FUZZ_SECONDS (60) each
+	fuzz/run.sh $(or $(FUZZ_SECONDS),60)
+
 .PHONY: test-kql
 test-kql: ## the KQL engine and its conformance files alone
 	cargo test --locked --package huntbook-kql-syntax --package huntbook-kql

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from huntbook import _native
-from huntbook.tables import from_any, is_pandas, like, to_pandas
+from huntbook.tables import from_any, is_pandas, like
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -126,20 +126,18 @@ class Obfuscator:
         Text that no rule names is obfuscated, not passed. Numbers, booleans and times pass. `report`
         says what was done to each column and why. The input is not changed.
         """
-        native, report = self._native.obfuscate(from_any(table))
+        return self._transformed(table, reveal=False)
+
+    def _transformed(self, table: T, *, reveal: bool) -> T:
+        if is_pandas(table):
+            from huntbook import frames
+
+            out, self._report = frames.transform(self._native, table, reveal=reveal)  # type: ignore[arg-type]
+            return out  # type: ignore[return-value]
+        work = self._native.reveal_table if reveal else self._native.obfuscate
+        native, report = work(from_any(table))
         self._report = json.loads(report)
-        if not is_pandas(table):
-            return like(native, table)
-        # Columns that pass keep their own pandas type; only what changed is replaced.
-        frame: Any = table
-        out = frame.copy()
-        replaced = to_pandas(native)
-        for position, column in enumerate(self._report):
-            if column["kind"] != "keep":
-                series = replaced.iloc[:, position]
-                series.index = out.index
-                out.isetitem(position, series)
-        return out  # type: ignore[no-any-return]
+        return like(native, table)
 
     @property
     def report(self) -> list[dict[str, Any]]:
@@ -235,4 +233,9 @@ def prove(
     False
     """
     native = _native.Obfuscator(key._native, realm, dict(column_map or {}))  # noqa: SLF001
+    if is_pandas(original) and is_pandas(obfuscated):
+        from huntbook import frames
+
+        pair = (frames.flatten(native, original), frames.flatten(native, obfuscated))  # type: ignore[arg-type]
+        return Proof(native.prove(*pair))
     return Proof(native.prove(from_any(original), from_any(obfuscated)))

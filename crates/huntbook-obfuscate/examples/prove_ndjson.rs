@@ -33,7 +33,7 @@ fn main() -> Result<ExitCode, Box<dyn std::error::Error>> {
         .iter()
         .map(|batch| obfuscator.batch(&plan, batch))
         .collect::<Result<Vec<RecordBatch>, _>>()?;
-    let proof = prove(&original, &obfuscated, &plan, &key, REALM);
+    let proof = prove(&original, &obfuscated, &plan, &obfuscator);
     println!("{}", proof.to_json());
     Ok(if proof.ok { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }

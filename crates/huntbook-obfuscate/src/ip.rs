@@ -9,6 +9,8 @@ use std::fmt::Write;
 use std::net::{Ipv4Addr, Ipv6Addr};
 use std::sync::Arc;
 
+use crate::ff1::Direction;
+use crate::ip_modes::AddressMode;
 use crate::ipv4::{self, Ipv4Map};
 use crate::ipv6::{self, Ipv6Map};
 use crate::string::StringTokens;
@@ -18,17 +20,29 @@ use crate::transform::{NEVER, Texts, Transform, canonical_identifier, is_placeho
 pub(crate) struct Ips {
     ipv4: Ipv4Map,
     ipv6: Ipv6Map,
+    /// What is done instead of keeping prefixes.
+    mode: Option<AddressMode>,
     strings: Arc<StringTokens>,
 }
 
 impl Ips {
     pub(crate) fn new(ipv4: Ipv4Map, ipv6: Ipv6Map, strings: Arc<StringTokens>) -> Self {
-        Self { ipv4, ipv6, strings }
+        Self { ipv4, ipv6, mode: None, strings }
+    }
+
+    /// The same in another mode; `None` is the one that keeps prefixes.
+    pub(crate) fn with_mode(mut self, mode: Option<AddressMode>) -> Self {
+        self.mode = mode;
+        self
     }
 
     /// The obfuscated form of `text`; `None` if it is no address.
     pub(crate) fn obfuscate(&self, text: &str) -> Option<String> {
         let parsed = Parsed::of(text)?;
+        if let Some(mode) = &self.mode {
+            let address = mode.transform(parsed.address, parsed.length, Direction::Forth)?;
+            return parsed.spell_any(address);
+        }
         let address = match parsed.address {
             Address::V4(address) => Address::V4(match parsed.length {
                 None => self.ipv4.map(address),
@@ -42,9 +56,25 @@ impl Ips {
         Some(parsed.spell(address))
     }
 
-    /// The IPv4 image, for names that hold an address in another order.
-    pub(crate) fn map_v4(&self, address: u32) -> u32 {
-        self.ipv4.map(address)
+    /// The IPv4 image, for names that hold an address in another order; `None` if it is not IPv4.
+    pub(crate) fn map_v4(&self, address: u32) -> Option<u32> {
+        match &self.mode {
+            None => Some(self.ipv4.map(address)),
+            Some(mode) => match mode.transform(Address::V4(address), None, Direction::Forth)? {
+                Address::V4(image) => Some(image),
+                Address::V6(_) => None,
+            },
+        }
+    }
+
+    /// Whether `text` is an address that stays as it is in this mode.
+    pub(crate) fn is_fixed(&self, text: &str) -> bool {
+        match &self.mode {
+            None => is_fixed(text),
+            Some(mode) => {
+                Parsed::of(text).is_some_and(|parsed| mode.is_fixed(parsed.address, parsed.length))
+            }
+        }
     }
 
     fn network_v4(&self, address: u32, length: u32) -> Option<u32> {
@@ -69,7 +99,7 @@ impl Ips {
 
 /// The image under `map` of an address with `host_bits` host bits, such that a network (host zero)
 /// stays a network and a host stays a host.
-fn with_length(address: u128, host_bits: u32, map: impl Fn(u128) -> u128) -> u128 {
+pub(crate) fn with_length(address: u128, host_bits: u32, map: impl Fn(u128) -> u128) -> u128 {
     let host = host_mask(host_bits);
     let image = map(address);
     if address & host == 0 {
@@ -82,7 +112,7 @@ fn with_length(address: u128, host_bits: u32, map: impl Fn(u128) -> u128) -> u12
 }
 
 /// The address whose image under [`with_length`] is `image`.
-fn without_length(
+pub(crate) fn without_length(
     image: u128,
     host_bits: u32,
     map: impl Fn(u128) -> u128,
@@ -106,6 +136,17 @@ const fn host_mask(host_bits: u32) -> u128 {
 
 impl Transform for Ips {
     fn write(&self, texts: &[&str], out: &mut Texts) {
+        if self.mode.is_some() {
+            return self.strings.write_images(texts, out, |text| self.obfuscate(text));
+        }
+        // One address in a text or document is not worth a round of all lanes.
+        if let [text] = texts
+            && let Some(address) = parse_v4(text.as_bytes())
+        {
+            push_v4(self.ipv4.map(address), out);
+            out.end_row();
+            return;
+        }
         for texts in texts.chunks(ipv4::LANES) {
             let mut addresses = [0; ipv4::LANES];
             let mut is_plain = [false; ipv4::LANES];
@@ -139,6 +180,10 @@ impl Transform for Ips {
 
     fn reveal(&self, obfuscated: &str) -> Option<String> {
         let parsed = Parsed::of(obfuscated)?;
+        if let Some(mode) = &self.mode {
+            let address = mode.transform(parsed.address, parsed.length, Direction::Back)?;
+            return parsed.spell_any(address);
+        }
         let address = match (parsed.address, parsed.length) {
             (Address::V4(image), None) => Address::V4(self.ipv4.invert(image)),
             (Address::V6(image), None) => Address::V6(self.ipv6.invert(&self.ipv4, image)),
@@ -167,7 +212,7 @@ impl Transform for Ips {
     }
 
     fn is_public(&self, text: &str) -> bool {
-        is_placeholder(text) || is_fixed(text)
+        is_placeholder(text) || self.is_fixed(text)
     }
 
     fn sensitive_parts(&self, text: &str, found: &mut dyn FnMut(&str)) {
@@ -176,11 +221,20 @@ impl Transform for Ips {
     }
 
     fn is_same(&self, left: &str, right: &str) -> bool {
-        is_same(left, right)
+        match (&self.mode, Parsed::of(left), Parsed::of(right)) {
+            (Some(mode), Some(left), Some(right)) => {
+                mode.is_same(left.address, right.address)
+                    && (left.zone, left.tail) == (right.zone, right.tail)
+            }
+            _ => is_same(left, right),
+        }
     }
 
     fn domain_bits(&self, text: &str) -> u32 {
-        domain_bits(text).unwrap_or(NEVER)
+        match (&self.mode, Parsed::of(text)) {
+            (Some(mode), Some(parsed)) => mode.domain_bits(parsed.address, parsed.length),
+            _ => domain_bits(text).unwrap_or(NEVER),
+        }
     }
 }
 
@@ -274,7 +328,7 @@ pub(crate) fn domain_bits(text: &str) -> Option<u32> {
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-enum Address {
+pub(crate) enum Address {
     V4(u32),
     V6(u128),
 }
@@ -330,6 +384,15 @@ impl<'t> Parsed<'t> {
         let address = parse_any(address)?;
         (zone.is_empty() || matches!(address, Address::V6(_))).then_some(())?;
         Some(Self { bracketed, address, zone, length: None, tail: "" })
+    }
+
+    /// The same text around an address that may be of the other version; `None` if no text can be.
+    fn spell_any(&self, address: Address) -> Option<String> {
+        let is_v6 = matches!(address, Address::V6(_));
+        // Before a port IPv6 has brackets and IPv4 has none; IPv4 has no zone.
+        let bracketed = is_v6 && (self.bracketed || self.tail.starts_with(':'));
+        let is_text = is_v6 || self.zone.is_empty() && (!self.bracketed || !self.tail.is_empty());
+        is_text.then(|| Self { bracketed, ..*self }.spell(address))
     }
 
     /// The same text around another address.

@@ -40,6 +40,17 @@ impl Style {
         Self::of_counts(uppers, lowers, label.starts_with(char::is_uppercase))
     }
 
+    /// `token` in this style, unless it is mixed.
+    #[inline]
+    fn apply(self, mut token: [u8; token::LENGTH]) -> [u8; token::LENGTH] {
+        match self {
+            Self::Lower | Self::Mixed => {}
+            Self::Upper => token.make_ascii_uppercase(),
+            Self::Title => token[0].make_ascii_uppercase(),
+        }
+        token
+    }
+
     #[inline]
     const fn of_counts(uppers: usize, lowers: usize, starts_upper: bool) -> Self {
         match (uppers, lowers) {
@@ -126,6 +137,26 @@ impl LabelTokens {
         }
     }
 
+    /// Writes the token of each label into its gap of `bytes`.
+    pub(crate) fn fill(&self, gaps: &[Gap<'_>], bytes: &mut [u8]) {
+        let mut codes = [0; LANES];
+        let mut shorts = [None; LANES];
+        for gaps in gaps.chunks(LANES) {
+            for ((code, short), gap) in codes.iter_mut().zip(&mut shorts).zip(gaps) {
+                *short = Short::of(gap.label).filter(|short| short.style != Style::Mixed);
+                *code = short.map_or(0, |short| self.tokens.mask(short.block, short.length));
+            }
+            self.tokens.codes(&mut codes[..gaps.len()]);
+            for ((gap, code), short) in gaps.iter().zip(codes).zip(shorts) {
+                let token = match short {
+                    Some(short) => short.style.apply(token::spell(code)),
+                    None => self.spell(gap.label),
+                };
+                bytes[gap.at..gap.at + token::LENGTH].copy_from_slice(&token);
+            }
+        }
+    }
+
     /// The rows of `composition` as one text.
     pub(crate) fn text(&self, composition: &Composition) -> String {
         let mut out = Texts::default();
@@ -152,6 +183,14 @@ impl LabelTokens {
     }
 }
 
+/// A place in a text that waits for the token of a label.
+pub(crate) struct Gap<'t> {
+    /// Where it begins.
+    pub(crate) at: usize,
+    /// What its token is of.
+    pub(crate) label: &'t str,
+}
+
 /// Capitalises some letters of `token`: never the first, always the second, the others as `code` says.
 fn mix(token: &mut [u8; token::LENGTH], code: u128) {
     let letters = token.iter_mut().skip(1).filter(|byte| byte.is_ascii_lowercase());
@@ -164,7 +203,7 @@ fn mix(token: &mut [u8; token::LENGTH], code: u128) {
 
 /// Where the token of a short label goes.
 #[derive(Clone, Copy)]
-struct Gap {
+struct ShortGap {
     place: usize,
     label: Short,
 }
@@ -174,7 +213,7 @@ struct Gap {
 pub(crate) struct Composition {
     /// The rows, with room for each token.
     texts: Texts,
-    gaps: Vec<Gap>,
+    gaps: Vec<ShortGap>,
     /// Where the tokens of long and mixed labels go, and where the labels stand in `spellings`.
     others: Vec<(usize, usize, usize)>,
     spellings: String,
@@ -190,6 +229,8 @@ pub(crate) struct Composition {
 #[derive(Default)]
 struct Repeat {
     text: Vec<u8>,
+    /// Whether the text gives the same after a label of its own.
+    is_domain: bool,
     bytes: Range<usize>,
     gaps: Range<usize>,
 }
@@ -259,12 +300,13 @@ impl Composition {
         Mark { bytes: self.texts.bytes.len(), gaps: self.gaps.len(), others: self.others.len() }
     }
 
-    /// Remembers that `text` gave what was composed since `mark`.
+    /// Remembers that `text` gave what was composed since `mark`, and whether it gives the same after a label.
     #[inline]
-    pub(crate) fn remember(&mut self, text: &str, mark: Mark) {
+    pub(crate) fn remember(&mut self, text: &str, mark: Mark, is_domain: bool) {
         if self.others.len() == mark.others && self.replaced.is_none() && !text.is_empty() {
             self.repeat.text.clear();
             self.repeat.text.extend_from_slice(text.as_bytes());
+            self.repeat.is_domain = is_domain;
             self.repeat.bytes = mark.bytes..self.texts.bytes.len();
             self.repeat.gaps = mark.gaps..self.gaps.len();
         }
@@ -273,7 +315,13 @@ impl Composition {
     /// Whether `text` is what was remembered last.
     #[inline]
     pub(crate) fn remembers(&self, text: &str) -> bool {
-        self.repeat.text == text.as_bytes()
+        self.replaced.is_none() && self.repeat.text == text.as_bytes()
+    }
+
+    /// Whether `domain` is what was remembered last, and gives the same after a label.
+    #[inline]
+    pub(crate) fn remembers_domain(&self, domain: &str) -> bool {
+        self.repeat.is_domain && self.remembers(domain)
     }
 
     /// Composes what was remembered once more.
@@ -283,7 +331,7 @@ impl Composition {
         self.texts.bytes.extend_from_within(self.repeat.bytes.clone());
         for index in self.repeat.gaps.clone() {
             let gap = self.gaps[index];
-            self.gaps.push(Gap { place: gap.place - self.repeat.bytes.start + place, ..gap });
+            self.gaps.push(ShortGap { place: gap.place - self.repeat.bytes.start + place, ..gap });
         }
     }
 
@@ -322,7 +370,7 @@ impl Composition {
         let place = self.texts.bytes.len();
         self.texts.push(&[b' '; token::LENGTH]);
         match Short::of(label) {
-            Some(label) if label.style != Style::Mixed => self.gaps.push(Gap { place, label }),
+            Some(label) if label.style != Style::Mixed => self.gaps.push(ShortGap { place, label }),
             _ => {
                 let from = self.spellings.len();
                 self.spellings.push_str(label);

@@ -6,21 +6,36 @@ use arrow::array::RecordBatch;
 use arrow::datatypes::Schema;
 
 use crate::account::Accounts;
+use crate::binary::Binaries;
+use crate::card::Cards;
+use crate::cmac::Cmac;
+use crate::geo::Coordinates;
+use crate::hash::Hashes;
 use crate::host::Hosts;
 use crate::ip::Ips;
+use crate::ip_modes::{AddressMode, Unit};
+use crate::ipcrypt::{IpcryptDeterministic, IpcryptPfx};
 use crate::ipv4::Ipv4Map;
 use crate::ipv6::Ipv6Map;
+use crate::json::{Documents, DocumentsAt};
 use crate::key::Subkeys;
 use crate::label::LabelTokens;
+use crate::mac::Macs;
+use crate::number::Numbers;
 use crate::path::Paths;
+use crate::phone::Phones;
 use crate::resource::Resources;
 use crate::segment::Segments;
 use crate::sid::Sids;
 use crate::string::StringTokens;
+use crate::text::FreeText;
+use crate::timestamp::Timestamps;
 use crate::transform::{Texts, Transform};
 use crate::url::Urls;
 use crate::uuid::{UuidMap, Uuids};
-use crate::{Key, Kind, ObfuscationError, Plan, Policy, column};
+use crate::{
+    IpMode, Key, Kind, Learned, ObfuscationError, Plan, Policy, Settings, column, learned,
+};
 
 /// The name of this version of all transforms; another version is another name.
 pub const SCHEME: &str = "huntbook-v1";
@@ -30,8 +45,10 @@ pub const SCHEME: &str = "huntbook-v1";
 /// The same key, realm and scheme give the same output on every machine. Cheap to share between
 /// threads; the first IPv4 address costs a few milliseconds for a table of 1 MiB.
 pub struct Obfuscator {
-    transforms: Transforms,
-    policy: Policy,
+    transforms: Arc<Transforms>,
+    text: Arc<FreeText>,
+    documents: Documents,
+    policy: Arc<Policy>,
     fingerprint: String,
     realm: String,
 }
@@ -42,12 +59,37 @@ impl Obfuscator {
     /// Data obfuscated for two realms cannot be joined.
     #[must_use]
     pub fn new(key: &Key, realm: &str, policy: Policy) -> Self {
+        let transforms = Arc::new(Transforms::new(&Subkeys::new(key, realm), policy.settings()));
+        let policy = Arc::new(policy);
+        let (text, documents) = free_text(&transforms, &policy, Arc::default());
         Self {
-            transforms: Transforms::new(&Subkeys::new(key, realm)),
+            transforms,
+            text,
+            documents,
             policy,
             fingerprint: key.fingerprint(),
             realm: realm.to_owned(),
         }
+    }
+
+    /// The same, with what was learnt from the data set: free text and JSON hide it, too.
+    #[must_use]
+    pub fn with_learned(mut self, learned: Arc<Learned>) -> Self {
+        (self.text, self.documents) = free_text(&self.transforms, &self.policy, learned);
+        self
+    }
+
+    /// Adds to `learned` the labels of the typed columns of `batch`, which is of the planned table.
+    pub fn learn(&self, plan: &Plan, batch: &RecordBatch, learned: &mut Learned) {
+        learned::learn(self, plan, batch, learned);
+    }
+
+    /// The obfuscated form of the document `json`, whose values are at `path`; `None` if it is not JSON.
+    ///
+    /// With an empty path the keys at the top are columns, as in a line of NDJSON.
+    #[must_use]
+    pub fn document(&self, path: &str, json: &str) -> Option<String> {
+        self.documents.document(path, json)
     }
 
     /// The obfuscated form of one value.
@@ -61,7 +103,7 @@ impl Obfuscator {
     #[must_use]
     pub fn value(&self, kind: Kind, text: &str) -> String {
         let mut out = Texts::default();
-        match self.transforms.of(kind) {
+        match self.transform(kind) {
             Some(transform) => transform.write(&[text], &mut out),
             None if kind == Kind::Keep => out.push(text.as_bytes()),
             None => {}
@@ -80,7 +122,7 @@ impl Obfuscator {
         if kind == Kind::Keep || text.is_empty() {
             return Ok(text.to_owned());
         }
-        match self.transforms.of(kind) {
+        match self.transform(kind) {
             Some(transform) if kind.is_reversible() => {
                 transform.reveal(text).ok_or(ObfuscationError::NotRevealable { kind })
             }
@@ -94,7 +136,7 @@ impl Obfuscator {
     /// a `string` if those do not agree. Nothing of `sample` enters the plan.
     #[must_use]
     pub fn plan(&self, schema: &Schema, sample: &RecordBatch) -> Plan {
-        Plan::new(&self.policy, schema, sample)
+        Plan::new(self, schema, sample)
     }
 
     /// `batch`, obfuscated: same rows, columns, types and nulls, under a schema whose metadata names
@@ -105,16 +147,33 @@ impl Obfuscator {
     /// # Errors
     ///
     /// [`PlanMismatch`](ObfuscationError::PlanMismatch) if `batch` is not of the planned table,
-    /// [`UnsupportedType`](ObfuscationError::UnsupportedType) for a column such as binary that can be
+    /// [`UnsupportedType`](ObfuscationError::UnsupportedType) for a column such as a union that can be
     /// neither passed nor obfuscated, [`Arrow`](ObfuscationError::Arrow) if the output is too large for
     /// its type.
     pub fn batch(&self, plan: &Plan, batch: &RecordBatch) -> Result<RecordBatch, ObfuscationError> {
         column::obfuscate_batch(self, plan, batch)
     }
 
+    /// `batch`, which [`batch`](Self::batch) made by `plan`, with the originals of its reversible columns.
+    ///
+    /// Tokens, among them those of values that did not parse, and columns of other kinds stay. Any plan of
+    /// a table of this schema will do that gives its columns the same kinds.
+    ///
+    /// # Errors
+    ///
+    /// [`PlanMismatch`](ObfuscationError::PlanMismatch) if `batch` is not of the planned table,
+    /// [`Arrow`](ObfuscationError::Arrow) if the output is too large for its type.
+    pub fn reveal_batch(
+        &self,
+        plan: &Plan,
+        batch: &RecordBatch,
+    ) -> Result<RecordBatch, ObfuscationError> {
+        column::reveal_batch(self, plan, batch)
+    }
+
     /// The policy.
     #[must_use]
-    pub const fn policy(&self) -> &Policy {
+    pub fn policy(&self) -> &Policy {
         &self.policy
     }
 
@@ -130,10 +189,59 @@ impl Obfuscator {
         &self.fingerprint
     }
 
+    /// The same scheme, realm and policy under another key.
+    pub(crate) fn under(&self, key: &Key) -> Self {
+        Self::new(key, &self.realm, Policy::clone(&self.policy))
+    }
+
+    /// What does the work for bytes.
+    pub(crate) fn binaries(&self) -> &Binaries {
+        &self.transforms.binaries
+    }
+
     /// What does the work for `kind`; `None` if there is none to do.
     pub(crate) fn transform(&self, kind: Kind) -> Option<&dyn Transform> {
-        self.transforms.of(kind)
+        match kind {
+            Kind::Text => Some(self.text.as_ref()),
+            Kind::Json => Some(&self.documents),
+            _ => self.transforms.of(kind),
+        }
     }
+
+    /// What does the work for the column at `path`; rules may name paths inside its documents.
+    pub(crate) fn transform_at<'o>(&'o self, kind: Kind, path: &'o str) -> Option<TransformAt<'o>> {
+        if kind == Kind::Json {
+            return Some(TransformAt::Documents(self.documents.at(path)));
+        }
+        self.transform(kind).map(TransformAt::Any)
+    }
+}
+
+/// What does the work for one column.
+pub(crate) enum TransformAt<'o> {
+    Any(&'o dyn Transform),
+    Documents(DocumentsAt<'o>),
+}
+
+impl<'o> std::ops::Deref for TransformAt<'o> {
+    type Target = dyn Transform + 'o;
+
+    fn deref(&self) -> &Self::Target {
+        match self {
+            Self::Any(transform) => *transform,
+            Self::Documents(documents) => documents,
+        }
+    }
+}
+
+fn free_text(
+    transforms: &Arc<Transforms>,
+    policy: &Arc<Policy>,
+    learned: Arc<Learned>,
+) -> (Arc<FreeText>, Documents) {
+    let text = Arc::new(FreeText::new(Arc::clone(transforms), learned, policy.settings()));
+    let documents = Documents::new(Arc::clone(&text), Arc::clone(transforms), Arc::clone(policy));
+    (text, documents)
 }
 
 impl std::fmt::Debug for Obfuscator {
@@ -146,13 +254,24 @@ impl std::fmt::Debug for Obfuscator {
     }
 }
 
-/// The registry of kinds: one transform each.
-struct Transforms {
+/// The registry of kinds: one transform each, but for free text and JSON, which use the others.
+pub(crate) struct Transforms {
+    pub(crate) labels: Arc<LabelTokens>,
+    /// The key of tokens of encoded bytes.
+    pub(crate) blobs: Cmac,
     ips: Arc<Ips>,
     uuids: Arc<Uuids>,
     sids: Arc<Sids>,
     accounts: Arc<Accounts>,
     hosts: Arc<Hosts>,
+    macs: Macs,
+    hashes: Arc<Hashes>,
+    phones: Phones,
+    cards: Cards,
+    numbers: Arc<Numbers>,
+    timestamps: Timestamps,
+    coordinates: Coordinates,
+    binaries: Binaries,
     urls: Urls,
     paths: Arc<Paths>,
     resources: Resources,
@@ -160,18 +279,18 @@ struct Transforms {
 }
 
 impl Transforms {
-    fn new(keys: &Subkeys) -> Self {
+    fn new(keys: &Subkeys, settings: Settings) -> Self {
         let strings = Arc::new(StringTokens::new(&keys.derive("string")));
         let labels = Arc::new(LabelTokens::new(&keys.derive("label"), &keys.derive("label-case")));
         let ipv4 = Ipv4Map::new(&keys.derive("ipv4"));
-        let ips =
-            Arc::new(Ips::new(ipv4, Ipv6Map::new(&keys.derive("ipv6")), Arc::clone(&strings)));
+        let ips = Ips::new(ipv4, Ipv6Map::new(&keys.derive("ipv6")), Arc::clone(&strings));
+        let ips = Arc::new(ips.with_mode(address_mode(keys, settings.ip)));
         let uuid_map = Arc::new(UuidMap::new(&keys.derive("uuid")));
         let uuids = Arc::new(Uuids::new(Arc::clone(&uuid_map), Arc::clone(&strings)));
         let sids = Arc::new(Sids::new(
             &keys.derive("sid"),
             &keys.derive("sid-other"),
-            uuid_map,
+            Arc::clone(&uuid_map),
             Arc::clone(&strings),
         ));
         let hosts =
@@ -182,15 +301,17 @@ impl Transforms {
             Arc::clone(&sids),
             Arc::clone(&uuids),
         ));
+        let hashes = Arc::new(Hashes::new(&keys.derive("hash"), Arc::clone(&strings)));
+        let numbers = Arc::new(Numbers::new(&keys.derive("number"), Arc::clone(&strings)));
         let segments = Arc::new(Segments {
-            labels,
+            labels: Arc::clone(&labels),
             hosts: Arc::clone(&hosts),
             accounts: Arc::clone(&accounts),
             sids: Arc::clone(&sids),
             uuids: Arc::clone(&uuids),
             ips: Arc::clone(&ips),
-            hashes: Arc::clone(&strings) as Arc<dyn Transform>,
-            numbers: Arc::clone(&strings) as Arc<dyn Transform>,
+            hashes: Arc::clone(&hashes) as Arc<dyn Transform>,
+            numbers: Arc::clone(&numbers) as Arc<dyn Transform>,
             strings: Arc::clone(&strings),
         });
         let paths = Arc::new(Paths::new(Arc::clone(&segments)));
@@ -201,32 +322,63 @@ impl Transforms {
             &keys.derive("aws-account"),
             &keys.derive("aws-id"),
         );
-        Self { ips, uuids, sids, accounts, hosts, urls, paths, resources, strings }
+        Self {
+            labels,
+            blobs: Cmac::new(&keys.derive("blob")),
+            ips,
+            uuids,
+            sids,
+            accounts,
+            hosts,
+            macs: Macs::new(&keys.derive("mac"), Arc::clone(&strings)),
+            hashes,
+            phones: Phones::new(&keys.derive("phone"), Arc::clone(&strings)),
+            cards: Cards::new(&keys.derive("card"), Arc::clone(&strings)),
+            numbers,
+            timestamps: Timestamps::new(&keys.derive("times"), Arc::clone(&strings)),
+            coordinates: Coordinates::new(Arc::clone(&strings)),
+            binaries: Binaries::new(&keys.derive("binary"), uuid_map, Arc::clone(&strings)),
+            urls,
+            paths,
+            resources,
+            strings,
+        }
     }
 
-    fn of(&self, kind: Kind) -> Option<&dyn Transform> {
+    pub(crate) fn of(&self, kind: Kind) -> Option<&dyn Transform> {
         Some(match kind {
             Kind::Ip => self.ips.as_ref(),
             Kind::Uuid => self.uuids.as_ref(),
             Kind::Sid => self.sids.as_ref(),
             Kind::Account => self.accounts.as_ref(),
             Kind::Host => self.hosts.as_ref(),
+            Kind::Mac => &self.macs,
+            Kind::Hash => self.hashes.as_ref(),
+            Kind::Phone => &self.phones,
+            Kind::Card => &self.cards,
+            Kind::Number => self.numbers.as_ref(),
+            Kind::Timestamp => &self.timestamps,
+            Kind::Geo => &self.coordinates,
             Kind::Url => &self.urls,
             Kind::Path => self.paths.as_ref(),
             Kind::Resource => &self.resources,
-            Kind::String
-            | Kind::Mac
-            | Kind::Hash
-            | Kind::Phone
-            | Kind::Card
-            | Kind::Number
-            | Kind::Timestamp
-            | Kind::Geo
-            | Kind::Text
-            | Kind::Json => self.strings.as_ref(),
+            Kind::String | Kind::Text | Kind::Json => self.strings.as_ref(),
             Kind::Null | Kind::Keep => return None,
         })
     }
+}
+
+/// What is done with addresses in `mode`; `None` if prefixes are kept.
+fn address_mode(keys: &Subkeys, mode: IpMode) -> Option<AddressMode> {
+    Some(match mode {
+        IpMode::Prefix => return None,
+        IpMode::Subnet => AddressMode::classes(Unit::Subnet, &keys.derive("ip-subnet")),
+        IpMode::Flat => AddressMode::classes(Unit::Address, &keys.derive("ip-flat")),
+        IpMode::IpcryptPfx => AddressMode::Pfx(IpcryptPfx::new(&keys.derive("ipcrypt-pfx"))),
+        IpMode::IpcryptDeterministic => {
+            AddressMode::Deterministic(IpcryptDeterministic::new(&keys.derive("ipcrypt-det")))
+        }
+    })
 }
 
 #[cfg(test)]
@@ -277,6 +429,21 @@ mod tests {
         (Kind::Host, "host1.contoso.com", "no75niir2dmahjxfl.pcap4gi6ntbxexch5.com"),
         (Kind::Host, "a-label-longer-than-sixteen-bytes", "lkahkgz6t3c4ghsdo"),
         (Kind::String, "powershell.exe -NoProfile", "mo7ggcnkbxodrmnju"),
+        (Kind::Mac, "00:1b:63:84:45:e6", ""),
+        (Kind::Mac, "001B.63FF.FE84.45E6", ""),
+        (Kind::Hash, "0123456789abcdef0123456789abcdef", ""),
+        (Kind::Hash, "SHA1=0123456789ABCDEF0123456789ABCDEF01234567", ""),
+        (Kind::Hash, "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef", ""),
+        (Kind::Phone, "+44 20 7946 0958", ""),
+        (Kind::Phone, "020 7946 0958", ""),
+        (Kind::Card, "4111 1111 1111 1111", ""),
+        (Kind::Number, "4711", ""),
+        (Kind::Number, "-70012", ""),
+        (Kind::Number, "0070012", ""),
+        (Kind::Number, "0x1A2B", ""),
+        (Kind::Timestamp, "2026-11-24T07:06:17.25Z", ""),
+        (Kind::Timestamp, "Nov 24 07:06:17", ""),
+        (Kind::Timestamp, "1795503977", ""),
         (
             Kind::Url,
             "https://bob:s3cret@www.host1.contoso.com:8443/api/v1/users/bob/report.pdf?user=bob@contoso.com&ip=10.1.2.3&q=bob#frag",
@@ -334,6 +501,36 @@ mod tests {
             "jdbc:sqlserver://host1.contoso.com;user=sa",
             "jdbc:sqlserver://no75niir2dmahjxfl.pcap4gi6ntbxexch5.com;user=lnlrptldnaayydrww",
         ),
+    ];
+
+    /// These values may never change under this scheme name.
+    #[test]
+    fn modes_of_addresses_give_the_frozen_values() {
+        const ADDRESSES: [&str; 5] =
+            ["8.8.8.8", "10.1.2.3", "10.1.2.0/24", "2001:4860:4860::8888", "[fe80::1]:443"];
+        let images = |mode| {
+            let settings = Settings { ip: mode, ..Settings::default() };
+            let policy = Policy::empty().with_settings(settings);
+            let obfuscator = Obfuscator::new(&Key::from_bytes([9; 32]), "frozen", policy);
+            ADDRESSES.map(|address| {
+                let image = obfuscator.value(Kind::Ip, address);
+                if let Ok(back) = obfuscator.reveal(Kind::Ip, &image) {
+                    assert_eq!(back, address);
+                }
+                image
+            })
+        };
+        let frozen: Vec<_> = FROZEN_MODES.iter().map(|(mode, _)| (*mode, images(*mode))).collect();
+        let expected: Vec<_> =
+            FROZEN_MODES.iter().map(|(mode, images)| (*mode, images.map(str::to_owned))).collect();
+        assert_eq!(frozen, expected);
+    }
+
+    const FROZEN_MODES: &[(IpMode, [&str; 5])] = &[
+        (IpMode::Subnet, ["", "", "", "", ""]),
+        (IpMode::Flat, ["", "", "", "", ""]),
+        (IpMode::IpcryptPfx, ["", "", "", "", ""]),
+        (IpMode::IpcryptDeterministic, ["", "", "", "", ""]),
     ];
 
     #[test]

@@ -143,6 +143,11 @@ static STARTS: [u16; 257] = {
     starts
 };
 
+/// The names that are one word of ASCII letters and digits.
+pub(crate) fn single_words() -> impl Iterator<Item = &'static str> {
+    NAMES.iter().copied().filter(|name| name.bytes().all(|byte| byte.is_ascii_alphanumeric()))
+}
+
 /// For each first byte, a bit for each length of a name that begins with it.
 static LENGTHS_BY_FIRST_BYTE: [u32; 256] = {
     let mut lengths = [0; 256];

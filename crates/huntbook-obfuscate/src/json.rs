@@ -1,0 +1,180 @@
+//! JSON documents: keys, punctuation and blanks stay, each value is replaced by what the rules say of
+//! its path, or by what it looks like.
+//!
+//! A number passes unless a rule says otherwise; a rule that nulls a path nulls all below it. A key stays unless it
+//! is data itself, such as an address. Text that is no document is free text.
+
+mod paths;
+mod string;
+mod walk;
+
+use std::sync::{Arc, Mutex, PoisonError};
+
+use paths::{Paths, ROOT};
+use walk::Walk;
+
+use crate::content;
+use crate::obfuscator::Transforms;
+use crate::text::FreeText;
+use crate::transform::{Texts, Transform, is_placeholder};
+use crate::{Kind, Policy, vocabulary};
+
+/// JSON documents under one key.
+pub(crate) struct Documents {
+    text: Arc<FreeText>,
+    transforms: Arc<Transforms>,
+    policy: Arc<Policy>,
+    /// What is remembered from one call to the next.
+    states: Mutex<Vec<State>>,
+}
+
+/// What one thread remembers.
+struct State {
+    paths: Paths,
+    value: String,
+    image: Texts,
+}
+
+impl Documents {
+    pub(crate) fn new(
+        text: Arc<FreeText>,
+        transforms: Arc<Transforms>,
+        policy: Arc<Policy>,
+    ) -> Self {
+        Self { text, transforms, policy, states: Mutex::default() }
+    }
+
+    /// The obfuscated form of `json`, whose values are at `path`; `None` if it is no document.
+    pub(crate) fn document(&self, path: &str, json: &str) -> Option<String> {
+        self.with_state(|state| {
+            let root = self.root(state, path);
+            let (mut out, mut gaps) =
+                (Texts::with_capacity(1, json.len() + json.len() / 4), Vec::new());
+            Walk::new(self, state, json, &mut out, &mut gaps, 0).document(root)?;
+            self.text.fill(&gaps, &mut out);
+            Some(String::from_utf8(out.bytes).expect("a transform puts together whole texts"))
+        })
+    }
+
+    /// The documents of the column at `path`.
+    pub(crate) fn at<'d>(&'d self, path: &'d str) -> DocumentsAt<'d> {
+        DocumentsAt { documents: self, path }
+    }
+
+    fn write_at(&self, path: &str, texts: &[&str], out: &mut Texts) {
+        let mut gaps = Vec::new();
+        self.with_state(|state| {
+            let root = self.root(state, path);
+            for text in texts {
+                let (bytes, known) = (out.bytes.len(), gaps.len());
+                if is_placeholder(text) {
+                    out.push(text.as_bytes());
+                } else if Walk::new(self, state, text, out, &mut gaps, 0).document(root).is_none() {
+                    out.bytes.truncate(bytes);
+                    gaps.truncate(known);
+                    self.text.write_with_gaps(text, out, &mut gaps);
+                }
+                out.end_row();
+            }
+        });
+        self.text.fill(&gaps, out);
+    }
+
+    fn with_state<R>(&self, work: impl FnOnce(&mut State) -> R) -> R {
+        let kept = self.states.lock().unwrap_or_else(PoisonError::into_inner).pop();
+        let mut state = kept.unwrap_or_else(|| State {
+            paths: Paths::new(),
+            value: String::new(),
+            image: Texts::default(),
+        });
+        let result = work(&mut state);
+        if state.paths.is_worth_keeping() {
+            self.states.lock().unwrap_or_else(PoisonError::into_inner).push(state);
+        }
+        result
+    }
+
+    fn root(&self, state: &mut State, path: &str) -> usize {
+        if path.is_empty() {
+            return ROOT;
+        }
+        state.paths.child(ROOT, path, ROOT, &self.policy, |_| None)
+    }
+
+    /// What stands for a key that is data itself.
+    fn key_image(&self, key: &str) -> Option<String> {
+        let kind = content::identifier_kind(key);
+        let is_label =
+            self.text.learned().contains(key) && !vocabulary::contains(&key.to_lowercase());
+        let kind = kind.or_else(|| is_label.then_some(Kind::Account))?;
+        Some(self.value(kind, key))
+    }
+
+    /// What a value that no rule names is; `None` for what only free text can say.
+    fn kind_of(&self, value: &str) -> Option<Kind> {
+        Some(content::kind_of(value, self.text.settings()).unwrap_or(Kind::Text))
+    }
+
+    /// The image of one value.
+    fn value(&self, kind: Kind, value: &str) -> String {
+        let mut out = Texts::default();
+        self.write_value(kind, value, &mut out);
+        String::from_utf8(out.bytes).expect("a transform puts together whole texts")
+    }
+
+    /// Writes the image of one value, which is not a document; always `true`.
+    fn write_value(&self, kind: Kind, value: &str, out: &mut Texts) -> bool {
+        match self.transforms.of(kind) {
+            _ if matches!(kind, Kind::Text | Kind::Json) => self.text.write(&[value], out),
+            Some(transform) => transform.write(&[value], out),
+            None => self.text.write(&[value], out),
+        }
+        true
+    }
+}
+
+impl Transform for Documents {
+    fn write(&self, texts: &[&str], out: &mut Texts) {
+        self.write_at("", texts, out);
+    }
+
+    /// Whether nothing in the text is replaced.
+    fn is_public(&self, text: &str) -> bool {
+        self.at("").is_public(text)
+    }
+
+    fn is_same(&self, left: &str, right: &str) -> bool {
+        self.at("").is_same(left, right)
+    }
+}
+
+/// The documents of one column.
+pub(crate) struct DocumentsAt<'d> {
+    documents: &'d Documents,
+    path: &'d str,
+}
+
+impl DocumentsAt<'_> {
+    fn image(&self, text: &str) -> Vec<u8> {
+        let mut out = Texts::default();
+        self.documents.write_at(self.path, &[text], &mut out);
+        out.bytes
+    }
+}
+
+impl Transform for DocumentsAt<'_> {
+    fn write(&self, texts: &[&str], out: &mut Texts) {
+        self.documents.write_at(self.path, texts, out);
+    }
+
+    fn is_public(&self, text: &str) -> bool {
+        is_placeholder(text) || self.image(text) == text.as_bytes()
+    }
+
+    fn is_same(&self, left: &str, right: &str) -> bool {
+        self.image(left) == self.image(right)
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,325 @@
+//! The walk: over one document from value to value, without a tree and without recursion.
+//!
+//! What is not replaced is copied as it is. A document that is not valid gives nothing.
+
+use super::paths::{Numbers, ROOT, Strings};
+use super::string::{self, Span};
+use super::{Documents, State};
+use crate::Kind;
+use crate::label::Gap;
+use crate::text::REDACTED;
+use crate::transform::{Texts, is_placeholder};
+
+/// How many documents inside strings of documents are gone into.
+const MOST_NESTED: u8 = 4;
+
+/// A list or an object that is being read.
+#[derive(Clone, Copy)]
+struct Level {
+    is_object: bool,
+    path: usize,
+}
+
+pub(super) struct Walk<'w, 't> {
+    pub(super) documents: &'w Documents,
+    pub(super) state: &'w mut State,
+    pub(super) text: &'t str,
+    pub(super) out: &'w mut Texts,
+    pub(super) gaps: &'w mut Vec<Gap<'t>>,
+    /// How many documents surround this one.
+    pub(super) nested: u8,
+    at: usize,
+    /// Up to where the text has been written.
+    written: usize,
+    levels: Vec<Level>,
+    /// The level whose content is left out.
+    muted: Option<usize>,
+    last: usize,
+}
+
+impl<'w, 't> Walk<'w, 't> {
+    pub(super) fn new(
+        documents: &'w Documents,
+        state: &'w mut State,
+        text: &'t str,
+        out: &'w mut Texts,
+        gaps: &'w mut Vec<Gap<'t>>,
+        nested: u8,
+    ) -> Self {
+        Self {
+            documents,
+            state,
+            text,
+            out,
+            gaps,
+            nested,
+            at: 0,
+            written: 0,
+            levels: Vec::new(),
+            muted: None,
+            last: ROOT,
+        }
+    }
+
+    /// Writes the document, whose values are at `path`; `None` if it is not valid, with part of it written.
+    pub(super) fn document(mut self, path: usize) -> Option<()> {
+        let mut path = path;
+        loop {
+            self.skip_blanks();
+            match *self.bytes().get(self.at)? {
+                b'"' => {
+                    let span = string::span(self.bytes(), self.at)?;
+                    self.at = span.to + 1;
+                    if self.muted.is_none() {
+                        self.string(span, path);
+                    }
+                }
+                open @ (b'{' | b'[') => {
+                    self.open(open == b'{', path);
+                    self.skip_blanks();
+                    let close = if open == b'{' { b'}' } else { b']' };
+                    if *self.bytes().get(self.at)? != close {
+                        path = if open == b'{' { self.key()? } else { path };
+                        continue;
+                    }
+                    self.at += 1;
+                    self.close();
+                }
+                b't' => self.word(b"true", path)?,
+                b'f' => self.word(b"false", path)?,
+                b'n' => self.word(b"null", path)?,
+                _ => self.number(path)?,
+            }
+            loop {
+                self.skip_blanks();
+                let Some(level) = self.levels.last().copied() else {
+                    return self.finish();
+                };
+                let byte = *self.bytes().get(self.at)?;
+                self.at += 1;
+                match (byte, level.is_object) {
+                    (b',', true) => {
+                        self.skip_blanks();
+                        path = self.key()?;
+                        break;
+                    }
+                    (b',', false) => {
+                        path = level.path;
+                        break;
+                    }
+                    (b'}', true) | (b']', false) => self.close(),
+                    _ => return None,
+                }
+            }
+        }
+    }
+
+    fn finish(mut self) -> Option<()> {
+        (self.at == self.text.len()).then(|| self.keep_to(self.at))
+    }
+
+    fn bytes(&self) -> &'t [u8] {
+        self.text.as_bytes()
+    }
+
+    #[inline]
+    fn skip_blanks(&mut self) {
+        while let Some(b' ' | b'\t' | b'\n' | b'\r') = self.bytes().get(self.at) {
+            self.at += 1;
+        }
+    }
+
+    fn open(&mut self, is_object: bool, path: usize) {
+        if self.muted.is_none() && self.state.paths.get(path).is_null() {
+            self.keep_to(self.at);
+            self.out.push(b"null");
+            self.muted = Some(self.levels.len());
+        }
+        self.levels.push(Level { is_object, path });
+        self.at += 1;
+    }
+
+    fn close(&mut self) {
+        self.levels.pop();
+        if self.muted == Some(self.levels.len()) {
+            self.muted = None;
+            self.written = self.at;
+        }
+    }
+
+    /// Reads a key and its colon; returns the path of its value.
+    fn key(&mut self) -> Option<usize> {
+        (*self.bytes().get(self.at)? == b'"').then_some(())?;
+        let span = string::span(self.bytes(), self.at)?;
+        let text = self.text;
+        let raw = &text[span.from..span.to];
+        let parent = self.levels.last()?.path;
+        let documents = self.documents;
+        let image = |key: &str| documents.key_image(key);
+        let path = if span.has_escapes {
+            let mut key = String::new();
+            string::unescape(raw, &mut key);
+            self.state.paths.child(parent, &key, self.last, &documents.policy, image)
+        } else {
+            self.state.paths.child(parent, raw, self.last, &documents.policy, image)
+        };
+        self.last = path;
+        if self.muted.is_none() && self.state.paths.get(path).key_image.is_some() {
+            self.keep_to(span.from);
+            let image = self.state.paths.get(path).key_image.as_deref().unwrap_or_default();
+            string::escape(image.as_bytes(), &mut self.out.bytes);
+            self.written = span.to;
+        }
+        self.at = span.to + 1;
+        self.skip_blanks();
+        (*self.bytes().get(self.at)? == b':').then(|| self.at += 1)?;
+        Some(path)
+    }
+
+    fn word(&mut self, word: &[u8], path: usize) -> Option<()> {
+        let from = self.at;
+        self.bytes()[from..].starts_with(word).then_some(())?;
+        self.at += word.len();
+        if self.state.paths.get(path).is_null() {
+            self.replace(from, b"null");
+        }
+        Some(())
+    }
+
+    fn number(&mut self, path: usize) -> Option<()> {
+        let from = self.at;
+        self.at = number_end(self.bytes(), from)?;
+        match self.state.paths.get(path).numbers {
+            Numbers::Keep => {}
+            Numbers::Null => self.replace(from, b"null"),
+            Numbers::Kind(kind) => {
+                let image = self.documents.value(kind, &self.text[from..self.at]);
+                let is_number = number_end(image.as_bytes(), 0) == Some(image.len());
+                self.replace(from, if is_number { image.as_bytes() } else { b"null" });
+            }
+        }
+        Some(())
+    }
+
+    fn string(&mut self, span: Span, path: usize) {
+        let text = self.text;
+        let raw = &text[span.from..span.to];
+        if is_placeholder(raw) {
+            return;
+        }
+        let kind = match self.state.paths.get(path).strings {
+            Strings::Kind(Kind::Keep) => return,
+            Strings::Kind(Kind::Null) => {
+                self.keep_to(span.from - 1);
+                self.out.push(b"null");
+                self.written = span.to + 1;
+                return;
+            }
+            Strings::Redact => {
+                self.keep_to(span.from);
+                self.out.push(REDACTED.as_bytes());
+                self.written = span.to;
+                return;
+            }
+            Strings::Kind(kind) => Some(kind),
+            Strings::ByContent => None,
+        };
+        if span.has_escapes {
+            let mut value = std::mem::take(&mut self.state.value);
+            value.clear();
+            string::unescape(raw, &mut value);
+            self.escaped_value(span, kind, &value, path);
+            self.state.value = value;
+        } else {
+            let kind = kind.or_else(|| self.documents.kind_of(raw));
+            if kind != Some(Kind::Text) || !self.plain_text(span) {
+                self.escaped_value(span, kind, raw, path);
+            }
+        }
+    }
+
+    /// Writes free text straight to the output; `false` if it has to be escaped there.
+    fn plain_text(&mut self, span: Span) -> bool {
+        self.keep_to(span.from);
+        let text = self.text;
+        let (from, gaps) = (self.out.bytes.len(), self.gaps.len());
+        self.documents.text.write_with_gaps(&text[span.from..span.to], self.out, self.gaps);
+        if string::is_plain(&self.out.bytes[from..]) {
+            self.written = span.to;
+            return true;
+        }
+        self.out.bytes.truncate(from);
+        self.gaps.truncate(gaps);
+        false
+    }
+
+    /// Writes the image of `value`, which is what the string says.
+    fn escaped_value(&mut self, span: Span, kind: Option<Kind>, value: &str, path: usize) {
+        let mut image = std::mem::take(&mut self.state.image);
+        image.bytes.clear();
+        image.ends.clear();
+        let is_written = match kind.or_else(|| self.documents.kind_of(value)) {
+            Some(Kind::Keep) => false,
+            Some(Kind::Json) => self.nested_document(value, path, &mut image),
+            Some(kind) => self.documents.write_value(kind, value, &mut image),
+            None => self.documents.write_value(Kind::Text, value, &mut image),
+        };
+        if is_written && image.bytes != value.as_bytes() {
+            self.keep_to(span.from);
+            string::escape(&image.bytes, &mut self.out.bytes);
+            self.written = span.to;
+        }
+        self.state.image = image;
+    }
+
+    /// Writes the image of a document inside a string, or of text if it is none.
+    fn nested_document(&mut self, value: &str, path: usize, image: &mut Texts) -> bool {
+        if self.nested < MOST_NESTED {
+            let mut gaps = Vec::new();
+            let walk =
+                Walk::new(self.documents, self.state, value, image, &mut gaps, self.nested + 1);
+            if walk.document(path).is_some() {
+                self.documents.text.fill(&gaps, image);
+                return true;
+            }
+            image.bytes.clear();
+        }
+        self.documents.write_value(Kind::Text, value, image)
+    }
+
+    /// Writes `image` in place of what stands from `from` to here.
+    fn replace(&mut self, from: usize, image: &[u8]) {
+        if self.muted.is_none() {
+            self.keep_to(from);
+            self.out.push(image);
+            self.written = self.at;
+        }
+    }
+
+    /// Copies the text up to `to`.
+    fn keep_to(&mut self, to: usize) {
+        self.out.push(&self.text.as_bytes()[self.written..to]);
+        self.written = to;
+    }
+}
+
+/// Where the number that begins at `at` ends; `None` if there is none.
+fn number_end(bytes: &[u8], at: usize) -> Option<usize> {
+    let digits = |from: usize| {
+        let count = bytes[from..].iter().take_while(|byte| byte.is_ascii_digit()).count();
+        (count > 0).then_some(from + count)
+    };
+    let whole = at + usize::from(*bytes.get(at)? == b'-');
+    let mut end = digits(whole)?;
+    if bytes[whole] == b'0' && end > whole + 1 {
+        return None;
+    }
+    if bytes.get(end) == Some(&b'.') {
+        end = digits(end + 1)?;
+    }
+    if let Some(b'e' | b'E') = bytes.get(end) {
+        let sign = usize::from(matches!(bytes.get(end + 1), Some(b'+' | b'-')));
+        end = digits(end + 1 + sign)?;
+    }
+    Some(end)
+}

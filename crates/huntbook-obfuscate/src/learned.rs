@@ -1,0 +1,204 @@
+//! Learned: the labels of one data set, so that free text that holds them hides them, too.
+//!
+//! Free text keeps public words. A user who is called `april`, or a machine with a name of two letters,
+//! must not stay in it, so labels of typed columns are learnt first. Only their hashes are held.
+
+use std::hash::BuildHasher;
+
+use arrow::array::RecordBatch;
+use foldhash::quality::FixedState;
+use hashbrown::HashSet;
+
+use crate::leaves;
+use crate::obfuscator::Obfuscator;
+use crate::{Kind, Plan, vocabulary, well_known};
+
+/// So many labels are held at most (256 MiB); what comes later is not learnt.
+const MOST_LABELS: usize = 1 << 24;
+
+/// Parts longer than this are no labels.
+const LONGEST_LABEL: usize = 128;
+
+/// Labels learnt from the typed columns of a data set, as hashes.
+///
+/// Learn all tables of a data set before any of them is obfuscated: what is learnt later changes the output of free
+/// text that holds it.
+#[derive(Debug, Clone, Default)]
+pub struct Learned {
+    labels: HashSet<u64, FixedState>,
+    /// Those of `labels` that free text would keep otherwise.
+    public: HashSet<u64, FixedState>,
+}
+
+impl Learned {
+    /// Nothing learnt yet.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// How many labels have been learnt.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.labels.len()
+    }
+
+    /// Whether nothing has been learnt.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.labels.is_empty()
+    }
+
+    /// Adds what `other` has learnt.
+    pub fn merge(&mut self, other: &Self) {
+        for hash in &other.labels {
+            self.insert_hash(*hash);
+        }
+        self.public.extend(&other.public);
+    }
+
+    /// Learns `label`, whatever its case. Well-known names, single characters and short numbers are not learnt.
+    pub fn insert(&mut self, label: &str) {
+        let label = label.trim();
+        if label.chars().nth(1).is_none()
+            || label.len() > LONGEST_LABEL
+            || well_known::is_name(label)
+            || label.len() <= 6 && label.bytes().all(|byte| byte.is_ascii_digit())
+        {
+            return;
+        }
+        let lower = label.to_lowercase();
+        let hash = hash_lower(&lower);
+        if self.insert_hash(hash) && (label.len() <= 2 || crate::text::is_public_name(&lower)) {
+            self.public.insert(hash);
+        }
+    }
+
+    fn insert_hash(&mut self, hash: u64) -> bool {
+        self.labels.len() < MOST_LABELS && self.labels.insert(hash)
+    }
+
+    /// Whether `label` has been learnt, whatever its case.
+    #[inline]
+    pub(crate) fn contains(&self, label: &str) -> bool {
+        !self.labels.is_empty()
+            && label.len() <= LONGEST_LABEL
+            && self.labels.contains(&hash(label))
+    }
+
+    /// Whether `label` has been learnt although free text would keep it otherwise.
+    #[inline]
+    pub(crate) fn is_public(&self, label: &str) -> bool {
+        !self.public.is_empty()
+            && label.len() <= LONGEST_LABEL
+            && self.public.contains(&hash(label))
+    }
+
+    /// Whether any learnt label would stay in free text otherwise.
+    #[inline]
+    pub(crate) fn has_public(&self) -> bool {
+        !self.public.is_empty()
+    }
+
+    /// Learns the labels of one value of `kind`, whose sensitive parts are given by `parts`.
+    fn insert_value(&mut self, kind: Kind, value: &str, parts: impl FnOnce(&mut dyn FnMut(&str))) {
+        parts(&mut |part| {
+            // Public words are names only where they name somebody: `login` of `login.example.com` is none.
+            let is_own_name = part == value || kind == Kind::Account && is_user(value, part);
+            if part.len() <= LONGEST_LABEL
+                && (is_own_name || !vocabulary::contains(&part.to_lowercase()))
+            {
+                self.insert(part);
+                if kind == Kind::Account && part.contains(' ') {
+                    part.split(' ')
+                        .filter(|word| word.len() > 2)
+                        .for_each(|word| self.insert(word));
+                }
+            }
+        });
+    }
+}
+
+/// Whether `label` stands in the user part of an account, not in its domain.
+fn is_user(account: &str, label: &str) -> bool {
+    let user = account.split_once('\\').map_or(account, |(_, user)| user);
+    user.rsplit_once('@').map_or(user, |(user, _)| user).contains(label)
+}
+
+/// Kinds whose labels free text may hold.
+const fn has_labels(kind: Kind) -> bool {
+    matches!(kind, Kind::Account | Kind::Host | Kind::Url | Kind::Path | Kind::Resource)
+}
+
+/// Learns the labels of the typed columns of `batch`.
+pub(crate) fn learn(
+    obfuscator: &Obfuscator,
+    plan: &Plan,
+    batch: &RecordBatch,
+    learned: &mut Learned,
+) {
+    for (column, (path, leaf)) in plan.columns().iter().zip(leaves::of_batch(batch)) {
+        if !has_labels(column.kind) || path != column.column {
+            continue;
+        }
+        let (Some(texts), Some(transform)) =
+            (leaves::texts(&leaf), obfuscator.transform(column.kind))
+        else {
+            continue;
+        };
+        // Neighbouring rows often have one value.
+        let mut last = "";
+        for text in texts.iter().flatten() {
+            if text != last && !transform.is_public(text) {
+                learned.insert_value(column.kind, text, |found| {
+                    transform.sensitive_parts(text, found)
+                });
+            }
+            last = text;
+        }
+    }
+}
+
+fn hash_lower(lower: &str) -> u64 {
+    FixedState::default().hash_one(lower.as_bytes())
+}
+
+fn hash(label: &str) -> u64 {
+    if label.is_ascii() {
+        let mut lower = [0; LONGEST_LABEL];
+        let lower = &mut lower[..label.len()];
+        lower.copy_from_slice(label.as_bytes());
+        lower.make_ascii_lowercase();
+        FixedState::default().hash_one(&*lower)
+    } else {
+        hash_lower(&label.to_lowercase())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn labels_are_found_in_any_case_and_well_known_names_are_not_learnt() {
+        let mut learned = Learned::new();
+        for label in ["April", "al", "SYSTEM", "x", "2024", "", "J\u{dc}RGEN"] {
+            learned.insert(label);
+        }
+        assert_eq!(learned.len(), 3);
+        assert!(
+            learned.contains("APRIL") && learned.contains("AL") && learned.contains("j\u{fc}rgen")
+        );
+        assert!(!learned.contains("SYSTEM") && !learned.contains("2024"));
+        assert!(learned.is_public("al") && !learned.is_public("J\u{dc}RGEN"));
+    }
+
+    #[test]
+    fn public_word_is_learnt_as_the_name_of_a_user_and_not_as_a_domain() {
+        let mut learned = Learned::new();
+        learned.insert_value(Kind::Account, "office@service.com", |found| {
+            ["office", "service", "office@service.com"].into_iter().for_each(found);
+        });
+        assert!(learned.contains("office") && !learned.contains("service"));
+    }
+}

@@ -1,0 +1,141 @@
+//! Free text: command lines, messages, scripts, XML.
+//!
+//! What is found in it goes through the map of its own kind, every other word that is not public becomes
+//! the token of its label, and all bytes between stay. See [`word`] for what is public.
+
+mod candidates;
+mod class;
+mod credentials;
+mod encodings;
+mod scan;
+mod word;
+
+use std::sync::Arc;
+
+pub(crate) use credentials::{REDACTED, is_credential_key};
+use scan::Scan;
+pub(crate) use word::is_public_name;
+
+use crate::label::Gap;
+use crate::obfuscator::Transforms;
+use crate::transform::{Texts, Transform, is_placeholder};
+use crate::{Kind, Learned, Settings};
+
+/// Free text under one key.
+pub(crate) struct FreeText {
+    transforms: Arc<Transforms>,
+    learned: Arc<Learned>,
+    settings: Settings,
+}
+
+impl FreeText {
+    pub(crate) fn new(
+        transforms: Arc<Transforms>,
+        learned: Arc<Learned>,
+        settings: Settings,
+    ) -> Self {
+        Self { transforms, learned, settings }
+    }
+
+    /// Writes the obfuscated form of `text` but for its labels, for which it leaves gaps.
+    pub(crate) fn write_with_gaps<'t>(
+        &self,
+        text: &'t str,
+        out: &mut Texts,
+        gaps: &mut Vec<Gap<'t>>,
+    ) {
+        self.scan(text, 0, out, gaps, None);
+    }
+
+    fn scan<'t, 'w>(
+        &self,
+        text: &'t str,
+        depth: u8,
+        out: &mut Texts,
+        gaps: &mut Vec<Gap<'t>>,
+        watch: Option<&'w mut (dyn FnMut(&str) + 'w)>,
+    ) {
+        let bytes = text.as_bytes();
+        let scan =
+            Scan { free: self, text, bytes, out, gaps, watch, written: 0, depth, secret: (0, 0) };
+        scan.all();
+    }
+
+    pub(crate) fn learned(&self) -> &Learned {
+        &self.learned
+    }
+
+    pub(crate) const fn settings(&self) -> Settings {
+        self.settings
+    }
+
+    /// Fills gaps that [`write_with_gaps`](Self::write_with_gaps) left.
+    pub(crate) fn fill(&self, gaps: &[Gap<'_>], out: &mut Texts) {
+        self.transforms.labels.fill(gaps, &mut out.bytes);
+    }
+
+    /// The obfuscated form of `text`, inside `depth` encodings; `watch` is told each sensitive part of it.
+    fn obfuscate_watched<'w>(
+        &self,
+        text: &str,
+        depth: u8,
+        watch: Option<&'w mut (dyn FnMut(&str) + 'w)>,
+    ) -> String {
+        let (mut out, mut gaps) = (Texts::default(), Vec::new());
+        self.scan(text, depth, &mut out, &mut gaps, watch);
+        self.fill(&gaps, &mut out);
+        String::from_utf8(out.bytes).expect("a transform puts together whole texts")
+    }
+
+    fn obfuscate(&self, text: &str) -> String {
+        self.obfuscate_watched(text, 0, None)
+    }
+
+    /// The image of one value of another kind.
+    fn value(&self, kind: Kind, text: &str) -> String {
+        let mut out = Texts::default();
+        if let Some(transform) = self.transforms.of(kind) {
+            transform.write(&[text], &mut out);
+        }
+        String::from_utf8(out.bytes).expect("a transform puts together whole texts")
+    }
+
+    /// The code of encoded bytes.
+    fn blob(&self, text: &str) -> u128 {
+        self.transforms.blobs.code(text.as_bytes())
+    }
+}
+
+impl Transform for FreeText {
+    fn write(&self, texts: &[&str], out: &mut Texts) {
+        let mut gaps = Vec::new();
+        for text in texts {
+            if is_placeholder(text) {
+                out.push(text.as_bytes());
+            } else {
+                self.write_with_gaps(text, out, &mut gaps);
+            }
+            out.end_row();
+        }
+        self.fill(&gaps, out);
+    }
+
+    /// Whether nothing in the text is replaced.
+    fn is_public(&self, text: &str) -> bool {
+        is_placeholder(text) || self.obfuscate(text) == text
+    }
+
+    fn sensitive_parts(&self, text: &str, found: &mut dyn FnMut(&str)) {
+        if self.obfuscate_watched(text, 0, Some(&mut *found)) != text {
+            found(text);
+        }
+    }
+
+    /// Spellings of one address and redacted parts make one output of two texts; a chance does not.
+    fn is_same(&self, left: &str, right: &str) -> bool {
+        self.obfuscate(left) == self.obfuscate(right)
+    }
+}
+
+#[cfg(test)]
+mod tests;

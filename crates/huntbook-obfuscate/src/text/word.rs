@@ -1,0 +1,250 @@
+//! Words and names: which of them are public.
+//!
+//! A *part* is a run of letters and digits, also beyond ASCII; a *run* is parts joined by `-` and `_`. A
+//! part is public if it
+//!
+//! * is in the vocabulary, whatever its case,
+//! * consists of humps that all are (`TargetUserName`),
+//! * is a number of up to six digits, with or without a unit, or `0x` and up to 16 digits,
+//! * or has one or two ASCII letters and digits.
+//!
+//! A run is public if all its parts are, and it is no name with a number (`ws-0001`), no long number
+//! (`4141-4242-4343`) and no string of bytes (`4d-5a-90-00-03`).
+
+use super::class::{self, DIGIT, HIGH, JOINER, LETTER};
+use crate::{vocabulary, well_known};
+
+/// Numbers with more digits may identify somebody.
+const MOST_DIGITS: usize = 6;
+
+/// So many parts of one or two characters are no bytes written one by one.
+const MOST_SHORT_PARTS: usize = 4;
+
+/// What follows a number without saying more about it.
+const UNITS: &[&str] = &[
+    "am", "b", "bit", "d", "days", "gb", "ghz", "h", "hz", "k", "kb", "khz", "m", "mb", "mhz",
+    "min", "ms", "nd", "ns", "pm", "px", "rd", "s", "sec", "st", "t", "tb", "th", "us", "utc", "x",
+    "z",
+];
+
+/// Words that a number is joined to without naming a machine or a person (`UTF-8`, `CVE-2021-44228`).
+const NUMBERED: &[&str] = &[
+    "aes", "ap", "base", "ca", "code", "cve", "error", "eu", "event", "http", "id", "iso", "kb",
+    "line", "ms", "part", "pid", "port", "rfc", "rsa", "sha", "step", "tls", "us", "utf",
+    "version", "windows", "x64", "x86",
+];
+
+/// Parts joined to one name.
+pub(super) struct Run {
+    pub(super) end: usize,
+    pub(super) is_public: bool,
+    pub(super) parts: usize,
+    /// Whether a part has been learnt.
+    pub(super) has_learned: bool,
+}
+
+/// The run that begins at `at`; `None` if no word begins there. `is_learned` tells whether the part
+/// between two places has been learnt.
+#[inline]
+pub(super) fn run(text: &str, at: usize, is_learned: impl Fn(usize, usize) -> bool) -> Option<Run> {
+    let bytes = text.as_bytes();
+    let mut run = Run { end: at, is_public: true, parts: 0, has_learned: false };
+    let (mut digits, mut short) = (0, 0);
+    let (mut has_letters, mut is_numbered) = (false, false);
+    let mut from = at;
+    loop {
+        let (to, classes) = part_end(text, from);
+        if to == from {
+            return (run.parts > 0).then_some(run);
+        }
+        run.end = to;
+        run.parts += 1;
+        run.is_public =
+            run.is_public && is_public_part(text, from, to, classes) && !is_learned(from, to);
+        short += usize::from(to - from <= 2);
+        if classes == DIGIT {
+            digits += to - from;
+            is_numbered |= has_letters && to - from > 1;
+        } else {
+            has_letters = true;
+        }
+        if !class::is_at(bytes, to, JOINER) {
+            break;
+        }
+        from = to + 1;
+        while class::is_at(bytes, from, JOINER) {
+            from += 1;
+        }
+    }
+    if run.has_learned {
+        run.is_public = false;
+    } else if run.parts > 1 && run.is_public {
+        let is_listed = || {
+            let first = text[at..run.end].split(['-', '_']).next().unwrap_or_default();
+            NUMBERED.iter().any(|known| known.eq_ignore_ascii_case(first))
+                || well_known::is_name(&text[at..run.end])
+        };
+        let is_long = digits > MOST_DIGITS && !is_listed() || short > MOST_SHORT_PARTS;
+        run.is_public = !is_long && (!is_numbered || is_listed());
+    }
+    Some(run)
+}
+
+/// Whether `name` is a run that stays.
+pub(crate) fn is_public_name(name: &str) -> bool {
+    run(name, 0, |_, _| false).is_some_and(|run| run.end == name.len() && run.is_public)
+}
+
+/// Where the part that begins at `at` ends, and the classes of its bytes.
+#[inline]
+fn part_end(text: &str, at: usize) -> (usize, u16) {
+    let bytes = text.as_bytes();
+    let (mut end, mut classes) = (at, 0);
+    while end < bytes.len() {
+        let class = class::of(bytes[end]);
+        if class & (LETTER | DIGIT) != 0 {
+            end += 1;
+        } else if class == HIGH {
+            let Some(letter) =
+                text[end..].chars().next().filter(|letter| class::is_word_char(*letter))
+            else {
+                break;
+            };
+            end += letter.len_utf8();
+        } else {
+            break;
+        }
+        classes |= class;
+    }
+    (end, classes)
+}
+
+/// Whether the part between two places, of bytes of `classes`, stays.
+#[inline]
+fn is_public_part(text: &str, from: usize, to: usize, classes: u16) -> bool {
+    let bytes = text.as_bytes();
+    let length = to - from;
+    if classes & HIGH != 0 {
+        return well_known::is_name(&text[from..to]);
+    }
+    if classes == DIGIT {
+        return length <= MOST_DIGITS;
+    }
+    length <= 2
+        || is_in_vocabulary(bytes, from, to)
+        || is_in_humps(bytes, from, to)
+        || classes & DIGIT != 0
+            && (is_hex_number(&bytes[from..to]) || is_quantity(&bytes[from..to]))
+}
+
+#[inline]
+fn is_in_vocabulary(bytes: &[u8], from: usize, to: usize) -> bool {
+    let length = to - from;
+    if length <= vocabulary::LONGEST_KEY {
+        return vocabulary::contains_key(lower_key(bytes, from, length));
+    }
+    let lower = bytes[from..to].to_ascii_lowercase();
+    std::str::from_utf8(&lower).is_ok_and(vocabulary::contains)
+}
+
+/// The key of the ASCII letters and digits of a word of up to 16 bytes, in lower case.
+#[inline]
+fn lower_key(bytes: &[u8], from: usize, length: usize) -> u128 {
+    const LOWER: u128 = u128::from_ne_bytes([0x20; 16]);
+    let raw = match bytes.get(from..from + 16) {
+        Some(word) => u128::from_le_bytes(word.try_into().expect("16 bytes were taken")),
+        None => {
+            let mut word = [0; 16];
+            word[..length].copy_from_slice(&bytes[from..from + length]);
+            u128::from_le_bytes(word)
+        }
+    };
+    // The bit makes letters small and is set in every digit.
+    (raw | LOWER) & (u128::MAX >> (128 - 8 * length))
+}
+
+/// Whether the word consists of two humps or more that are all in the vocabulary.
+fn is_in_humps(bytes: &[u8], from: usize, to: usize) -> bool {
+    let mut start = from;
+    let mut humps = 0;
+    for at in from + 1..to {
+        if begins_hump(bytes, at, to) {
+            if at - start < 2 || !is_in_vocabulary(bytes, start, at) {
+                return false;
+            }
+            humps += 1;
+            start = at;
+        }
+    }
+    humps > 0 && to - start >= 2 && is_in_vocabulary(bytes, start, to)
+}
+
+/// Whether a capital at `at` begins a word: after a small letter or a digit, or as the last of several capitals.
+#[inline]
+fn begins_hump(bytes: &[u8], at: usize, to: usize) -> bool {
+    bytes[at].is_ascii_uppercase()
+        && (!bytes[at - 1].is_ascii_uppercase()
+            || at + 1 < to && bytes[at + 1].is_ascii_lowercase())
+}
+
+fn is_hex_number(word: &[u8]) -> bool {
+    matches!(word, [b'0', b'x' | b'X', digits @ ..]
+        if (1..=16).contains(&digits.len()) && digits.iter().all(u8::is_ascii_hexdigit))
+}
+
+/// Whether the word is a number and a unit, such as `64bit`.
+fn is_quantity(word: &[u8]) -> bool {
+    let digits = word.iter().take_while(|byte| byte.is_ascii_digit()).count();
+    (1..=MOST_DIGITS).contains(&digits)
+        && UNITS.iter().any(|unit| word[digits..].eq_ignore_ascii_case(unit.as_bytes()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn public_words_humps_numbers_and_short_words_stay() {
+        for name in [
+            "Process",
+            "FAILED",
+            "failedLogon",
+            "HTTPServer",
+            "al",
+            "X1",
+            "123456",
+            "0x3e7",
+            "0xffffffffffffffff",
+            "64bit",
+            "Failed-Logon",
+            "user_group",
+            "SYSTEM",
+            "UTF-8",
+            "CVE-2021-44228",
+            "DWM-12",
+        ] {
+            assert!(is_public_name(name), "{name}");
+        }
+    }
+
+    #[test]
+    fn other_names_and_long_numbers_do_not_stay() {
+        for name in [
+            "bob",
+            "1234567",
+            "123-456-789",
+            "4d-5a-90-00-03",
+            "failedBob",
+            "bobFailed",
+            "failed-bob",
+            "failed1",
+            "ws-0001",
+            "server-12",
+            "j\u{fc}rgen",
+            "0x12345678901234567",
+            "Failedx",
+        ] {
+            assert!(!is_public_name(name), "{name}");
+        }
+    }
+}
