@@ -42,6 +42,9 @@ const CASES: &[Case] = &[
     }),
     ("account: DOMAIN\\user", Kind::Account, |bits| format!("CONTOSO\\user{:x}", bits & 0xf_ffff)),
     ("host", Kind::Host, |bits| format!("host{:x}.corp.contoso.com", bits & 0xf_ffff)),
+    ("text: command line", Kind::Text, command_line),
+    ("text: message", Kind::Text, message),
+    ("json: event", Kind::Json, event),
     ("url", Kind::Url, |bits| {
         format!("https://host{:x}.contoso.com/api/v1/item{bits:x}?user=bob", bits & 0xfff)
     }),
@@ -58,9 +61,6 @@ const CASES: &[Case] = &[
     ("resource: aws", Kind::Resource, |bits| {
         format!("arn:aws:iam::{:012}:role/role{bits:x}", bits % 1_000_000_000_000)
     }),
-    ("text: command line", Kind::Text, command_line),
-    ("text: message", Kind::Text, message),
-    ("json: event", Kind::Json, event),
     ("string", Kind::String, |bits| format!("C:\\Windows\\System32\\tool{bits:x}.exe -run {bits}")),
 ];
 

@@ -79,6 +79,25 @@ impl Obfuscator {
         self
     }
 
+    /// A second obfuscator that knows what was learnt; they share all that is costly to make.
+    #[must_use]
+    pub fn informed(&self, learned: Arc<Learned>) -> Self {
+        let (text, documents) = free_text(&self.transforms, &self.policy, learned);
+        Self {
+            transforms: Arc::clone(&self.transforms),
+            text,
+            documents,
+            policy: Arc::clone(&self.policy),
+            fingerprint: self.fingerprint.clone(),
+            realm: self.realm.clone(),
+        }
+    }
+
+    /// What free text and JSON hide because it was learnt.
+    pub(crate) fn learned(&self) -> &Learned {
+        self.text.learned()
+    }
+
     /// Adds to `learned` the labels of the typed columns of `batch`, which is of the planned table.
     pub fn learn(&self, plan: &Plan, batch: &RecordBatch, learned: &mut Learned) {
         learned::learn(self, plan, batch, learned);
@@ -189,9 +208,10 @@ impl Obfuscator {
         &self.fingerprint
     }
 
-    /// The same scheme, realm and policy under another key.
+    /// The same scheme, realm, policy and learnt labels under another key.
     pub(crate) fn under(&self, key: &Key) -> Self {
         Self::new(key, &self.realm, Policy::clone(&self.policy))
+            .with_learned(Arc::clone(self.text.learned()))
     }
 
     /// What does the work for bytes.
@@ -269,7 +289,7 @@ pub(crate) struct Transforms {
     phones: Phones,
     cards: Cards,
     numbers: Arc<Numbers>,
-    timestamps: Timestamps,
+    timestamps: Arc<Timestamps>,
     coordinates: Coordinates,
     binaries: Binaries,
     urls: Urls,
@@ -335,7 +355,7 @@ impl Transforms {
             phones: Phones::new(&keys.derive("phone"), Arc::clone(&strings)),
             cards: Cards::new(&keys.derive("card"), Arc::clone(&strings)),
             numbers,
-            timestamps: Timestamps::new(&keys.derive("times"), Arc::clone(&strings)),
+            timestamps: Arc::new(Timestamps::new(&keys.derive("times"), Arc::clone(&strings))),
             coordinates: Coordinates::new(Arc::clone(&strings)),
             binaries: Binaries::new(&keys.derive("binary"), uuid_map, Arc::clone(&strings)),
             urls,
@@ -357,7 +377,7 @@ impl Transforms {
             Kind::Phone => &self.phones,
             Kind::Card => &self.cards,
             Kind::Number => self.numbers.as_ref(),
-            Kind::Timestamp => &self.timestamps,
+            Kind::Timestamp => self.timestamps.as_ref(),
             Kind::Geo => &self.coordinates,
             Kind::Url => &self.urls,
             Kind::Path => self.paths.as_ref(),
@@ -374,7 +394,9 @@ fn address_mode(keys: &Subkeys, mode: IpMode) -> Option<AddressMode> {
         IpMode::Prefix => return None,
         IpMode::Subnet => AddressMode::classes(Unit::Subnet, &keys.derive("ip-subnet")),
         IpMode::Flat => AddressMode::classes(Unit::Address, &keys.derive("ip-flat")),
-        IpMode::IpcryptPfx => AddressMode::Pfx(IpcryptPfx::new(&keys.derive("ipcrypt-pfx"))),
+        IpMode::IpcryptPfx => {
+            AddressMode::Pfx(Box::new(IpcryptPfx::new(&keys.derive("ipcrypt-pfx"))))
+        }
         IpMode::IpcryptDeterministic => {
             AddressMode::Deterministic(IpcryptDeterministic::new(&keys.derive("ipcrypt-det")))
         }
@@ -429,21 +451,29 @@ mod tests {
         (Kind::Host, "host1.contoso.com", "no75niir2dmahjxfl.pcap4gi6ntbxexch5.com"),
         (Kind::Host, "a-label-longer-than-sixteen-bytes", "lkahkgz6t3c4ghsdo"),
         (Kind::String, "powershell.exe -NoProfile", "mo7ggcnkbxodrmnju"),
-        (Kind::Mac, "00:1b:63:84:45:e6", ""),
-        (Kind::Mac, "001B.63FF.FE84.45E6", ""),
-        (Kind::Hash, "0123456789abcdef0123456789abcdef", ""),
-        (Kind::Hash, "SHA1=0123456789ABCDEF0123456789ABCDEF01234567", ""),
-        (Kind::Hash, "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef", ""),
-        (Kind::Phone, "+44 20 7946 0958", ""),
-        (Kind::Phone, "020 7946 0958", ""),
-        (Kind::Card, "4111 1111 1111 1111", ""),
-        (Kind::Number, "4711", ""),
-        (Kind::Number, "-70012", ""),
-        (Kind::Number, "0070012", ""),
-        (Kind::Number, "0x1A2B", ""),
-        (Kind::Timestamp, "2026-11-24T07:06:17.25Z", ""),
-        (Kind::Timestamp, "Nov 24 07:06:17", ""),
-        (Kind::Timestamp, "1795503977", ""),
+        (Kind::Mac, "00:1b:63:84:45:e6", "f0:97:3f:e8:8c:f6"),
+        (Kind::Mac, "001B.63FF.FE84.45E6", "40D0.574F.9743.653A"),
+        (Kind::Hash, "0123456789abcdef0123456789abcdef", "221bb5caca373f3cb9066af50d939a87"),
+        (
+            Kind::Hash,
+            "SHA1=0123456789ABCDEF0123456789ABCDEF01234567",
+            "SHA1=ABEFE0AE46157CD46965E40DDBA2542C03F5B2DF",
+        ),
+        (
+            Kind::Hash,
+            "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef",
+            "807f4662d871e599265f135b102b03c0f4124668d1a19e5ba115628f2a28d317",
+        ),
+        (Kind::Phone, "+44 20 7946 0958", "+44 56 5890 4433"),
+        (Kind::Phone, "020 7946 0958", "648 5935 5822"),
+        (Kind::Card, "4111 1111 1111 1111", "4096 1377 0444 8296"),
+        (Kind::Number, "4711", "2930"),
+        (Kind::Number, "-70012", "-45998"),
+        (Kind::Number, "0070012", "0919044"),
+        (Kind::Number, "0x1A2B", "0x967E"),
+        (Kind::Timestamp, "2026-11-24T07:06:17.25Z", "2019-06-18T07:06:17.25Z"),
+        (Kind::Timestamp, "Nov 24 07:06:17", "Jun 16 07:06:17"),
+        (Kind::Timestamp, "1795503977", "1560841577"),
         (
             Kind::Url,
             "https://bob:s3cret@www.host1.contoso.com:8443/api/v1/users/bob/report.pdf?user=bob@contoso.com&ip=10.1.2.3&q=bob#frag",
@@ -527,10 +557,46 @@ mod tests {
     }
 
     const FROZEN_MODES: &[(IpMode, [&str; 5])] = &[
-        (IpMode::Subnet, ["", "", "", "", ""]),
-        (IpMode::Flat, ["", "", "", "", ""]),
-        (IpMode::IpcryptPfx, ["", "", "", "", ""]),
-        (IpMode::IpcryptDeterministic, ["", "", "", "", ""]),
+        (
+            IpMode::Subnet,
+            [
+                "211.54.231.71",
+                "10.93.105.154",
+                "10.93.105.0/24",
+                "2f18:e8c6:ea46:bced:a1a4:d88c:583f:6f63",
+                "[fe80::bb35:bc1e:352b:8c03]:443",
+            ],
+        ),
+        (
+            IpMode::Flat,
+            [
+                "91.216.38.226",
+                "10.36.251.191",
+                "gzh2n4odsveedb5qo",
+                "246e:a556:b8db:efd8:7f:9db:67e5:cce",
+                "[fe80::a3e4:2175:f230:6310]:443",
+            ],
+        ),
+        (
+            IpMode::IpcryptPfx,
+            [
+                "170.123.248.112",
+                "168.116.117.185",
+                "168.116.117.0/24",
+                "a041:d25:3574:bd39:d74c:4e7c:309e:b4d4",
+                "[af:3a78:f7d:6380:2a61:9167:e2bc:c1f9]:443",
+            ],
+        ),
+        (
+            IpMode::IpcryptDeterministic,
+            [
+                "922d:ddbe:a24b:4e61:77db:436e:deb9:4ba0",
+                "fa37:b149:3e44:b9ff:715a:e092:4b23:ecdf",
+                "gzh2n4odsveedb5qo",
+                "b782:70f9:a0bd:373:db1c:af5e:5c1:41d8",
+                "[1bb8:3918:2b37:2829:7e14:85aa:46a6:d2fc]:443",
+            ],
+        ),
     ];
 
     #[test]

@@ -127,6 +127,10 @@ fn is_known_or_numbered(name: &str) -> bool {
         || is_numbered(lower, b"umfd-")
 }
 
+/// The names that are one word of ASCII letters and digits.
+pub(crate) fn single_words() -> impl Iterator<Item = &'static str> {
+    NAMES.iter().copied().filter(|name| name.bytes().all(|byte| byte.is_ascii_alphanumeric()))
+}
 /// Where the names of each first byte begin in [`NAMES`]; one more at the end.
 static STARTS: [u16; 257] = {
     let mut starts = [0; 257];
@@ -142,11 +146,6 @@ static STARTS: [u16; 257] = {
     }
     starts
 };
-
-/// The names that are one word of ASCII letters and digits.
-pub(crate) fn single_words() -> impl Iterator<Item = &'static str> {
-    NAMES.iter().copied().filter(|name| name.bytes().all(|byte| byte.is_ascii_alphanumeric()))
-}
 
 /// For each first byte, a bit for each length of a name that begins with it.
 static LENGTHS_BY_FIRST_BYTE: [u32; 256] = {

@@ -49,6 +49,12 @@ pub(super) fn named(name: &str) -> Result<Policy, ObfuscationError> {
     find(name, &POLICIES).cloned()
 }
 
+pub(super) fn yaml(name: &str) -> Result<&'static str, ObfuscationError> {
+    named(name)?;
+    let known = FILES.iter().find(|(known, _)| known.eq_ignore_ascii_case(name));
+    Ok(known.map_or("", |(_, yaml)| yaml))
+}
+
 /// The policy of `file` over those of this crate that it extends.
 pub(super) fn from_file(file: PolicyFile) -> Result<Policy, ObfuscationError> {
     if file.extends.is_empty() { extended(file, &[]) } else { extended(file, &POLICIES) }

@@ -10,9 +10,9 @@ use foldhash::quality::FixedState;
 use hashbrown::{HashMap, HashSet};
 
 use super::numbers::Numbers;
-use super::{public_words, tokens};
+use super::tokens;
 use crate::transform::{NEVER, Texts, Transform, canonical_identifier, is_placeholder};
-use crate::{Kind, ip, sid, uuid, well_known};
+use crate::{Kind, ip, sid, uuid, vocabulary, well_known};
 
 /// Shorter values and labels are looked for as whole cells only: they stand in any text by chance.
 pub(super) const SHORTEST_TOKEN: usize = 4;
@@ -239,7 +239,7 @@ pub(super) fn core_of(lower: &[u8]) -> &[u8] {
 /// Whether `part` is a word of products or of the language of logs.
 pub(super) fn is_public_word(part: &str) -> bool {
     let lower = part.to_lowercase();
-    public_words::contains(&lower) || well_known::is_private_suffix(&lower)
+    vocabulary::contains(&lower) || well_known::is_private_suffix(&lower)
 }
 
 /// Whether `part` stands for a person or machine in the account `value`, not for a domain.

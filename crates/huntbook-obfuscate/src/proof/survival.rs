@@ -59,10 +59,11 @@ pub(super) fn scan(
     if leaf.plan.kind == Kind::Null {
         return;
     }
+    let transform = obfuscator.transform_at(leaf.plan.kind, &leaf.plan.column);
     let mut column = Column {
         kind: leaf.plan.kind,
         obfuscator,
-        transform: obfuscator.transform(leaf.plan.kind),
+        transform: transform.as_deref(),
         sensitive,
         counts: HashMap::default(),
         chance: Chance::new(&sensitive.numbers),
@@ -127,7 +128,8 @@ impl Column<'_> {
                     None => worst = worst.max(in_kept(hit)),
                 };
             }),
-            Some(transform) if transform.is_public(output) => {}
+            // What free text keeps is judged word by word.
+            Some(transform) if !self.is_free() && transform.is_public(output) => {}
             Some(transform) if self.kind.is_reversible() && transform.reveal(output).is_some() => {
                 worst = self.in_permuted(output);
             }
@@ -136,6 +138,11 @@ impl Column<'_> {
             }),
         }
         self.count(worst, row);
+    }
+
+    /// Whether the outputs are texts in which parts are replaced.
+    fn is_free(&self) -> bool {
+        matches!(self.kind, Kind::Text | Kind::Json)
     }
 
     /// A permutation reaches any value of its range: only whole values that chance cannot give count.
@@ -183,7 +190,7 @@ impl Column<'_> {
         if marks.has(Marks::TEXT) {
             return if hit.is_whole { Survivor::WholeText } else { Survivor::PlainText };
         }
-        if marks.has(Marks::USER_WORD) && matches!(self.kind, Kind::Text | Kind::Json) {
+        if marks.has(Marks::USER_WORD) && self.is_free() {
             return Survivor::UserWord;
         }
         if marks.has(Marks::WORD) { Survivor::Word } else { Survivor::None }
