@@ -115,7 +115,7 @@ def repack(value: Any, new: Any) -> Any:
     if type(value).__module__.partition(".")[0] == "numpy":
         import numpy as np
 
-        out = np.empty(len(new), dtype=object)
+        out: Any = np.empty(len(new), dtype=object)
         out[:] = new
         return out.reshape(value.shape)
     return new

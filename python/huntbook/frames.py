@@ -74,10 +74,14 @@ def _collector_paused() -> Iterator[None]:
             gc.enable()
 
 
-def flatten(native: _native.Obfuscator, frame: pd.DataFrame) -> Table:
-    """Return a table with one column for each leaf of `frame`, as `transform` types them."""
+def flatten(native: _native.Obfuscator, frame: pd.DataFrame, like: Table | None = None) -> Table:
+    """Return a table with one column for each leaf of `frame`, as `transform` types them.
+
+    Texts of a list, and those that more than one place of a cell has under one path, are lists. With `like`
+    the columns are in its order.
+    """
     columns = [_column(_name(name), frame.iloc[:, place]) for place, name in enumerate(frame.columns)]
-    return native.flatten(columns, unpack, repack, len(frame))
+    return native.flatten(columns, unpack, repack, len(frame), like)
 
 
 def _name(name: object) -> str:

@@ -6,7 +6,16 @@ import random
 import uuid
 from typing import Any
 
-COLUMNS = ["TenantId", "Account", "Computer", "IpAddress", "SubjectUserSid", "Location", "ResourceId", "DeviceDetail"]
+COLUMNS = [
+    "TenantId",
+    "Account",
+    "Computer",
+    "IpAddress",
+    "SubjectUserSid",
+    "Location",
+    "ResourceId",
+    "DeviceDetail",
+]
 
 
 def make(rows: int, *, distinct: bool, seed: int = 7) -> Any:

@@ -52,7 +52,7 @@ impl Binaries {
             }
             DataType::FixedSizeBinary(UUID_BYTES) => {
                 fixed(array.as_fixed_size_binary(), |value, out| {
-                    self.uuid(value, Direction::Forth, out)
+                    self.uuid(value, Direction::Forth, out);
                 })
             }
             DataType::FixedSizeBinary(_) => fixed(array.as_fixed_size_binary(), |value, out| {

@@ -12,8 +12,8 @@ use arrow::array::{
 };
 use arrow::buffer::{Buffer, NullBuffer, OffsetBuffer, ScalarBuffer};
 use arrow::datatypes::{
-    ArrowDictionaryKeyType, DataType, Field, FieldRef, Int8Type, Int16Type, Int32Type, Int64Type,
-    Schema, UInt8Type, UInt16Type, UInt32Type, UInt64Type,
+    ArrowDictionaryKeyType, DataType, Field, FieldRef, Fields, Int8Type, Int16Type, Int32Type,
+    Int64Type, Schema, UInt8Type, UInt16Type, UInt32Type, UInt64Type,
 };
 use arrow::error::ArrowError;
 
@@ -120,6 +120,7 @@ impl<'a, P: Iterator<Item = &'a ColumnPlan>> Walk<'a, P> {
         array: &ArrayRef,
     ) -> Result<(FieldRef, ArrayRef), ObfuscationError> {
         let bare = leaves::without_metadata(field);
+        let mut may_null = false;
         let array = match array.data_type() {
             DataType::List(_) => self.list(field, array.as_list::<i32>())?,
             DataType::LargeList(_) => self.list(field, array.as_list::<i64>())?,
@@ -127,7 +128,11 @@ impl<'a, P: Iterator<Item = &'a ColumnPlan>> Walk<'a, P> {
                 self.fixed_size_list(field, array.as_fixed_size_list())?
             }
             DataType::Struct(_) => Arc::new(self.structure(field, array.as_struct())?),
-            DataType::Map(_, _) => self.map(field, array.as_map())?,
+            DataType::Map(_, _) => {
+                let (array, has_nullable_keys) = self.map(field, array.as_map())?;
+                may_null = has_nullable_keys;
+                array
+            }
             _ => {
                 let plan = self
                     .plans
@@ -142,7 +147,8 @@ impl<'a, P: Iterator<Item = &'a ColumnPlan>> Walk<'a, P> {
                 return Ok((Arc::new(bare.with_nullable(nullable)), array));
             }
         };
-        Ok((Arc::new(bare.with_data_type(array.data_type().clone())), array))
+        let bare = bare.with_data_type(array.data_type().clone());
+        Ok((Arc::new(bare.with_nullable(field.is_nullable() || may_null)), array))
     }
 
     fn list<O: OffsetSizeTrait>(
@@ -188,20 +194,32 @@ impl<'a, P: Iterator<Item = &'a ColumnPlan>> Walk<'a, P> {
         .map_err(|source| failed(field, source))
     }
 
-    fn map(&mut self, field: &FieldRef, map: &MapArray) -> Result<ArrayRef, ObfuscationError> {
+    /// The maps, and whether their keys are of a kind that may become null. No key of a map may be: where
+    /// one would be, all maps become null.
+    fn map(
+        &mut self,
+        field: &FieldRef,
+        map: &MapArray,
+    ) -> Result<(ArrayRef, bool), ObfuscationError> {
         let entries = self.structure(field, map.entries())?;
         let DataType::Map(entry, ordered) = map.data_type() else {
             return Err(mismatch(field.name(), "it is no map"));
         };
-        let entry = leaves::without_metadata(entry).with_data_type(entries.data_type().clone());
-        let map = MapArray::try_new(
-            Arc::new(entry),
-            map.offsets().clone(),
-            entries,
-            map.nulls().cloned(),
-            *ordered,
-        );
-        Ok(Arc::new(map.map_err(|source| failed(field, source))?))
+        let (fields, columns, nulls) = entries.into_parts();
+        let mut fields: Vec<FieldRef> = fields.iter().cloned().collect();
+        let may_null = fields[0].is_nullable();
+        fields[0] = Arc::new(fields[0].as_ref().clone().with_nullable(false));
+        let fields = Fields::from(fields);
+        let data_type = DataType::Struct(fields.clone());
+        let entry = Arc::new(leaves::without_metadata(entry).with_data_type(data_type));
+        if columns[0].logical_null_count() > 0 {
+            return Ok((new_null_array(&DataType::Map(entry, *ordered), map.len()), true));
+        }
+        let entries =
+            StructArray::try_new(fields, columns, nulls).map_err(|source| failed(field, source))?;
+        let (offsets, nulls) = (map.offsets().clone(), map.nulls().cloned());
+        let map = MapArray::try_new(entry, offsets, entries, nulls, *ordered);
+        Ok((Arc::new(map.map_err(|source| failed(field, source))?), may_null))
     }
 }
 
@@ -415,7 +433,6 @@ mod tests {
         BinaryArray, Int32Array, LargeStringArray, ListArray, RunArray, StringArray, StringBuilder,
     };
     use arrow::compute::cast;
-    use arrow::datatypes::Fields;
 
     use super::*;
     use crate::{Key, Policy};
@@ -630,6 +647,50 @@ mod tests {
             RecordBatch::try_new(sample.schema(), vec![column(&["no address"]); 5]).unwrap();
         let out = obfuscator.batch(&plan, &later).unwrap();
         assert_eq!(out.column(0).as_string::<i32>().value(0).len(), 17);
+    }
+
+    #[test]
+    fn kinds_of_text_are_told_by_content_and_prose_is_free_text() {
+        let cases: &[(&[&str], Kind)] = &[
+            (&["https://contoso.com/a", "http://fabrikam.com"], Kind::Url),
+            (&["C:\\Users\\bob\\a.exe", "\\\\server\\share", "/usr/bin/ls"], Kind::Path),
+            (&["da39a3ee5e6b4b0d3255bfef95601890afd80709"], Kind::Hash),
+            (&["00:1a:2b:3c:4d:5e"], Kind::Mac),
+            (&["{\"a\":1}", "[1,2]"], Kind::Json),
+            (&["2024-01-31T23:59:59Z"], Kind::Text),
+            (&["4624", "17"], Kind::Text),
+            (&["4624", "1234567890"], Kind::Number),
+            (&["net user", "whoami"], Kind::Text),
+            (&["bob", "alice"], Kind::String),
+        ];
+        let obfuscator = obfuscator(Policy::empty());
+        for (texts, kind) in cases {
+            let column: ArrayRef = Arc::new(StringArray::from(texts.to_vec()));
+            let batch = RecordBatch::try_from_iter([("a", column)]).unwrap();
+            let plan = obfuscator.plan(&batch.schema(), &batch);
+            assert_eq!(plan.columns()[0].kind, *kind, "{texts:?}");
+        }
+    }
+
+    #[test]
+    fn labels_of_typed_columns_are_hidden_in_free_text() {
+        let column = |texts: &[&str]| -> ArrayRef { Arc::new(StringArray::from(texts.to_vec())) };
+        let batch = RecordBatch::try_from_iter([
+            ("Account", column(&["CORP\\april", "al", "SYSTEM"])),
+            ("CommandLine", column(&["net user april /add", "run as al", "run as SYSTEM"])),
+        ])
+        .unwrap();
+        let obfuscator = obfuscator(Policy::builtin());
+        let plan = obfuscator.plan(&batch.schema(), &batch);
+        let mut learned = crate::Learned::new();
+        obfuscator.learn(&plan, &batch, &mut learned);
+        let obfuscator = obfuscator.with_learned(Arc::new(learned));
+        let out = obfuscator.batch(&plan, &batch).unwrap();
+        let texts = out.column(1).as_string::<i32>();
+        let token = |name| obfuscator.value(Kind::Account, name);
+        assert_eq!(texts.value(0), format!("net user {} /add", token("april")));
+        assert_eq!(texts.value(1), format!("run as {}", token("al")));
+        assert_eq!(texts.value(2), "run as SYSTEM");
     }
 
     #[test]

@@ -156,7 +156,8 @@ impl Transform for Ips {
                     is_plain[lane] = true;
                 }
             }
-            let images = self.ipv4.map_lanes(&addresses);
+            let images =
+                if is_plain.contains(&true) { self.ipv4.map_lanes(&addresses) } else { addresses };
             if is_plain[..texts.len()].iter().all(|plain| *plain) {
                 for image in &images[..texts.len()] {
                     push_v4(*image, out);
@@ -486,8 +487,67 @@ fn parse_v6(text: &str) -> Option<u128> {
     if text.len() < 2 || text.len() > 45 || !text.as_bytes()[..text.len().min(5)].contains(&b':') {
         return None;
     }
-    text.parse::<Ipv6Addr>().ok().map(u128::from)
+    parse_groups(text.as_bytes())
+        .or_else(|| text.contains('.').then(|| text.parse::<Ipv6Addr>().ok().map(u128::from))?)
 }
+
+/// Eight groups of up to four hexadecimal digits, or fewer around one `::`.
+fn parse_groups(text: &[u8]) -> Option<u128> {
+    let (mut address, mut groups) = (0_u128, 0);
+    // How many groups stand before `::`.
+    let mut gap = None;
+    let mut place = 0;
+    if text.starts_with(b"::") {
+        gap = Some(0);
+        place = 2;
+    }
+    while place < text.len() {
+        let (mut group, mut digits) = (0_u32, 0);
+        while let Some(value) = text.get(place).map(|byte| HEX_VALUES[usize::from(*byte)])
+            && value < 16
+        {
+            group = group << 4 | u32::from(value);
+            digits += 1;
+            place += 1;
+            if digits > 4 {
+                return None;
+            }
+        }
+        if digits == 0 || groups == 8 {
+            return None;
+        }
+        address = address << 16 | u128::from(group);
+        groups += 1;
+        match text.get(place..) {
+            None | Some([]) => break,
+            Some([b':', b':', ..]) if gap.is_none() => {
+                gap = Some(groups);
+                place += 2;
+            }
+            Some([b':', _, ..]) => place += 1,
+            Some(_) => return None,
+        }
+    }
+    let Some(before) = gap else { return (groups == 8).then_some(address) };
+    let after = 16 * (groups - before);
+    let missing = 128_u32.checked_sub(16 * groups).filter(|missing| *missing > 0)?;
+    let low = address & host_mask(after);
+    let high = if after < 128 { address >> after } else { 0 };
+    let shift = after + missing;
+    Some(if shift < 128 { high << shift } else { 0 } | low)
+}
+
+/// The value of each hexadecimal digit, and 16 for all other bytes.
+static HEX_VALUES: [u8; 256] = {
+    let mut values = [16; 256];
+    let mut value = 0;
+    while value < 16 {
+        values[b"0123456789abcdef"[value] as usize] = value as u8;
+        values[b"0123456789ABCDEF"[value] as usize] = value as u8;
+        value += 1;
+    }
+    values
+};
 
 /// An octet in decimal and a dot, and how long that is.
 static OCTETS: [([u8; 4], u8); 256] = {
@@ -528,7 +588,8 @@ fn push_v6(address: u128, out: &mut Texts) {
     }
     let groups: [u16; 8] = Ipv6Addr::from(address).segments();
     let gap = longest_zero_run(&groups);
-    let mut text = [0; 40];
+    // Room for four digits more than the longest address.
+    let mut text = [0; 44];
     let mut end = 0;
     let mut place = 0;
     while place < 8 {
@@ -545,13 +606,21 @@ fn push_v6(address: u128, out: &mut Texts) {
         }
         let group = groups[place];
         let digits = 4 - (group | 1).leading_zeros() as usize / 4;
-        for digit in (0..digits).rev() {
-            text[end] = b"0123456789abcdef"[usize::from(group >> (4 * digit) & 15)];
-            end += 1;
-        }
+        let spelt = group_digits(u32::from(group) << (4 * (4 - digits)));
+        text[end..end + 4].copy_from_slice(&spelt);
+        end += digits;
         place += 1;
     }
     out.push(&text[..end]);
+}
+
+/// The four hexadecimal digits of `group`.
+#[inline]
+fn group_digits(group: u32) -> [u8; 4] {
+    let bytes = (group << 8 | group) & 0x00ff_00ff;
+    let nibbles = (bytes << 4 | bytes) & 0x0f0f_0f0f;
+    let letters = (nibbles + 0x0606_0606) >> 4 & 0x0101_0101;
+    (nibbles + 0x3030_3030 + letters * u32::from(b'a' - b'9' - 1)).to_be_bytes()
 }
 
 /// Where the first longest run of zero groups begins, and how long it is.
@@ -676,6 +745,16 @@ mod tests {
             let mut out = Texts::default();
             push_v6(address.into(), &mut out);
             prop_assert_eq!(String::from_utf8(out.bytes).unwrap(), address.to_string());
+        }
+
+        #[test]
+        fn parse_v6_equals_the_standard_library(text in "[0-9a-fA-F:]{0,20}|([0-9a-f]{1,5}:){0,8}:{0,2}([0-9a-f]{0,4}:?){0,8}|[0-9a-f:]{2,8}[0-9.]{7,15}") {
+            let expected = if text.len() < 2 || !text[..text.len().min(5)].contains(':') {
+                None
+            } else {
+                text.parse::<Ipv6Addr>().ok().map(u128::from)
+            };
+            prop_assert_eq!(parse_v6(&text), expected, "{}", text);
         }
 
         #[test]

@@ -40,7 +40,7 @@ pub(crate) enum AddressMode {
     /// Permutations inside classes.
     Classes(ClassMap),
     /// `ipcrypt-pfx`.
-    Pfx(IpcryptPfx),
+    Pfx(Box<IpcryptPfx>),
     /// `ipcrypt-deterministic`.
     Deterministic(IpcryptDeterministic),
 }
@@ -355,7 +355,7 @@ mod tests {
         [
             AddressMode::classes(Unit::Subnet, &[1; 16]),
             AddressMode::classes(Unit::Address, &[2; 16]),
-            AddressMode::Pfx(IpcryptPfx::new(&std::array::from_fn(|byte| byte as u8))),
+            AddressMode::Pfx(Box::new(IpcryptPfx::new(&std::array::from_fn(|byte| byte as u8)))),
             AddressMode::Deterministic(IpcryptDeterministic::new(&[3; 16])),
         ]
     }

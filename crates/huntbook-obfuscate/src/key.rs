@@ -79,6 +79,12 @@ impl Key {
         }
     }
 
+    /// The bytes themselves, to hand the key to another process of its holder. Never to be shown or logged.
+    #[must_use]
+    pub const fn secret(&self) -> &[u8; 32] {
+        &self.0
+    }
+
     /// Sixteen hexadecimal digits that tell keys apart and say nothing about them.
     #[expect(
         clippy::missing_panics_doc,

@@ -151,7 +151,7 @@ pub(crate) fn learn(
         for text in texts.iter().flatten() {
             if text != last && !transform.is_public(text) {
                 learned.insert_value(column.kind, text, |found| {
-                    transform.sensitive_parts(text, found)
+                    transform.sensitive_parts(text, found);
                 });
             }
             last = text;

@@ -44,7 +44,8 @@ pub(crate) struct Verdict {
     pub(crate) kind: Kind,
     /// Why, in a few words.
     pub(crate) reason: String,
-    /// Whether the rule names this very column, and not a pattern.
+    /// Whether the rule names this very column, and not a pattern, and means that each value identifies
+    /// someone: then a number in it may not stay. Of text and documents, numbers say nothing by themselves.
     pub(crate) is_exact: bool,
     /// For kind `string`: each part between these characters is a token, and they stay.
     pub(crate) delimiters: Option<Arc<str>>,
@@ -157,12 +158,12 @@ impl Policy {
         let rule = self
             .find_added(&path)
             .or_else(|| self.layers.iter().find_map(|layer| layer.find(&path)))?;
-        let is_exact = !rule.is_pattern();
-        let reason = if is_exact {
-            rule.because.to_string()
-        } else {
+        let reason = if rule.is_pattern() {
             format!("{} (`{}`)", rule.because, rule.column)
+        } else {
+            rule.because.to_string()
         };
+        let is_exact = !rule.is_pattern() && !matches!(rule.kind, Kind::Text | Kind::Json);
         Some(Verdict { kind: rule.kind, reason, is_exact, delimiters: rule.delimiters.clone() })
     }
 

@@ -21,6 +21,10 @@ use crate::obfuscator::Transforms;
 use crate::transform::{Texts, Transform, is_placeholder};
 use crate::{Kind, Learned, Settings};
 
+/// So often each byte of a text may be looked at for encodings, and how many bytes at least.
+const EFFORT: usize = 16;
+const LEAST_EFFORT: usize = 1 << 12;
+
 /// Free text under one key.
 pub(crate) struct FreeText {
     transforms: Arc<Transforms>,
@@ -56,12 +60,12 @@ impl FreeText {
         watch: Option<&'w mut (dyn FnMut(&str) + 'w)>,
     ) {
         let bytes = text.as_bytes();
-        let scan =
-            Scan { free: self, text, bytes, out, gaps, watch, written: 0, depth, secret: (0, 0) };
-        scan.all();
+        let effort = EFFORT * bytes.len() + LEAST_EFFORT;
+        let (written, secret) = (0, (0, 0));
+        Scan { free: self, text, bytes, out, gaps, watch, written, depth, secret, effort }.all();
     }
 
-    pub(crate) fn learned(&self) -> &Learned {
+    pub(crate) const fn learned(&self) -> &Arc<Learned> {
         &self.learned
     }
 
@@ -89,6 +93,25 @@ impl FreeText {
 
     fn obfuscate(&self, text: &str) -> String {
         self.obfuscate_watched(text, 0, None)
+    }
+
+    /// Whether `text` holds a learnt label that would stay in free text otherwise.
+    pub(crate) fn holds_learned(&self, text: &str) -> bool {
+        let learned = &*self.learned;
+        if !learned.has_public() {
+            return false;
+        }
+        let mut at = 0;
+        while at < text.len() {
+            match word::run(text, at, |from, to| learned.is_public(&text[from..to])) {
+                Some(run) if run.has_learned || learned.is_public(&text[at..run.end]) => {
+                    return true;
+                }
+                Some(run) => at = run.end,
+                None => at += text[at..].chars().next().map_or(1, char::len_utf8),
+            }
+        }
+        false
     }
 
     /// The image of one value of another kind.

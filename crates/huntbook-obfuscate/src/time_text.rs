@@ -94,7 +94,11 @@ impl TimeText {
             out.push_str(&text[copied..field.place.start]);
             copied = field.place.end;
             match field.style {
-                Style::Year => out.push_str(&format!("{:04}", date.year)),
+                Style::Year => {
+                    for place in [1000, 100, 10, 1] {
+                        out.push(char::from(b'0' + (date.year / place % 10) as u8));
+                    }
+                }
                 Style::Month(fill) => push_number(date.month, fill, &mut out),
                 Style::Day(fill) => push_number(date.day, fill, &mut out),
                 Style::MonthName => {
@@ -250,12 +254,11 @@ fn system(reader: &mut Reader<'_>) -> Option<()> {
     let start = reader.at;
     let has_blank = reader.one_of(b" ").is_some();
     let (day, place) = reader.number(1)?;
-    let fill = match (has_blank, place.len()) {
-        (true, 1) => Some(b' '),
-        (false, 1) => None,
-        (false, _) if reader.bytes[start] == b'0' => Some(b'0'),
-        (false, _) => Some(b' '),
-        (true, _) => return None,
+    let fill = match (has_blank, place.len(), reader.bytes[start] == b'0') {
+        (true, 2, _) => return None,
+        (false, 1, _) => None,
+        (false, 2, true) => Some(b'0'),
+        _ => Some(b' '),
     };
     reader.date.2 = day;
     reader.field(start..place.end, Style::Day(fill));
@@ -420,8 +423,8 @@ impl Reader<'_> {
 
 /// Whether the case of a name is one that can be put on again.
 fn is_plain_case(name: &[u8]) -> bool {
-    let upper: Vec<bool> = name.iter().map(u8::is_ascii_uppercase).collect();
-    matches!(upper[..], [false, false, false] | [true, false, false] | [true, true, true])
+    let is_upper = |place: usize| name.get(place).is_some_and(u8::is_ascii_uppercase);
+    is_upper(1) == is_upper(2) && (is_upper(0) || !is_upper(1))
 }
 
 #[cfg(test)]

@@ -63,6 +63,7 @@ impl Timestamps {
     /// The length of the longest time with a date that `text` begins with, and its image.
     ///
     /// What follows it must not be a letter or digit, or the time would be a part of something else.
+    #[cfg_attr(not(test), expect(dead_code, reason = "for kinds that look for times in text"))]
     pub(crate) fn leading(&self, text: &str) -> Option<(usize, String)> {
         let time = TimeText::leading(text)?;
         let follows = text.as_bytes().get(time.length);

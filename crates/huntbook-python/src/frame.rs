@@ -4,12 +4,12 @@ use std::sync::Arc;
 
 use arrow::array::{
     Array, ArrayRef, AsArray, LargeListArray, LargeStringArray, LargeStringBuilder, RecordBatch,
-    RecordBatchOptions, new_empty_array,
+    RecordBatchOptions, new_empty_array, new_null_array,
 };
 use arrow::buffer::{OffsetBuffer, ScalarBuffer};
 use arrow::compute::concat;
 use arrow::datatypes::{DataType, Field, FieldRef, Schema};
-use huntbook::obfuscate::{ColumnReport, Kind, Obfuscator};
+use huntbook::obfuscate::{ColumnReport, Kind, Learned, Obfuscator};
 use pyo3::exceptions::{PyTypeError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyList, PyTuple};
@@ -40,18 +40,20 @@ enum Column<'py> {
 /// Beside them what was done to each leaf, as JSON.
 pub(crate) fn transform<'py>(
     obfuscator: &Obfuscator,
+    learned: &Learned,
     columns: &Bound<'py, PyList>,
     odd: &Odd<'py>,
     direction: Direction,
 ) -> PyResult<(Bound<'py, PyList>, String)> {
     let py = columns.py();
-    Desk::open(obfuscator, direction, |desk| {
+    Desk::open(obfuscator, learned, direction, |desk| {
         let mut working = Vec::with_capacity(columns.len());
         for column in columns.iter() {
             let column = column_of(obfuscator, column.cast::<PyTuple>()?, odd, false)?;
             working.push(Working::put(py, obfuscator, desk, column)?);
             py.check_signals()?;
         }
+        desk.all_added();
         let out = PyList::empty(py);
         let mut reports: Vec<ColumnReport> = Vec::new();
         for column in working {
@@ -179,6 +181,7 @@ pub(crate) fn flatten(
     columns: &Bound<'_, PyList>,
     odd: &Odd<'_>,
     rows: usize,
+    like: Option<&Table>,
 ) -> PyResult<Table> {
     let mut fields: Vec<FieldRef> = Vec::new();
     let mut arrays: Vec<ArrayRef> = Vec::new();
@@ -205,6 +208,9 @@ pub(crate) fn flatten(
             }
         }
     }
+    if let Some(like) = like {
+        (fields, arrays) = aligned(like, fields, arrays, rows);
+    }
     let schema = Arc::new(Schema::new(fields));
     let batch = RecordBatch::try_new_with_options(
         Arc::clone(&schema),
@@ -213,6 +219,30 @@ pub(crate) fn flatten(
     )
     .map_err(fails)?;
     Ok(Table::new(schema, vec![batch]))
+}
+
+/// The columns in the order of those of `like`; nulls stand for one that is not there, as where a rule nulled
+/// all of a leaf. What `like` lacks comes last.
+fn aligned(
+    like: &Table,
+    fields: Vec<FieldRef>,
+    arrays: Vec<ArrayRef>,
+    rows: usize,
+) -> (Vec<FieldRef>, Vec<ArrayRef>) {
+    let mut left: Vec<Option<(FieldRef, ArrayRef)>> =
+        fields.into_iter().zip(arrays).map(Some).collect();
+    let mut columns: Vec<(FieldRef, ArrayRef)> = Vec::with_capacity(left.len());
+    for wanted in like.schema.fields() {
+        let is_it = |column: &&mut Option<(FieldRef, ArrayRef)>| {
+            column.as_ref().is_some_and(|(field, _)| field.name() == wanted.name())
+        };
+        let found = left.iter_mut().find(is_it).and_then(Option::take);
+        columns.push(
+            found.unwrap_or_else(|| (Arc::clone(wanted), new_null_array(wanted.data_type(), rows))),
+        );
+    }
+    columns.extend(left.into_iter().flatten());
+    columns.into_iter().unzip()
 }
 
 /// The texts of `node` in as many rows as there are cells.

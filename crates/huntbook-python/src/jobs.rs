@@ -2,7 +2,7 @@
 
 use std::collections::VecDeque;
 use std::panic::{self, AssertUnwindSafe};
-use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::thread;
 use std::time::Duration;
 
@@ -10,7 +10,7 @@ use arrow::array::{Array, ArrayRef, RecordBatch};
 use arrow::compute::concat;
 use arrow::datatypes::{DataType, FieldRef, Schema};
 use huntbook::HuntbookError;
-use huntbook::obfuscate::{ColumnReport, Kind, Obfuscator, Plan};
+use huntbook::obfuscate::{ColumnReport, Kind, Learned, Obfuscator, Plan};
 use pyo3::prelude::*;
 
 use crate::errors;
@@ -81,6 +81,11 @@ impl Job {
         self.plan.columns().first().map_or(Kind::Null, |leaf| leaf.kind)
     }
 
+    /// Whether it holds free text, which hides what other columns are about.
+    pub(crate) fn is_free_text(&self) -> bool {
+        is_free_text(&self.plan)
+    }
+
     /// Whether all of the column passes.
     pub(crate) fn passes(&self) -> bool {
         self.plan.columns().iter().all(|leaf| leaf.kind == Kind::Keep)
@@ -101,9 +106,14 @@ impl Job {
 
 /// Columns that helpers work on while the interpreter's thread reads and builds others.
 ///
-/// That thread helps, too, whenever it has to wait, and looks for Ctrl-C then.
+/// That thread helps, too, whenever it has to wait, and looks for Ctrl-C then. Free text waits until all
+/// columns are there and have been learnt from.
 pub(crate) struct Desk<'a> {
     obfuscator: &'a Obfuscator,
+    /// What is known before.
+    learned: &'a Learned,
+    /// Knows what the columns are about; made when all of them are there.
+    informed: OnceLock<Obfuscator>,
     direction: Direction,
     state: Mutex<State>,
     changed: Condvar,
@@ -112,14 +122,23 @@ pub(crate) struct Desk<'a> {
 #[derive(Default)]
 struct State {
     tasks: VecDeque<Task>,
+    /// Tasks of free text.
+    held: Vec<Task>,
+    /// What is to be learnt from, if there is free text.
+    typed: Vec<Part>,
+    learnt: Learned,
+    to_learn: usize,
     jobs: Vec<Progress>,
     is_closed: bool,
     failure: Option<HuntbookError>,
 }
 
-struct Task {
-    job: usize,
-    part: usize,
+enum Task {
+    Transform { job: usize, place: usize, part: Part },
+    Learn(Part),
+}
+
+struct Part {
     plan: Arc<Plan>,
     field: FieldRef,
     array: ArrayRef,
@@ -139,10 +158,18 @@ impl<'a> Desk<'a> {
     /// The helpers are gone when this returns: a process that forks later takes no half of a pool with it.
     pub(crate) fn open<T>(
         obfuscator: &'a Obfuscator,
+        learned: &'a Learned,
         direction: Direction,
         work: impl FnOnce(&Self) -> PyResult<T>,
     ) -> PyResult<T> {
-        let desk = Self { obfuscator, direction, state: Mutex::default(), changed: Condvar::new() };
+        let desk = Self {
+            obfuscator,
+            learned,
+            informed: OnceLock::new(),
+            direction,
+            state: Mutex::default(),
+            changed: Condvar::new(),
+        };
         let cores = thread::available_parallelism().map_or(1, std::num::NonZero::get);
         thread::scope(|scope| {
             let closing = Closing(&desk);
@@ -157,6 +184,11 @@ impl<'a> Desk<'a> {
 
     /// Puts `job` on the desk; what comes back names it for [`take`](Self::take).
     pub(crate) fn add(&self, job: &Job) -> usize {
+        let part = |array: &ArrayRef| Part {
+            plan: Arc::clone(&job.plan),
+            field: Arc::clone(&job.field),
+            array: Arc::clone(array),
+        };
         let mut state = self.lock();
         let number = state.jobs.len();
         if job.passes() {
@@ -166,18 +198,38 @@ impl<'a> Desk<'a> {
         }
         let left = job.parts.len();
         state.jobs.push(Progress { parts: job.parts.iter().map(|_| None).collect(), left });
-        for (part, array) in job.parts.iter().enumerate() {
-            state.tasks.push_back(Task {
-                job: number,
-                part,
-                plan: Arc::clone(&job.plan),
-                field: Arc::clone(&job.field),
-                array: Arc::clone(array),
-            });
+        let tasks = job.parts.iter().enumerate().map(|(place, array)| Task::Transform {
+            job: number,
+            place,
+            part: part(array),
+        });
+        if self.direction == Direction::Obfuscate && job.is_free_text() {
+            state.held.extend(tasks);
+        } else {
+            state.tasks.extend(tasks);
+        }
+        if self.direction == Direction::Obfuscate {
+            state.typed.extend(job.parts.iter().map(part));
         }
         drop(state);
         self.changed.notify_all();
         number
+    }
+
+    /// Says that all jobs are there: free text can begin as soon as they are learnt from.
+    pub(crate) fn all_added(&self) {
+        let mut state = self.lock();
+        let typed = std::mem::take(&mut state.typed);
+        if !state.held.is_empty() {
+            state.to_learn = typed.len();
+            state.learnt = self.learned.clone();
+            // First, since other tasks wait for it.
+            for part in typed {
+                state.tasks.push_front(Task::Learn(part));
+            }
+        }
+        drop(state);
+        self.changed.notify_all();
     }
 
     /// The transformed parts of a job.
@@ -195,23 +247,17 @@ impl<'a> Desk<'a> {
             if progress.left == 0 {
                 return Ok(progress.parts.iter_mut().filter_map(Option::take).collect());
             }
-            // Its own tasks first: they were put there in order.
             let task = state.tasks.pop_front();
-            match task {
-                Some(task) => {
-                    drop(state);
-                    py.detach(|| self.run(&task));
-                }
+            drop(state);
+            py.detach(|| match task {
+                Some(task) => self.run(task),
                 None => {
-                    drop(state);
-                    py.detach(|| {
-                        let state = self.lock();
-                        if state.jobs[job].left > 0 && state.failure.is_none() {
-                            drop(self.changed.wait_timeout(state, PATIENCE));
-                        }
-                    });
+                    let state = self.lock();
+                    if state.jobs[job].left > 0 && state.failure.is_none() {
+                        drop(self.changed.wait_timeout(state, PATIENCE));
+                    }
                 }
-            }
+            });
             py.check_signals()?;
         }
     }
@@ -231,34 +277,60 @@ impl<'a> Desk<'a> {
                 }
             };
             drop(state);
-            self.run(&task);
+            self.run(task);
         }
     }
 
-    fn run(&self, task: &Task) {
-        let work = AssertUnwindSafe(|| -> Result<ArrayRef, HuntbookError> {
-            let batch = batch(&task.field, &task.array)?;
-            let batch = match self.direction {
-                Direction::Obfuscate => self.obfuscator.batch(&task.plan, &batch)?,
-                Direction::Reveal => self.obfuscator.reveal_batch(&task.plan, &batch)?,
-            };
-            Ok(Arc::clone(batch.column(0)))
-        });
-        let result = panic::catch_unwind(work).unwrap_or_else(|_| {
-            let message = "internal error, please report it: a transform panicked".to_owned();
-            Err(HuntbookError::Config { message, hints: Vec::new() })
-        });
-        let mut state = self.lock();
-        match result {
-            Ok(array) => {
-                let progress = &mut state.jobs[task.job];
-                progress.parts[task.part] = Some(array);
-                progress.left -= 1;
+    fn run(&self, task: Task) {
+        let result = panic::catch_unwind(AssertUnwindSafe(|| match task {
+            Task::Transform { job, place, part } => self.transform(job, place, &part),
+            Task::Learn(part) => self.learn(&part),
+        }));
+        let failure = match result {
+            Ok(Ok(())) => None,
+            Ok(Err(failure)) => Some(failure),
+            Err(_) => {
+                let message = "internal error, please report it: a transform panicked".to_owned();
+                Some(HuntbookError::Config { message, hints: Vec::new() })
             }
-            Err(failure) => state.failure = state.failure.take().or(Some(failure)),
+        };
+        if failure.is_some() {
+            let mut state = self.lock();
+            state.failure = state.failure.take().or(failure);
         }
-        drop(state);
         self.changed.notify_all();
+    }
+
+    fn transform(&self, job: usize, place: usize, part: &Part) -> Result<(), HuntbookError> {
+        let obfuscator = match self.informed.get() {
+            Some(informed) if is_free_text(&part.plan) => informed,
+            _ => self.obfuscator,
+        };
+        let batch = batch(&part.field, &part.array)?;
+        let batch = match self.direction {
+            Direction::Obfuscate => obfuscator.batch(&part.plan, &batch)?,
+            Direction::Reveal => obfuscator.reveal_batch(&part.plan, &batch)?,
+        };
+        let mut state = self.lock();
+        let progress = &mut state.jobs[job];
+        progress.parts[place] = Some(Arc::clone(batch.column(0)));
+        progress.left -= 1;
+        Ok(())
+    }
+
+    fn learn(&self, part: &Part) -> Result<(), HuntbookError> {
+        let mut learnt = Learned::new();
+        self.obfuscator.learn(&part.plan, &batch(&part.field, &part.array)?, &mut learnt);
+        let mut state = self.lock();
+        state.learnt.merge(&learnt);
+        state.to_learn -= 1;
+        if state.to_learn == 0 {
+            let learnt = Arc::new(std::mem::take(&mut state.learnt));
+            self.informed.get_or_init(|| self.obfuscator.informed(learnt));
+            let held = std::mem::take(&mut state.held);
+            state.tasks.extend(held);
+        }
+        Ok(())
     }
 
     fn lock(&self) -> MutexGuard<'_, State> {
@@ -274,6 +346,11 @@ impl Drop for Closing<'_, '_> {
         self.0.lock().is_closed = true;
         self.0.changed.notify_all();
     }
+}
+
+/// Whether a plan has free text in it.
+pub(crate) fn is_free_text(plan: &Plan) -> bool {
+    plan.columns().iter().any(|leaf| matches!(leaf.kind, Kind::Text | Kind::Json))
 }
 
 /// The rows of `batches` in parts that cores can share.

@@ -58,7 +58,7 @@ pub fn obfuscate_files(
     let staging = Staging::new(destination, found.is_folder)?;
     let scratch = staging.scratch();
     let learned = learn::learn(obfuscator, &found, destination, &scratch, options, &meter)?;
-    let learned = obfuscator.copy_with_learned(Arc::new(learned));
+    let learned = obfuscator.informed(Arc::new(learned));
     let obfuscator = &learned;
     // Names are free text, so they may change with what was learnt.
     let layout = folder::layout(obfuscator, sources, options, watch)?;

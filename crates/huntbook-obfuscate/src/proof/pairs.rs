@@ -64,7 +64,10 @@ pub(super) fn check(leaf: &LeafPair<'_>, obfuscator: &Obfuscator, check: &mut Ch
             checked(column)
         }
         kind => {
-            let Some(transform) = obfuscator.transform(kind) else { return checked(column) };
+            let Some(transform) = obfuscator.transform_at(kind, &leaf.plan.column) else {
+                return checked(column);
+            };
+            let transform = &*transform;
             let is_text = leaves::leaf_type(&leaf.plan.data_type) == LeafType::Text;
             let read = |arrays: &[ArrayRef]| -> Option<Vec<LeafTexts>> {
                 arrays.iter().map(as_texts).collect()

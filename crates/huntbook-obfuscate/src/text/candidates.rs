@@ -17,6 +17,15 @@ const FILE_ENDINGS: &[&str] = &[
 const SURE_SUFFIXES: &[&str] =
     &["com", "org", "edu", "gov", "mil", "int", "net", "local", "corp", "internal"];
 
+/// Names of hosts and accounts are not longer.
+const LONGEST_NAME: usize = 256;
+
+/// Paths in quotes are not longer.
+const LONGEST_QUOTED: usize = 1024;
+
+/// Schemes of URLs are not longer.
+const LONGEST_SCHEME: usize = 20;
+
 /// Where `count` groups of hexadecimal digits of `width`, joined by `joiner`, end.
 fn groups_end(bytes: &[u8], at: usize, count: usize, width: usize, joiner: u8) -> Option<usize> {
     let end = at + count * (width + 1) - 1;
@@ -120,6 +129,7 @@ pub(super) fn ipv6_end(text: &str, at: usize) -> Option<usize> {
 
 /// An e-mail address or user principal name.
 pub(super) fn email_end(bytes: &[u8], at: usize, atom: usize) -> Option<usize> {
+    let atom = atom.min(at + LONGEST_NAME);
     let is_local = |byte: &&u8| {
         class::of(**byte) & (WORD | DOT | JOINER) != 0
             || matches!(byte, b'+' | b'#' | b'$' | b'~' | b'&')
@@ -140,6 +150,7 @@ pub(super) fn account_end(text: &str, at: usize, atom: usize) -> Option<usize> {
     if at > 0 && matches!(bytes[at - 1], b'\\' | b'/' | b':' | b'%' | b'$') {
         return None;
     }
+    let atom = atom.min(at + LONGEST_NAME);
     let is_name = |byte: &&u8| class::of(**byte) & (WORD | DOT | JOINER) != 0;
     let mark = at + bytes[at..atom].iter().take_while(is_name).count();
     (mark > at && bytes.get(mark) == Some(&b'\\') && class::is_at(bytes, mark + 1, WORD))
@@ -165,7 +176,7 @@ pub(super) fn account_end(text: &str, at: usize, atom: usize) -> Option<usize> {
 pub(super) fn host_end(text: &str, at: usize) -> Option<usize> {
     let bytes = text.as_bytes();
     let is_part = |byte: &&u8| class::of(**byte) & (LETTER | DIGIT | DOT | JOINER) != 0;
-    let mut end = at + bytes[at..].iter().take_while(is_part).count();
+    let mut end = at + bytes[at..].iter().take(LONGEST_NAME).take_while(is_part).count();
     while end > at && class::of(bytes[end - 1]) & (DOT | JOINER) != 0 {
         end -= 1;
     }
@@ -234,7 +245,8 @@ fn is_file_type(ending: &str) -> bool {
 
 /// A URL; where its authority begins, and where it ends.
 pub(super) fn url(bytes: &[u8], at: usize, atom: usize) -> Option<(usize, usize)> {
-    let colon = at + memchr::memchr(b':', &bytes[at..atom])?;
+    let near = &bytes[at..atom.min(at + LONGEST_SCHEME + 1)];
+    let colon = at + memchr::memchr(b':', near)?;
     (bytes.get(colon..colon + 3)? == b"://" && content::is_scheme(&bytes[at..colon]))
         .then_some(())?;
     let authority = colon + 3;
@@ -260,6 +272,10 @@ pub(super) fn path_end(text: &str, at: usize, atom: usize) -> Option<usize> {
     if let Some(end) = quoted_path_end(text, at) {
         return Some(end);
     }
+    // Doubled separators are those of a string in a program.
+    if memchr::memmem::find(bytes.get(at + 2..atom)?, b"\\\\").is_some() {
+        return None;
+    }
     let mut end = atom;
     if is_windows {
         while let Some(end_of_folder) = folder_with_blank_end(bytes, end) {
@@ -277,8 +293,7 @@ pub(super) fn path_end(text: &str, at: usize, atom: usize) -> Option<usize> {
     while end > at && matches!(bytes[end - 1], b'.' | b':' | b'=' | b'?' | b'&') {
         end -= 1;
     }
-    // Doubled separators are those of a string in a program.
-    (end > at + 3 && memchr::memmem::find(&bytes[at + 2..end], b"\\\\").is_none()).then_some(end)
+    (end > at + 3).then_some(end)
 }
 
 /// Where a path in quotes ends, with its blanks.
@@ -286,7 +301,8 @@ fn quoted_path_end(text: &str, at: usize) -> Option<usize> {
     let bytes = text.as_bytes();
     let quote = *bytes.get(at.checked_sub(1)?)?;
     matches!(quote, b'"' | b'\'').then_some(())?;
-    let length = memchr::memchr3(quote, b'\n', b'\r', &bytes[at..])?;
+    let near = &bytes[at..bytes.len().min(at + LONGEST_QUOTED)];
+    let length = memchr::memchr3(quote, b'\n', b'\r', near)?;
     (bytes[at + length] == quote && content::is_path(&text[at..at + length])).then_some(at + length)
 }
 

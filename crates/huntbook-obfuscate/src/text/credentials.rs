@@ -164,19 +164,8 @@ pub(crate) fn is_credential_key(key: &str) -> bool {
 #[inline]
 fn has_key_end(word: &[u8]) -> bool {
     let [.., first, second, third] = word else { return false };
-    matches!(
-        [first | 0x20, second | 0x20, third | 0x20],
-        [b'o', b'r', b'd']
-            | [b's', b'w', b'd']
-            | [b'p', b'w', b'd']
-            | [b'a', b's', b'e']
-            | [b'o', b'd', b'e']
-            | [b'r', b'e', b't']
-            | [b'k', b'e', b'y']
-            | [b'k', b'e', b'n']
-            | [b'u', b'r', b'e']
-            | [b'i', b'n', b'g']
-    )
+    let end = [first | 0x20, second | 0x20, third | 0x20];
+    [b"ord", b"swd", b"pwd", b"ase", b"ode", b"ret", b"key", b"ken", b"ure", b"ing"].contains(&&end)
 }
 
 fn ends_with(bytes: &[u8], end: &[u8]) -> bool {

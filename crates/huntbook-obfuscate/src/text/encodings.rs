@@ -13,6 +13,9 @@ pub(super) const SHORTEST: usize = 16;
 /// Shorter hexadecimal texts are numbers or names.
 const SHORTEST_HEX: usize = 32;
 
+/// A run with percent signs has one among so many bytes.
+const PERCENT_REACH: usize = 256;
+
 /// How a text was encoded.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Encoding {
@@ -142,14 +145,21 @@ fn is_printable(text: &str) -> bool {
     text.chars().all(|letter| !letter.is_control() || matches!(letter, '\t' | '\r' | '\n'))
 }
 
-/// A run with percent signs that begins at `at`: where it ends; `None` if it holds no encoded byte.
-pub(super) fn percent_end(bytes: &[u8], at: usize) -> Option<usize> {
+/// What may be a text with percent signs.
+pub(super) struct PercentRun {
+    pub(super) end: usize,
+    pub(super) is_encoded: bool,
+}
+
+/// The run with percent signs that begins at `at`; `None` if none is near.
+pub(super) fn percent_run(bytes: &[u8], at: usize) -> Option<PercentRun> {
     let mut end = at;
-    let mut has_encoded = false;
+    let mut is_encoded = false;
+    memchr::memchr(b'%', &bytes[at..bytes.len().min(at + PERCENT_REACH)])?;
     while let Some(byte) = bytes.get(end) {
         match byte {
             b'%' if is_hex_at(bytes, end + 1) => {
-                has_encoded = true;
+                is_encoded = true;
                 end += 3;
             }
             b'0'..=b'9' | b'A'..=b'Z' | b'a'..=b'z' | b'-' | b'_' | b'.' | b'~' | b'+' => end += 1,
@@ -157,7 +167,7 @@ pub(super) fn percent_end(bytes: &[u8], at: usize) -> Option<usize> {
         }
     }
     // `%CD%` is a variable.
-    (has_encoded && bytes.get(end) != Some(&b'%')).then_some(end)
+    Some(PercentRun { end, is_encoded: is_encoded && bytes.get(end) != Some(&b'%') })
 }
 
 fn is_hex_at(bytes: &[u8], at: usize) -> bool {

@@ -13,6 +13,9 @@ use crate::{Kind, content, token};
 /// Encodings inside encodings are gone into so many times.
 const MOST_ENCODINGS: u8 = 3;
 
+/// Finders look no further than this from where they begin, so that their work grows with the text only.
+const REACH: usize = 1 << 11;
+
 /// Digit strings of so many digits or more may identify somebody.
 const LONG_NUMBER: usize = 7;
 
@@ -34,6 +37,8 @@ pub(super) struct Scan<'s, 't, 'w> {
     pub(super) depth: u8,
     /// Where the next credential stands that a word before it announced.
     pub(super) secret: (usize, usize),
+    /// How many bytes may still be looked at for encodings.
+    pub(super) effort: usize,
 }
 
 impl Scan<'_, '_, '_> {
@@ -97,6 +102,7 @@ impl Scan<'_, '_, '_> {
     /// Replaces what is of a kind of its own at `at`; returns where it ends.
     fn typed(&mut self, at: usize, atom: usize, features: u16) -> Option<usize> {
         let (text, bytes) = (self.text, self.bytes);
+        let atom = atom.min(at + REACH);
         let byte = bytes[at];
         let has = |class: u16| features & class != 0;
         if class::of(byte) & WORD == 0 {
@@ -279,7 +285,9 @@ impl Scan<'_, '_, '_> {
     /// Replaces text in base64 or hexadecimal digits by its image in the same encoding, other bytes by a token.
     fn encoded(&mut self, at: usize) -> Option<usize> {
         let text = self.text;
+        (self.effort > 0).then_some(())?;
         let run = encodings::run(self.bytes, at)?;
+        self.effort = self.effort.saturating_sub(run.end - at);
         if word::run(text, at, |_, _| false)
             .is_some_and(|name| name.is_public && name.end >= run.end)
         {
@@ -317,7 +325,11 @@ impl Scan<'_, '_, '_> {
 
     /// Replaces text in percent signs by its image in percent signs.
     fn percent(&mut self, at: usize) -> Option<usize> {
-        let end = encodings::percent_end(self.bytes, at)?;
+        (self.effort > 0).then_some(())?;
+        let run = encodings::percent_run(self.bytes, at)?;
+        self.effort = self.effort.saturating_sub(run.end - at);
+        let end = run.end;
+        run.is_encoded.then_some(())?;
         let raw = &self.text[at..end];
         match encodings::percent_decode(raw).filter(|_| self.depth < MOST_ENCODINGS) {
             Some(decoded) => {
@@ -352,27 +364,7 @@ impl Scan<'_, '_, '_> {
 
     /// The same; `None` if it holds a learnt label that only the rules of words hide.
     fn replace_unless_learned(&mut self, from: usize, to: usize, kind: Kind) -> Option<usize> {
-        (!self.holds_learned(from, to)).then(|| self.replace(from, to, kind))
-    }
-
-    fn holds_learned(&self, from: usize, to: usize) -> bool {
-        let learned = &*self.free.learned;
-        if !learned.has_public() {
-            return false;
-        }
-        let mut at = from;
-        while at < to {
-            let run = word::run(self.text, at, |from, to| learned.is_public(&self.text[from..to]));
-            let Some(run) = run else {
-                at += self.text[at..].chars().next().map_or(1, char::len_utf8);
-                continue;
-            };
-            if run.has_learned || learned.is_public(&self.text[at..run.end.min(to)]) {
-                return true;
-            }
-            at = run.end;
-        }
-        false
+        (!self.free.holds_learned(&self.text[from..to])).then(|| self.replace(from, to, kind))
     }
 
     /// Replaces what stands between two places by the mark of a credential; returns `to`.
@@ -413,11 +405,11 @@ impl Scan<'_, '_, '_> {
         let Some(run) = word::run(self.text, at, is_learned) else {
             return at + self.text[at..].chars().next().map_or(1, char::len_utf8);
         };
-        if !learned.is_empty() {
-            if let Some(end) = self.learned_end(at, run.end) {
-                self.label(at, end);
-                return end;
-            }
+        if !learned.is_empty()
+            && let Some(end) = self.learned_end(at, run.end)
+        {
+            self.label(at, end);
+            return end;
         }
         let stays = run.is_public || self.free.settings.words == Words::All;
         if !stays {
@@ -468,5 +460,5 @@ fn long_number_end(bytes: &[u8], at: usize) -> Option<usize> {
     let end = at + digits;
     let is_joined = class::is_at(bytes, end, WORD)
         || class::is_at(bytes, end, JOINER) && class::is_at(bytes, end + 1, WORD);
-    (digits >= LONG_NUMBER && digits < 32 && !is_joined).then_some(end)
+    ((LONG_NUMBER..32).contains(&digits) && !is_joined).then_some(end)
 }

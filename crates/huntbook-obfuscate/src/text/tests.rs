@@ -261,6 +261,18 @@ fn sensitive_parts_are_the_labels_and_the_values_of_their_kinds() {
     assert!(parts.is_empty());
 }
 
+#[test]
+fn work_grows_with_the_text_only() {
+    for piece in
+        ["a.", "a/", "a@:", "C:\\\\", "a-b%", "-p a ", "net use /", "\"C:\\", "a:", "x://", "Aa0+"]
+    {
+        let long = piece.repeat(100_000 / piece.len());
+        let start = std::time::Instant::now();
+        assert!(!text(&long).is_empty());
+        assert!(start.elapsed().as_secs() < 20, "{piece}");
+    }
+}
+
 const SECRETS: &[&str] =
     &["zarquon", "Hotblack", "FENCHURCH7", "wonko-sane", "prosser42", "m\u{fc}hlheim"];
 
@@ -299,7 +311,10 @@ fn spelled(secret: &str, spelling: u8) -> String {
             "iex {}",
             BASE64_STANDARD.encode(format!("Stop-Process -Name {secret}"))
         )),
-        15 => secret.bytes().map(|byte| format!("%{byte:02X}")).collect(),
+        15 => format!(
+            "%{}",
+            secret.bytes().map(|byte| format!("{byte:02X}")).collect::<Vec<_>>().join("%")
+        ),
         _ => format!("x={secret};"),
     }
 }

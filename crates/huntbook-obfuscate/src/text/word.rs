@@ -151,13 +151,12 @@ fn is_in_vocabulary(bytes: &[u8], from: usize, to: usize) -> bool {
 #[inline]
 fn lower_key(bytes: &[u8], from: usize, length: usize) -> u128 {
     const LOWER: u128 = u128::from_ne_bytes([0x20; 16]);
-    let raw = match bytes.get(from..from + 16) {
-        Some(word) => u128::from_le_bytes(word.try_into().expect("16 bytes were taken")),
-        None => {
-            let mut word = [0; 16];
-            word[..length].copy_from_slice(&bytes[from..from + length]);
-            u128::from_le_bytes(word)
-        }
+    let raw = if let Some(word) = bytes.get(from..from + 16) {
+        u128::from_le_bytes(word.try_into().expect("16 bytes were taken"))
+    } else {
+        let mut word = [0; 16];
+        word[..length].copy_from_slice(&bytes[from..from + length]);
+        u128::from_le_bytes(word)
     };
     // The bit makes letters small and is set in every digit.
     (raw | LOWER) & (u128::MAX >> (128 - 8 * length))

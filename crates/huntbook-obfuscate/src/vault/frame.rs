@@ -74,11 +74,11 @@ impl Header {
 
 /// What tells key and realm from others.
 pub(super) fn fingerprint(key: &Key, realm: &str) -> [u8; 8] {
-    *Subkeys::new(key, realm).derive_bytes::<8>("vault-fingerprint")
+    *Subkeys::new(key, realm).derive::<8>("vault-fingerprint")
 }
 
 fn cipher(key: &Key, realm: &str) -> XChaCha20Poly1305 {
-    let subkey: Zeroizing<[u8; 32]> = Subkeys::new(key, realm).derive_bytes("vault");
+    let subkey: Zeroizing<[u8; 32]> = Subkeys::new(key, realm).derive("vault");
     XChaCha20Poly1305::new_from_slice(subkey.as_slice()).expect("the subkey has 32 bytes")
 }
 

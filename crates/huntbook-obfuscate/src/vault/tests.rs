@@ -173,7 +173,7 @@ fn full_vault_is_told() {
     let mut writer = VaultWriter::create(&path, &key(), "here").unwrap().with_limit(1);
     writer.record(Kind::Host, "a", "x").unwrap();
     writer.record(Kind::Host, "a", "x").unwrap();
-    assert_eq!(writer.record(Kind::Host, "b", "y").unwrap_err().code(), "OBF0030");
+    assert_eq!(writer.record(Kind::Host, "b", "y").unwrap_err().code(), "OBF0012");
 }
 
 #[test]

@@ -4,4 +4,5 @@
 
 mod every_type;
 mod million;
+mod names;
 mod threads;
