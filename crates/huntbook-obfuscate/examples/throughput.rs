@@ -1,6 +1,6 @@
 //! Measures each kind on one core: Arrow text in, Arrow text out, near-unique values.
 //!
-//! `cargo run -p huntbook-obfuscate --example throughput [ROWS]`
+//! `cargo run -p huntbook-obfuscate --example throughput [ROWS [KIND]]`
 
 use std::sync::Arc;
 use std::time::Instant;
@@ -42,22 +42,95 @@ const CASES: &[Case] = &[
     }),
     ("account: DOMAIN\\user", Kind::Account, |bits| format!("CONTOSO\\user{:x}", bits & 0xf_ffff)),
     ("host", Kind::Host, |bits| format!("host{:x}.corp.contoso.com", bits & 0xf_ffff)),
+    ("text: command line", Kind::Text, command_line),
+    ("text: message", Kind::Text, message),
+    ("json: event", Kind::Json, event),
+    ("url", Kind::Url, |bits| {
+        format!("https://host{:x}.contoso.com/api/v1/item{bits:x}?user=bob", bits & 0xfff)
+    }),
+    ("path", Kind::Path, |bits| {
+        format!("C:\\Users\\user{:x}\\AppData\\Local\\Temp\\tool{bits:x}.exe", bits & 0xf_ffff)
+    }),
+    ("resource: azure", Kind::Resource, |bits| {
+        format!(
+            "/subscriptions/{:08x}-7a1f-4c31-9d2e-5b1c2d3e4f5a/resourceGroups/group{:x}/providers/Microsoft.Compute/virtualMachines/vm{bits:x}",
+            bits as u32,
+            bits & 0xfff
+        )
+    }),
+    ("resource: aws", Kind::Resource, |bits| {
+        format!("arn:aws:iam::{:012}:role/role{bits:x}", bits % 1_000_000_000_000)
+    }),
     ("string", Kind::String, |bits| format!("C:\\Windows\\System32\\tool{bits:x}.exe -run {bits}")),
 ];
+
+/// A command line of the kind that process events have.
+fn command_line(bits: u64) -> String {
+    let user = bits & 0xfff;
+    match bits >> 12 & 7 {
+        0 => format!(
+            "\"C:\\Windows\\System32\\cmd.exe\" /c dir /s C:\\Users\\user{user:x}\\Desktop > out.txt"
+        ),
+        1 => format!(
+            "powershell.exe -NoProfile -ExecutionPolicy Bypass -File script{user:x}.ps1 -ComputerName ws-{user:04}"
+        ),
+        2 => "C:\\Windows\\system32\\svchost.exe -k netsvcs -p -s Schedule".to_owned(),
+        3 => format!("net use \\\\srv{user:x}\\share /user:CONTOSO\\user{user:x}"),
+        4 => format!("ping -n 4 10.{}.{}.7", bits >> 20 & 255, bits >> 30 & 255),
+        5 => "rundll32.exe C:\\Windows\\System32\\comsvcs.dll, MiniDump 624 lsass.dmp full"
+            .to_owned(),
+        6 => format!(
+            "schtasks /create /tn task{user:x} /tr \"wscript.exe run.vbs\" /sc daily /st 09:00"
+        ),
+        _ => {
+            format!("msiexec.exe /i https://files{user:x}.contoso.com/setup.msi /quiet /norestart")
+        }
+    }
+}
+
+/// The message of a logon.
+fn message(bits: u64) -> String {
+    format!(
+        "An account was successfully logged on.\r\n\r\nSubject:\r\n\tSecurity ID:\t\tS-1-5-18\r\n\tAccount Name:\t\tWS-{:04}$\r\n\tAccount Domain:\t\tCONTOSO\r\n\tLogon ID:\t\t0x3E7\r\n\r\nLogon Information:\r\n\tLogon Type:\t\t3\r\n\tRestricted Admin Mode:\t-\r\n\tVirtual Account:\t\tNo\r\n\tElevated Token:\t\tYes\r\n\r\nNew Logon:\r\n\tAccount Name:\t\tuser{:x}\r\n\tLogon ID:\t\t0x{:x}\r\n\r\nNetwork Information:\r\n\tSource Network Address:\t10.1.{}.{}\r\n\tSource Port:\t\t{}\r\n",
+        bits & 0xfff,
+        bits >> 12 & 0xfff,
+        bits >> 24 & 0xff_ffff,
+        bits >> 8 & 255,
+        bits >> 16 & 255,
+        bits & 0x7fff
+    )
+}
+
+/// An event as a line of NDJSON.
+fn event(bits: u64) -> String {
+    format!(
+        "{{\"EventID\":4688,\"Channel\":\"Security\",\"Hostname\":\"ws-{:04}.contoso.com\",\"EventTime\":\"2020-09-21 22:38:{:02}\",\"SubjectUserName\":\"user{:x}\",\"SubjectUserSid\":\"S-1-5-21-1004336348-1177238915-682003330-{}\",\"NewProcessId\":\"0x{:x}\",\"ProcessGuid\":\"{{d273d0f0-e866-5f64-1100-{:012x}}}\",\"SourceAddress\":\"10.1.{}.{}\",\"Task\":13312,\"Severity\":\"INFO\",\"SourceName\":\"Microsoft-Windows-Security-Auditing\",\"CommandLine\":\"{}\",\"Category\":\"Process Creation\"}}",
+        bits & 0xfff,
+        bits % 60,
+        bits >> 12 & 0xfff,
+        bits & 0xffff,
+        bits & 0xffff,
+        bits >> 16 & 0xffff_ffff,
+        bits >> 8 & 255,
+        bits >> 16 & 255,
+        command_line(bits).replace('\\', "\\\\").replace('"', "\\\"")
+    )
+}
 
 const REPETITIONS: u32 = 9;
 
 #[expect(clippy::print_stdout, reason = "a program that reports figures")]
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let rows: u64 = std::env::args().nth(1).map_or(Ok(1 << 18), |rows| rows.parse())?;
+    let wanted = std::env::args().nth(2).unwrap_or_default();
     let key = Key::from_bytes([7; 32]);
     println!("{:<24}{:>12}{:>12}{:>12}", "kind", "M values/s", "ns/value", "MB/s in");
-    for (name, kind, value) in CASES {
+    for (name, kind, value) in CASES.iter().filter(|(name, ..)| name.starts_with(&wanted)) {
         let texts: StringArray = (0..rows).map(|row| Some(value(scatter(row)))).collect();
         let bytes = texts.values().len();
         let batch = RecordBatch::try_from_iter([("column", Arc::new(texts) as ArrayRef)])?;
         let obfuscator =
-            Obfuscator::new(&key, "throughput", Policy::empty().with_rule("column", *kind));
+            Obfuscator::new(&key, "throughput", Policy::builtin().with_rule("column", *kind));
         let seconds = best_time(&obfuscator, &batch)?;
         let rate = rows as f64 / seconds / 1e6;
         println!(

@@ -226,10 +226,20 @@ pub(crate) fn is_path(value: &str) -> bool {
             .any(|byte| byte < b' ' || matches!(byte, b'"' | b'<' | b'>' | b'|' | b'*' | b'?'))
         && !value.contains(" /")
         && !value.contains(" -")
-        && {
-            let name = value.rsplit(['\\', '/']).next().unwrap_or_default();
-            !name.contains(' ') || name.rsplit(' ').next().is_some_and(|last| last.contains('.'))
+        && !ends_before_blank(value)
+}
+
+/// Whether a path seems to end at a blank inside `value`, after an ending or a comma.
+fn ends_before_blank(value: &str) -> bool {
+    let mut words = value.split(' ').peekable();
+    while let Some(word) = words.next() {
+        let name = word.rsplit(['\\', '/']).next().unwrap_or_default();
+        if words.peek().is_some() && name.contains(['.', ',', ';']) {
+            return true;
         }
+    }
+    let name = value.rsplit(['\\', '/']).next().unwrap_or_default();
+    name.contains(' ') && !name.contains('.')
 }
 
 /// Whether an absolute path of Windows or the registry begins `bytes`.
@@ -301,6 +311,7 @@ mod tests {
             ("2024-01-31 23:59:59", Some(Kind::Keep)),
             ("{\"a\":1}", Some(Kind::Json)),
             ("C:\\Windows\\cmd.exe /c dir", None),
+            ("C:\\Windows\\cmd.exe run.bat", None),
             ("net user", None),
             ("", None),
             ("{", None),

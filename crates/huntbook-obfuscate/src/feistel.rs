@@ -26,8 +26,11 @@ impl Feistel {
     /// Permutes up to [`LANES`] pairs in place.
     #[inline]
     pub(crate) fn encrypt(&self, left: &mut [u64; LANES], right: &mut [u64; LANES]) {
+        let mut blocks = [Block::default(); LANES];
         for round in 0..ROUNDS {
-            let mut blocks = right.map(|half| self.input(half, round));
+            for (block, half) in blocks.iter_mut().zip(right.iter()) {
+                *block = self.input(*half, round);
+            }
             self.cipher.encrypt_blocks(&mut blocks);
             for lane in 0..LANES {
                 let mixed = left[lane] ^ self.output(&blocks[lane]);
@@ -64,7 +67,8 @@ impl Feistel {
 
     #[inline]
     fn output(&self, block: &Block) -> u64 {
-        (u128::from_be_bytes((*block).into()) >> 64) as u64 >> (64 - self.half_bits)
+        let bytes = block.first_chunk().expect("a block has 16 bytes");
+        u64::from_be_bytes(*bytes) >> (64 - self.half_bits)
     }
 }
 

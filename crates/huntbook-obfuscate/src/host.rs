@@ -34,7 +34,23 @@ impl Hosts {
     }
 
     /// Composes one host, without ending the row.
+    #[inline]
     pub(crate) fn compose(&self, text: &str, out: &mut Composition) {
+        // Neighbouring rows often have one domain, as a whole or after a label of their own.
+        if out.remembers(text) {
+            out.repeat();
+        } else if let Some((label, domain)) = split_label(text)
+            && out.remembers(domain)
+        {
+            out.label(label);
+            out.keep(".");
+            out.repeat();
+        } else {
+            self.compose_new(text, out);
+        }
+    }
+
+    fn compose_new(&self, text: &str, out: &mut Composition) {
         let name = text.trim_start_matches('\\');
         out.keep(&text[..text.len() - name.len()]);
         if looks_like_address(name)
@@ -56,7 +72,7 @@ impl Hosts {
         if let Some(image) = self.reverse_name(name) {
             out.image(name, &image);
         } else {
-            compose_name(name, out);
+            compose_name(name, name.len() == text.len(), out);
         }
         out.keep(port);
     }
@@ -68,7 +84,7 @@ impl Hosts {
         suffix.eq_ignore_ascii_case(REVERSE_SUFFIX).then_some(())?;
         let address: std::net::Ipv4Addr = octets.parse().ok()?;
         let mut image = String::with_capacity(32);
-        ip::spell_reversed(self.ips.map_v4(u32::from(address).swap_bytes()), &mut image);
+        ip::spell_reversed(self.ips.map_v4(u32::from(address).swap_bytes())?, &mut image);
         image.push_str(suffix);
         Some(image)
     }
@@ -85,6 +101,9 @@ impl Transform for Hosts {
     }
 
     fn is_public(&self, text: &str) -> bool {
+        if ip::is_ip(text) {
+            return self.ips.is_fixed(text);
+        }
         is_placeholder(text) || is_fixed(text)
     }
 
@@ -101,7 +120,8 @@ impl Transform for Hosts {
     }
 
     fn domain_bits(&self, text: &str) -> u32 {
-        ip::domain_bits(text.trim_start_matches('\\')).unwrap_or(NEVER)
+        let address = text.trim_start_matches('\\');
+        if ip::is_ip(address) { self.ips.domain_bits(address) } else { NEVER }
     }
 }
 
@@ -111,8 +131,46 @@ fn is_known(name: &str, port: &str) -> bool {
 }
 
 /// Composes the labels of a name that [`is_name`].
-fn compose_name(name: &str, out: &mut Composition) {
+///
+/// What is composed again if it comes again is remembered, if `is_whole`: all but the first label if nothing before that
+/// decides where the suffix begins, else the name.
+fn compose_name(name: &str, is_whole: bool, out: &mut Composition) {
     let (labels, suffix) = name.split_at(suffix_place(name, &mut out.last_suffix));
+    let start = out.mark();
+    if let Some((label, domain)) = split_label(name)
+        && is_whole
+        && labels.len() > label.len()
+        && out.last_suffix.decides_longer
+        && out.last_suffix.end.len() <= domain.len()
+        && domain.bytes().any(|byte| byte.is_ascii_alphabetic())
+    {
+        out.label(label);
+        out.keep(".");
+        let start = out.mark();
+        compose_labels(&labels[label.len() + 1..], out);
+        out.keep(suffix);
+        out.remember(domain, start);
+        return;
+    }
+    compose_labels(labels, out);
+    out.keep(suffix);
+    // Where an address may stand, it is looked at first.
+    if is_whole && name.bytes().any(|byte| byte.is_ascii_alphabetic()) {
+        out.remember(name, start);
+    }
+}
+
+/// Splits a plain first label off a dotted name.
+#[inline]
+fn split_label(name: &str) -> Option<(&str, &str)> {
+    let dot = name
+        .bytes()
+        .position(|byte| !(byte.is_ascii_alphanumeric() || byte == b'-'))
+        .filter(|dot| *dot > 0 && *dot < 64 && name.as_bytes()[*dot] == b'.')?;
+    (name.len() <= LONGEST_NAME).then(|| (&name[..dot], &name[dot + 1..]))
+}
+
+fn compose_labels(labels: &str, out: &mut Composition) {
     let mut rest = labels;
     while let Some(dot) = memchr::memchr(b'.', rest.as_bytes()) {
         compose_label(&rest[..dot], out);
@@ -120,7 +178,6 @@ fn compose_name(name: &str, out: &mut Composition) {
         rest = &rest[dot + 1..];
     }
     compose_label(rest, out);
-    out.keep(suffix);
 }
 
 fn compose_label(label: &str, out: &mut Composition) {

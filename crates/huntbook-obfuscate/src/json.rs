@@ -4,12 +4,14 @@
 //! A number passes unless a rule says otherwise; a rule that nulls a path nulls all below it. A key stays unless it
 //! is data itself, such as an address. Text that is no document is free text.
 
+mod memo;
 mod paths;
 mod string;
 mod walk;
 
 use std::sync::{Arc, Mutex, PoisonError};
 
+use memo::Memo;
 use paths::{Paths, ROOT};
 use walk::Walk;
 
@@ -31,6 +33,7 @@ pub(crate) struct Documents {
 /// What one thread remembers.
 struct State {
     paths: Paths,
+    memo: Memo,
     value: String,
     image: Texts,
 }
@@ -72,7 +75,7 @@ impl Documents {
                 } else if Walk::new(self, state, text, out, &mut gaps, 0).document(root).is_none() {
                     out.bytes.truncate(bytes);
                     gaps.truncate(known);
-                    self.text.write_with_gaps(text, 0, out, &mut gaps);
+                    self.text.write_with_gaps(text, out, &mut gaps);
                 }
                 out.end_row();
             }
@@ -84,6 +87,7 @@ impl Documents {
         let kept = self.states.lock().unwrap_or_else(PoisonError::into_inner).pop();
         let mut state = kept.unwrap_or_else(|| State {
             paths: Paths::new(),
+            memo: Memo::new(),
             value: String::new(),
             image: Texts::default(),
         });
@@ -110,9 +114,14 @@ impl Documents {
         Some(self.value(kind, key))
     }
 
-    /// What a value that no rule names is; `None` for what only free text can say.
-    fn kind_of(&self, value: &str) -> Option<Kind> {
-        Some(content::kind_of(value, self.text.settings()).unwrap_or(Kind::Text))
+    /// What a value that no rule names is.
+    fn kind_of(&self, value: &str) -> Kind {
+        match content::kind_of(value, self.text.settings()) {
+            // Free text hides learnt labels that a path or URL may keep.
+            Some(Kind::Path | Kind::Url) if self.text.holds_learned(value) => Kind::Text,
+            Some(kind) => kind,
+            None => Kind::Text,
+        }
     }
 
     /// The image of one value.
@@ -122,14 +131,28 @@ impl Documents {
         String::from_utf8(out.bytes).expect("a transform puts together whole texts")
     }
 
-    /// Writes the image of one value, which is not a document; always `true`.
-    fn write_value(&self, kind: Kind, value: &str, out: &mut Texts) -> bool {
+    /// Tells each sensitive part of one value.
+    fn sensitive_parts_of(&self, kind: Kind, value: &str, found: &mut dyn FnMut(&str)) {
+        match kind {
+            Kind::Text => self.text.sensitive_parts(value, found),
+            Kind::Json => self.at("").sensitive_parts(value, found),
+            _ => {
+                if let Some(transform) = self.transforms.of(kind)
+                    && !transform.is_public(value)
+                {
+                    transform.sensitive_parts(value, found);
+                }
+            }
+        }
+    }
+
+    /// Writes the image of one value, which is not a document.
+    fn write_value(&self, kind: Kind, value: &str, out: &mut Texts) {
         match self.transforms.of(kind) {
             _ if matches!(kind, Kind::Text | Kind::Json) => self.text.write(&[value], out),
             Some(transform) => transform.write(&[value], out),
             None => self.text.write(&[value], out),
         }
-        true
     }
 }
 
@@ -141,6 +164,10 @@ impl Transform for Documents {
     /// Whether nothing in the text is replaced.
     fn is_public(&self, text: &str) -> bool {
         self.at("").is_public(text)
+    }
+
+    fn sensitive_parts(&self, text: &str, found: &mut dyn FnMut(&str)) {
+        self.at("").sensitive_parts(text, found);
     }
 
     fn is_same(&self, left: &str, right: &str) -> bool {
@@ -169,6 +196,23 @@ impl Transform for DocumentsAt<'_> {
 
     fn is_public(&self, text: &str) -> bool {
         is_placeholder(text) || self.image(text) == text.as_bytes()
+    }
+
+    /// The parts of each value, and the whole.
+    fn sensitive_parts(&self, text: &str, found: &mut dyn FnMut(&str)) {
+        let documents = self.documents;
+        let is_document = documents.with_state(|state| {
+            let root = documents.root(state, self.path);
+            let (mut out, mut gaps) = (Texts::default(), Vec::new());
+            let mut walk = Walk::new(documents, state, text, &mut out, &mut gaps, 0);
+            walk.watch = Some(&mut *found);
+            walk.document(root).is_some()
+        });
+        if !is_document {
+            documents.text.sensitive_parts(text, found);
+        } else if !self.is_public(text) {
+            found(text);
+        }
     }
 
     fn is_same(&self, left: &str, right: &str) -> bool {

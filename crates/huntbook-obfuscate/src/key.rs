@@ -144,18 +144,12 @@ impl Subkeys {
         Self(Hkdf::new(Some(realm.as_bytes()), &key.0))
     }
 
-    /// The 16-byte subkey of `name`.
-    pub(crate) fn derive(&self, name: &str) -> Zeroizing<[u8; 16]> {
-        self.derive_bytes(name)
-    }
-
-    /// The subkey of `name`, of `N` bytes; the first bytes of a longer subkey are the shorter one.
-    pub(crate) fn derive_bytes<const N: usize>(&self, name: &str) -> Zeroizing<[u8; N]> {
-        const { assert!(N <= 64, "HKDF gives no more in two blocks") };
-        let mut subkey = Zeroizing::new([0; N]);
+    /// The subkey of `name`, of 16 bytes or, for two keys in one, 32.
+    pub(crate) fn derive<const BYTES: usize>(&self, name: &str) -> Zeroizing<[u8; BYTES]> {
+        let mut subkey = Zeroizing::new([0; BYTES]);
         self.0
             .expand_multi_info(&[b"huntbook/v1/", name.as_bytes()], subkey.as_mut_slice())
-            .expect("64 bytes are fewer than HKDF's limit");
+            .expect("so few bytes are fewer than HKDF's limit");
         subkey
     }
 }
@@ -332,15 +326,15 @@ mod tests {
     #[test]
     fn longer_subkey_begins_with_the_shorter() {
         let subkeys = Subkeys::new(&Key::from_bytes([1; 32]), "here");
-        let long = subkeys.derive_bytes::<32>("vault");
-        assert_eq!(long[..16], *subkeys.derive("vault"));
+        let long = subkeys.derive::<32>("vault");
+        assert_eq!(long[..16], *subkeys.derive::<16>("vault"));
     }
 
     /// RFC 5869 with these inputs, computed by an independent implementation.
     #[test]
     fn subkeys_differ_by_name_and_realm() {
         let key = Key::from_bytes([1; 32]);
-        let subkey = Subkeys::new(&key, "here").derive("ipv4");
+        let subkey = Subkeys::new(&key, "here").derive::<16>("ipv4");
         assert_ne!(*subkey, *Subkeys::new(&key, "here").derive("ipv6"));
         assert_ne!(*subkey, *Subkeys::new(&key, "there").derive("ipv4"));
         assert_eq!(hex::encode(*subkey), "658ec66f252dc0f267826e794946ec80");

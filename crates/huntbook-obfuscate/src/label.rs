@@ -9,6 +9,8 @@
 //! A *composition* is a run of rows made of texts to keep and labels to replace; the labels of all rows
 //! are looked up together.
 
+use std::ops::Range;
+
 use crate::cmac::{self, Cmac, LANES};
 use crate::token;
 use crate::transform::Texts;
@@ -200,6 +202,7 @@ fn mix(token: &mut [u8; token::LENGTH], code: u128) {
 }
 
 /// Where the token of a short label goes.
+#[derive(Clone, Copy)]
 struct ShortGap {
     place: usize,
     label: Short,
@@ -218,6 +221,24 @@ pub(crate) struct Composition {
     replaced: Option<Vec<String>>,
     /// The suffix of the last dotted name.
     pub(crate) last_suffix: LastSuffix,
+    /// The last name that may well come again.
+    repeat: Repeat,
+}
+
+/// A text that was composed, and what that gave.
+#[derive(Default)]
+struct Repeat {
+    text: Vec<u8>,
+    bytes: Range<usize>,
+    gaps: Range<usize>,
+}
+
+/// Where a composition stands.
+#[derive(Clone, Copy)]
+pub(crate) struct Mark {
+    bytes: usize,
+    gaps: usize,
+    others: usize,
 }
 
 /// The suffix of a name, and the end of the name that decides it.
@@ -256,7 +277,53 @@ impl Composition {
 
     /// Whether all that was composed is `text` itself, kept.
     pub(crate) fn is_text(&self, text: &str) -> bool {
-        self.gaps.is_empty() && self.others.is_empty() && self.texts.bytes == text.as_bytes()
+        !self.has_labels() && self.texts.bytes == text.as_bytes()
+    }
+
+    /// Whether any label is replaced.
+    pub(crate) fn has_labels(&self) -> bool {
+        !self.gaps.is_empty() || !self.others.is_empty()
+    }
+
+    /// Does `compose` without remembering what it replaces.
+    pub(crate) fn unrecorded(&mut self, compose: impl FnOnce(&mut Self)) {
+        let replaced = self.replaced.take();
+        compose(self);
+        self.replaced = replaced;
+    }
+
+    /// Where the composition stands.
+    #[inline]
+    pub(crate) fn mark(&self) -> Mark {
+        Mark { bytes: self.texts.bytes.len(), gaps: self.gaps.len(), others: self.others.len() }
+    }
+
+    /// Remembers that `text` gave what was composed since `mark`.
+    #[inline]
+    pub(crate) fn remember(&mut self, text: &str, mark: Mark) {
+        if self.others.len() == mark.others && self.replaced.is_none() && !text.is_empty() {
+            self.repeat.text.clear();
+            self.repeat.text.extend_from_slice(text.as_bytes());
+            self.repeat.bytes = mark.bytes..self.texts.bytes.len();
+            self.repeat.gaps = mark.gaps..self.gaps.len();
+        }
+    }
+
+    /// Whether `text` is what was remembered last.
+    #[inline]
+    pub(crate) fn remembers(&self, text: &str) -> bool {
+        self.repeat.text == text.as_bytes()
+    }
+
+    /// Composes what was remembered once more.
+    #[inline]
+    pub(crate) fn repeat(&mut self) {
+        let place = self.texts.bytes.len();
+        self.texts.bytes.extend_from_within(self.repeat.bytes.clone());
+        for index in self.repeat.gaps.clone() {
+            let gap = self.gaps[index];
+            self.gaps.push(ShortGap { place: gap.place - self.repeat.bytes.start + place, ..gap });
+        }
     }
 
     /// Keeps `text`.
@@ -304,11 +371,6 @@ impl Composition {
         if self.replaced.is_some() {
             self.record(label);
         }
-    }
-
-    /// Appends what a map of another kind made.
-    pub(crate) fn own(&mut self, text: &str) {
-        self.keep(text);
     }
 
     /// Appends what a map of another kind made of `original`.

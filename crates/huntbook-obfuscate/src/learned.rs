@@ -126,7 +126,7 @@ fn is_user(account: &str, label: &str) -> bool {
 }
 
 /// Kinds whose labels free text may hold.
-const fn has_labels(kind: Kind) -> bool {
+pub(crate) const fn has_labels(kind: Kind) -> bool {
     matches!(kind, Kind::Account | Kind::Host | Kind::Url | Kind::Path | Kind::Resource)
 }
 
@@ -151,7 +151,7 @@ pub(crate) fn learn(
         for text in texts.iter().flatten() {
             if text != last && !transform.is_public(text) {
                 learned.insert_value(column.kind, text, |found| {
-                    transform.sensitive_parts(text, found)
+                    transform.sensitive_parts(text, found);
                 });
             }
             last = text;

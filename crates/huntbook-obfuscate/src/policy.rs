@@ -44,7 +44,8 @@ pub(crate) struct Verdict {
     pub(crate) kind: Kind,
     /// Why, in a few words.
     pub(crate) reason: String,
-    /// Whether the rule names this very column, and not a pattern.
+    /// Whether the rule names this very column, and not a pattern, and means that each value identifies
+    /// someone: then a number in it may not stay. Of text and documents, numbers say nothing by themselves.
     pub(crate) is_exact: bool,
     /// For kind `string`: each part between these characters is a token, and they stay.
     pub(crate) delimiters: Option<Arc<str>>,
@@ -85,6 +86,15 @@ impl Policy {
     #[must_use]
     pub fn names() -> Vec<&'static str> {
         builtin::names()
+    }
+
+    /// The policy that comes with this crate under `name`, as YAML, ignoring case.
+    ///
+    /// # Errors
+    ///
+    /// [`ObfuscationError::UnknownPolicy`] with the nearest name.
+    pub fn yaml(name: &str) -> Result<&'static str, ObfuscationError> {
+        builtin::yaml(name)
     }
 
     /// The policy kept as YAML at `path`; see [`from_yaml`](Self::from_yaml).
@@ -148,12 +158,12 @@ impl Policy {
         let rule = self
             .find_added(&path)
             .or_else(|| self.layers.iter().find_map(|layer| layer.find(&path)))?;
-        let is_exact = !rule.is_pattern();
-        let reason = if is_exact {
-            rule.because.to_string()
-        } else {
+        let reason = if rule.is_pattern() {
             format!("{} (`{}`)", rule.because, rule.column)
+        } else {
+            rule.because.to_string()
         };
+        let is_exact = !rule.is_pattern() && !matches!(rule.kind, Kind::Text | Kind::Json);
         Some(Verdict { kind: rule.kind, reason, is_exact, delimiters: rule.delimiters.clone() })
     }
 
@@ -164,13 +174,8 @@ impl Policy {
         let fits = |(rule, pattern): &&(Rule, Option<Pattern>), end: &str| {
             rule.column == end || pattern.as_ref().is_some_and(|pattern| pattern.matches(end))
         };
-        let mut end = path;
-        loop {
-            if let Some((rule, _)) = self.added.iter().find(|added| fits(added, end)) {
-                return Some(rule);
-            }
-            (_, end) = end.split_once('.')?;
-        }
+        let mut ends = rules::ends(path);
+        ends.find_map(|end| self.added.iter().find(|added| fits(added, end))).map(|(rule, _)| rule)
     }
 }
 

@@ -20,7 +20,6 @@ mod html;
 mod numbers;
 mod pairs;
 mod prover;
-mod public_words;
 mod report;
 mod scan;
 mod sensitive;

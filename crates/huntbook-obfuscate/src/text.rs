@@ -3,8 +3,10 @@
 //! What is found in it goes through the map of its own kind, every other word that is not public becomes
 //! the token of its label, and all bytes between stay. See [`word`] for what is public.
 
+mod candidates;
 mod class;
 mod credentials;
+mod encodings;
 mod scan;
 mod word;
 
@@ -17,7 +19,11 @@ pub(crate) use word::is_public_name;
 use crate::label::Gap;
 use crate::obfuscator::Transforms;
 use crate::transform::{Texts, Transform, is_placeholder};
-use crate::{Learned, Settings};
+use crate::{Kind, Learned, Settings};
+
+/// So often each byte of a text may be looked at for encodings, and how many bytes at least.
+const EFFORT: usize = 16;
+const LEAST_EFFORT: usize = 1 << 12;
 
 /// Free text under one key.
 pub(crate) struct FreeText {
@@ -39,15 +45,27 @@ impl FreeText {
     pub(crate) fn write_with_gaps<'t>(
         &self,
         text: &'t str,
-        depth: u8,
         out: &mut Texts,
         gaps: &mut Vec<Gap<'t>>,
     ) {
-        let bytes = text.as_bytes();
-        Scan { free: self, text, bytes, out, gaps, watch: None, written: 0, depth }.all();
+        self.scan(text, 0, out, gaps, None);
     }
 
-    pub(crate) fn learned(&self) -> &Learned {
+    fn scan<'t, 'w>(
+        &self,
+        text: &'t str,
+        depth: u8,
+        out: &mut Texts,
+        gaps: &mut Vec<Gap<'t>>,
+        watch: Option<&'w mut (dyn FnMut(&str) + 'w)>,
+    ) {
+        let bytes = text.as_bytes();
+        let effort = EFFORT * bytes.len() + LEAST_EFFORT;
+        let (written, secret) = (0, (0, 0));
+        Scan { free: self, text, bytes, out, gaps, watch, written, depth, secret, effort }.all();
+    }
+
+    pub(crate) const fn learned(&self) -> &Arc<Learned> {
         &self.learned
     }
 
@@ -60,12 +78,54 @@ impl FreeText {
         self.transforms.labels.fill(gaps, &mut out.bytes);
     }
 
-    /// The obfuscated form of `text`.
-    pub(crate) fn obfuscate(&self, text: &str, depth: u8) -> String {
+    /// The obfuscated form of `text`, inside `depth` encodings; `watch` is told each sensitive part of it.
+    fn obfuscate_watched<'w>(
+        &self,
+        text: &str,
+        depth: u8,
+        watch: Option<&'w mut (dyn FnMut(&str) + 'w)>,
+    ) -> String {
         let (mut out, mut gaps) = (Texts::default(), Vec::new());
-        self.write_with_gaps(text, depth, &mut out, &mut gaps);
+        self.scan(text, depth, &mut out, &mut gaps, watch);
         self.fill(&gaps, &mut out);
         String::from_utf8(out.bytes).expect("a transform puts together whole texts")
+    }
+
+    fn obfuscate(&self, text: &str) -> String {
+        self.obfuscate_watched(text, 0, None)
+    }
+
+    /// Whether `text` holds a learnt label that would stay in free text otherwise.
+    pub(crate) fn holds_learned(&self, text: &str) -> bool {
+        let learned = &*self.learned;
+        if !learned.has_public() {
+            return false;
+        }
+        let mut at = 0;
+        while at < text.len() {
+            match word::run(text, at, |from, to| learned.is_public(&text[from..to])) {
+                Some(run) if run.has_learned || learned.is_public(&text[at..run.end]) => {
+                    return true;
+                }
+                Some(run) => at = run.end,
+                None => at += text[at..].chars().next().map_or(1, char::len_utf8),
+            }
+        }
+        false
+    }
+
+    /// The image of one value of another kind.
+    fn value(&self, kind: Kind, text: &str) -> String {
+        let mut out = Texts::default();
+        if let Some(transform) = self.transforms.of(kind) {
+            transform.write(&[text], &mut out);
+        }
+        String::from_utf8(out.bytes).expect("a transform puts together whole texts")
+    }
+
+    /// The code of encoded bytes.
+    fn blob(&self, text: &str) -> u128 {
+        self.transforms.blobs.code(text.as_bytes())
     }
 }
 
@@ -76,7 +136,7 @@ impl Transform for FreeText {
             if is_placeholder(text) {
                 out.push(text.as_bytes());
             } else {
-                self.write_with_gaps(text, 0, out, &mut gaps);
+                self.write_with_gaps(text, out, &mut gaps);
             }
             out.end_row();
         }
@@ -85,30 +145,20 @@ impl Transform for FreeText {
 
     /// Whether nothing in the text is replaced.
     fn is_public(&self, text: &str) -> bool {
-        is_placeholder(text) || self.obfuscate(text, 0) == text
+        is_placeholder(text) || self.obfuscate(text) == text
     }
 
     fn sensitive_parts(&self, text: &str, found: &mut dyn FnMut(&str)) {
-        let (mut out, mut gaps) = (Texts::default(), Vec::new());
-        let bytes = text.as_bytes();
-        Scan {
-            free: self,
-            text,
-            bytes,
-            out: &mut out,
-            gaps: &mut gaps,
-            watch: Some(&mut *found),
-            written: 0,
-            depth: 0,
-        }
-        .all();
-        if !gaps.is_empty() || out.bytes != bytes {
+        if self.obfuscate_watched(text, 0, Some(&mut *found)) != text {
             found(text);
         }
     }
 
     /// Spellings of one address and redacted parts make one output of two texts; a chance does not.
     fn is_same(&self, left: &str, right: &str) -> bool {
-        self.obfuscate(left, 0) == self.obfuscate(right, 0)
+        self.obfuscate(left) == self.obfuscate(right)
     }
 }
+
+#[cfg(test)]
+mod tests;

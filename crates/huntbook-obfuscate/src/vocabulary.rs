@@ -82,8 +82,7 @@ impl Vocabulary {
 #[inline]
 fn spread(key: u128) -> usize {
     let folded = (key as u64) ^ ((key >> 64) as u64).rotate_left(23);
-    let product =
-        u128::from(folded) * 0x9e37_79b9_7f4a_7c15_f39c_c060_5ced_c835_u128 as u64 as u128;
+    let product = u128::from(folded) * u128::from(0x9e37_79b9_7f4a_7c15_u64);
     ((product >> 64) as u64 ^ product as u64) as usize
 }
 

@@ -3,7 +3,7 @@
 //! They are kept: an analyst must still see `SYSTEM`, `krbtgt` or `NT AUTHORITY`.
 
 /// The longest name in [`NAMES`], in bytes.
-const LONGEST: usize = 28;
+const LONGEST: usize = 29;
 
 /// Built-in accounts, groups and domains of Windows and Unix, in lower case and in byte order.
 const NAMES: &[&str] = &[
@@ -105,13 +105,13 @@ pub(crate) fn is_name(name: &str) -> bool {
     // Most names are ruled out by their first byte and length, without a search.
     let Some(first) = name.as_bytes().first() else { return true };
     let first = first.to_ascii_lowercase();
-    if name.len() > LONGEST
-        || LENGTHS_BY_FIRST_BYTE[usize::from(first)] >> name.len() & 1 == 0
-            && !matches!(first, b'd' | b'u')
-    {
-        return false;
-    }
-    is_known_or_numbered(name)
+    let is_possible = name.len() <= LONGEST
+        && (LENGTHS_BY_FIRST_BYTE[usize::from(first)] >> name.len() & 1 == 1
+            || matches!(
+                name.as_bytes(),
+                [b'd' | b'D', b'w' | b'W', ..] | [b'u' | b'U', b'm' | b'M', ..]
+            ));
+    is_possible && is_known_or_numbered(name)
 }
 
 fn is_known_or_numbered(name: &str) -> bool {
@@ -120,7 +120,9 @@ fn is_known_or_numbered(name: &str) -> bool {
     lower.copy_from_slice(name.as_bytes());
     lower.make_ascii_lowercase();
     let lower = &*lower;
-    NAMES.binary_search_by(|known| known.as_bytes().cmp(lower)).is_ok()
+    let first = usize::from(lower.first().copied().unwrap_or_default());
+    let names = usize::from(STARTS[first])..usize::from(STARTS[first + 1]);
+    NAMES[names].iter().any(|known| known.as_bytes() == lower)
         || is_numbered(lower, b"dwm-")
         || is_numbered(lower, b"umfd-")
 }
@@ -129,6 +131,21 @@ fn is_known_or_numbered(name: &str) -> bool {
 pub(crate) fn single_words() -> impl Iterator<Item = &'static str> {
     NAMES.iter().copied().filter(|name| name.bytes().all(|byte| byte.is_ascii_alphanumeric()))
 }
+/// Where the names of each first byte begin in [`NAMES`]; one more at the end.
+static STARTS: [u16; 257] = {
+    let mut starts = [0; 257];
+    let mut index = 0;
+    while index < NAMES.len() {
+        starts[NAMES[index].as_bytes()[0] as usize + 1] += 1;
+        index += 1;
+    }
+    let mut first = 0;
+    while first < 256 {
+        starts[first + 1] += starts[first];
+        first += 1;
+    }
+    starts
+};
 
 /// For each first byte, a bit for each length of a name that begins with it.
 static LENGTHS_BY_FIRST_BYTE: [u32; 256] = {
@@ -236,6 +253,12 @@ mod tests {
         for name in ["SYSTEM", "NT AUTHORITY", "Administrator", "krbtgt", "DWM-12", "umfd-0", "-"] {
             assert!(is_name(name), "{name}");
         }
+    }
+
+    #[test]
+    fn names_are_grouped_by_their_first_byte_and_found() {
+        assert!(NAMES.is_sorted_by_key(|name| name.as_bytes()[0]));
+        assert!(NAMES.iter().all(|name| is_name(name) && is_name(&name.to_ascii_uppercase())));
     }
 
     #[test]

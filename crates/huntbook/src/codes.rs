@@ -55,8 +55,8 @@ const OBFUSCATION: &[CodeDoc] = &[
     CodeDoc::new(
         "OBF0009",
         "type cannot be obfuscated",
-        "Binary columns have no obfuscated form. Give a rule `null` or `keep`, or cast the column to text.",
-        "a column of Arrow type Binary",
+        "Unions and list views have no obfuscated form. Give a rule `null` or `keep`, or cast the column to text.",
+        "a column of Arrow type Union",
     ),
     CodeDoc::new(
         "OBF0010",

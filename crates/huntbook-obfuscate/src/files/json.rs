@@ -24,8 +24,24 @@ pub(super) fn obfuscate(
     if is_ndjson(&head) {
         return ndjson::obfuscate_text(job, input, output);
     }
+    let text = read_whole(job, &mut input)?;
+    job.meter.go_on()?;
+    let Some(document) = document(job.obfuscator, &text) else {
+        return ndjson::obfuscate_text(job, text.as_bytes(), output);
+    };
+    output.write_all(document.as_bytes()).map_err(|error| job.unwritable(error))?;
+    job.meter.advance(0, 1);
+    let mut report = FileReport::new("json");
+    report.rows = 1;
+    report.text_bytes = text.len() as u64;
+    report.bytes_out = document.len() as u64;
+    Ok(report)
+}
+
+/// All of `input`; bytes that are no UTF-8 are mended with replacement characters.
+pub(super) fn read_whole(job: &Job<'_>, input: &mut impl Read) -> Result<String, ObfuscationError> {
     let mut bytes = Vec::new();
-    let read = (&mut input).take(LARGEST_DOCUMENT + 1).read_to_end(&mut bytes);
+    let read = input.take(LARGEST_DOCUMENT + 1).read_to_end(&mut bytes);
     if read.map_err(|error| job.unreadable(error))? as u64 > LARGEST_DOCUMENT {
         return Err(job.damaged(
             None,
@@ -35,23 +51,13 @@ pub(super) fn obfuscate(
             ),
         ));
     }
-    job.meter.go_on()?;
-    let text = String::from_utf8_lossy(&bytes);
-    let Some(document) = document(job.obfuscator, &text) else {
-        return ndjson::obfuscate_text(job, bytes.as_slice(), output);
-    };
-    output.write_all(document.as_bytes()).map_err(|error| job.unwritable(error))?;
-    job.meter.advance(0, 1);
-    let mut report = FileReport::new("json");
-    report.rows = 1;
-    report.text_bytes = bytes.len() as u64;
-    report.bytes_out = document.len() as u64;
-    Ok(report)
+    Ok(String::from_utf8(bytes)
+        .unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned()))
 }
 
 /// The obfuscated form of one document; `None` if `text` is none.
-pub(super) fn document(_obfuscator: &Obfuscator, _text: &str) -> Option<String> {
-    None
+pub(super) fn document(obfuscator: &Obfuscator, text: &str) -> Option<String> {
+    obfuscator.document("", text)
 }
 
 /// Whether a file that begins with `head` holds one value a line.

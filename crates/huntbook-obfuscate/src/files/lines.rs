@@ -49,6 +49,33 @@ pub(super) fn obfuscate(
     )
 }
 
+/// Calls `learn` with each line of `input`, block by block, and `add` with what came of each block.
+pub(super) fn learn<T: Default + Send>(
+    job: &Job<'_>,
+    input: impl Read + Send,
+    learn: impl Fn(&str, &mut T) + Sync,
+    mut add: impl FnMut(T) + Send,
+) -> Result<(), ObfuscationError> {
+    let mut blocks = Blocks { input, carried: Vec::new(), lines: 0, ended: false };
+    pipeline::run(
+        || {
+            job.meter.go_on()?;
+            blocks.next(job)
+        },
+        |block| {
+            let mut learned = T::default();
+            for line in block.split(|byte| *byte == b'\n') {
+                learn(&String::from_utf8_lossy(line), &mut learned);
+            }
+            Ok(learned)
+        },
+        |learned| {
+            add(learned);
+            Ok(())
+        },
+    )
+}
+
 struct Obfuscated {
     bytes: Vec<u8>,
     bytes_in: u64,

@@ -12,6 +12,7 @@ mod folder;
 mod format;
 mod gzip;
 mod json;
+mod learn;
 mod lines;
 mod names;
 mod ndjson;

@@ -25,14 +25,17 @@ use parquet::errors::ParquetError;
 use parquet::file::metadata::{KeyValue, RowGroupMetaData};
 use parquet::file::properties::WriterProperties;
 use parquet::file::writer::SerializedFileWriter;
-use rayon::iter::{IntoParallelIterator, IntoParallelRefMutIterator, ParallelIterator};
+use rayon::iter::{
+    IntoParallelIterator, IntoParallelRefIterator, IntoParallelRefMutIterator, ParallelIterator,
+};
 
 use super::report::FileReport;
 use super::run::{Job, SAMPLE_ROWS};
+use crate::learned;
 use crate::leaves::{self, LeafType};
 use crate::{
-    ColumnReport, KEY_METADATA, Kind, ObfuscationError, Obfuscator, Plan, REALM_METADATA, SCHEME,
-    SCHEME_METADATA,
+    ColumnReport, KEY_METADATA, Kind, Learned, ObfuscationError, Obfuscator, Plan, REALM_METADATA,
+    SCHEME, SCHEME_METADATA,
 };
 
 /// Rows that all columns go forward together.
@@ -119,14 +122,13 @@ impl<'p> Source<'p> {
         Ok(ParquetRecordBatchReaderBuilder::new_with_metadata(file, metadata))
     }
 
-    /// The columns of one row group, ready to be read.
-    fn group(
+    /// The metadata by which text columns of one row group that are all dictionaries are read as such.
+    fn hinted(
         &self,
         job: &Job<'_>,
         group: usize,
         plans: &[Plan],
-        out_schema: &Schema,
-    ) -> Result<Columns, ObfuscationError> {
+    ) -> Result<ArrowReaderMetadata, ObfuscationError> {
         let row_group = self.metadata.metadata().row_group(group);
         let fields = self.metadata.schema().fields();
         let hinted: Vec<FieldRef> = fields
@@ -142,9 +144,84 @@ impl<'p> Source<'p> {
             .collect();
         let schema = Schema::new_with_metadata(hinted, self.metadata.schema().metadata().clone());
         let options = ArrowReaderOptions::new().with_schema(Arc::new(schema));
-        let metadata = ArrowReaderMetadata::try_new(Arc::clone(self.metadata.metadata()), options)
-            .map_err(|error| damaged(job, &error))?;
+        ArrowReaderMetadata::try_new(Arc::clone(self.metadata.metadata()), options)
+            .map_err(|error| damaged(job, &error))
+    }
 
+    /// Learns the labels of the columns that have some; the others are not read.
+    pub(super) fn learn(
+        &self,
+        job: &Job<'_>,
+        plan: &Plan,
+        learned: &mut Learned,
+    ) -> Result<(), ObfuscationError> {
+        let plans = plan.by_column(self.metadata.schema());
+        let has_labels =
+            |plan: &Plan| plan.columns().iter().any(|leaf| learned::has_labels(leaf.kind));
+        let columns: Vec<usize> =
+            (0..plans.len()).filter(|index| has_labels(&plans[*index])).collect();
+        for group in 0..self.metadata.metadata().num_row_groups() {
+            job.meter.go_on()?;
+            let metadata = self.hinted(job, group, &plans)?;
+            let found = columns
+                .par_iter()
+                .map(|index| self.learn_column(job, &metadata, group, *index, &plans[*index]))
+                .collect::<Result<Vec<Learned>, _>>()?;
+            found.iter().for_each(|found| learned.merge(found));
+            let row_group = self.metadata.metadata().row_group(group);
+            job.meter.advance(row_group.compressed_size().max(0) as u64, 0);
+        }
+        Ok(())
+    }
+
+    fn learn_column(
+        &self,
+        job: &Job<'_>,
+        metadata: &ArrowReaderMetadata,
+        group: usize,
+        index: usize,
+        plan: &Plan,
+    ) -> Result<Learned, ObfuscationError> {
+        let mut learned = Learned::new();
+        let mask = ProjectionMask::roots(metadata.parquet_schema(), [index]);
+        let reader = self
+            .builder(job, metadata.clone())?
+            .with_row_groups(vec![group])
+            .with_projection(mask)
+            .with_batch_size(BATCH_ROWS)
+            .build()
+            .map_err(|error| damaged(job, &error))?;
+        let mut known: Option<ArrayRef> = None;
+        for batch in reader {
+            job.meter.go_on()?;
+            let batch = batch.map_err(|error| job.damaged(None, error.to_string()))?;
+            let column = batch.column(0);
+            let Some(dictionary) = column.as_dictionary_opt::<Int32Type>() else {
+                job.obfuscator.learn(plan, &batch, &mut learned);
+                continue;
+            };
+            let values = dictionary.values();
+            if known.as_ref().is_some_and(|known| known.to_data().ptr_eq(&values.to_data())) {
+                continue;
+            }
+            let values = values_batch(plan, values)?;
+            job.obfuscator.learn(plan, &values, &mut learned);
+            known = Some(Arc::clone(dictionary.values()));
+        }
+        Ok(learned)
+    }
+
+    /// The columns of one row group, ready to be read.
+    fn group(
+        &self,
+        job: &Job<'_>,
+        group: usize,
+        plans: &[Plan],
+        out_schema: &Schema,
+    ) -> Result<Columns, ObfuscationError> {
+        let row_group = self.metadata.metadata().row_group(group);
+        let fields = self.metadata.schema().fields();
+        let metadata = self.hinted(job, group, plans)?;
         let mut lanes: Vec<Lane> = (0..fields.len().min(MOST_LANES)).map(|_| Lane::new()).collect();
         let lane_count = lanes.len();
         let mut files: Vec<Option<File>> = (0..lane_count).map(|_| None).collect();
@@ -486,15 +563,20 @@ impl Column {
         {
             return Ok(Arc::clone(obfuscated));
         }
-        let field = Field::new(&self.plan.columns()[0].column, values.data_type().clone(), true);
-        let schema: SchemaRef = Arc::new(Schema::new(vec![field]));
-        let batch = RecordBatch::try_new(schema, vec![Arc::clone(values)]).map_err(|source| {
-            ObfuscationError::Arrow { column: self.field.name().clone(), source }
-        })?;
+        let batch = values_batch(&self.plan, values)?;
         let obfuscated = Arc::clone(job.obfuscator.batch(&self.plan, &batch)?.column(0));
         self.values = Some((Arc::clone(values), Arc::clone(&obfuscated)));
         Ok(obfuscated)
     }
+}
+
+/// The values of a dictionary as a table of the planned column.
+fn values_batch(plan: &Plan, values: &ArrayRef) -> Result<RecordBatch, ObfuscationError> {
+    let column = &plan.columns()[0].column;
+    let field = Field::new(column, values.data_type().clone(), true);
+    let schema: SchemaRef = Arc::new(Schema::new(vec![field]));
+    RecordBatch::try_new(schema, vec![Arc::clone(values)])
+        .map_err(|source| ObfuscationError::Arrow { column: column.clone(), source })
 }
 
 /// How many bytes the texts of `batch` have, written out.

@@ -1,27 +1,23 @@
 //! The proof of files: each original beside the file that was made of it.
 //!
 //! Files are paired by the layout that the originals give under this key. A file without its partner is found, on
-//! either side. Tables are checked by the proof of tables; each line or document is obfuscated again and compared.
+//! either side. All originals are learnt before any output is checked: a name in one file must not stand in another.
 
 use std::collections::HashSet;
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
-use arrow::array::{AsArray, RecordBatch};
-use rayon::iter::{IndexedParallelIterator, IntoParallelRefIterator, ParallelIterator};
 use serde::Serialize;
 
 use super::folder::{self, Layout};
-use super::format::{Content, Format};
+use super::format::Format;
 use super::names::Names;
-use super::progress::{Meter, Watch};
+use super::progress::{Meter, Unwatched, Watch};
 use super::run::{FilesOptions, Job, unreadable};
-use super::tables::{self, LINE, Table};
-use super::{json, zip};
-use crate::{
-    Attack, Finding, Key, Kind, ObfuscationError, Obfuscator, Policy, Proof, ProofRule, SCHEME,
-    prove,
-};
+use super::tables::{self, Table};
+use super::{learn, zip};
+use crate::{Finding, Key, ObfuscationError, Obfuscator, Policy, Proof, Prover, SCHEME};
 
 /// What was checked over all files, and what was found. Holds obfuscated names only.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -36,6 +32,8 @@ pub struct FilesProof {
     pub key_fingerprint: String,
     /// Each pair of files.
     pub files: Vec<FileProof>,
+    /// What stands in names of files.
+    pub findings: Vec<Finding>,
     /// Obfuscated files that should be there and are not.
     pub missing: Vec<String>,
     /// How many files are there that no original gives.
@@ -80,11 +78,15 @@ pub fn prove_files(
     policy: &Policy,
     watch: &dyn Watch,
 ) -> Result<FilesProof, ObfuscationError> {
-    let obfuscator = Obfuscator::new(key, realm, policy.clone());
     let options = FilesOptions { skip_unknown: true, ..FilesOptions::default() };
-    let layout = folder::layout(&obfuscator, &[original.to_owned()], options, watch)?;
+    let sources = [original.to_owned()];
     let scratch = tempfile::tempdir().map_err(|error| unreadable(original, error))?;
-    let meter = Meter::new(watch, layout.bytes());
+    let obfuscator = Obfuscator::new(key, realm, policy.clone());
+    let found = folder::layout(&obfuscator, &sources, options, &Unwatched)?;
+    let meter = Meter::new(watch, 3 * found.bytes());
+    let learned = learn::learn(&obfuscator, &found, obfuscated, scratch.path(), options, &meter)?;
+    let obfuscator = obfuscator.with_learned(Arc::new(learned));
+    let layout = folder::layout(&obfuscator, &sources, options, watch)?;
     let job = Job {
         obfuscator: &obfuscator,
         path: original,
@@ -93,16 +95,25 @@ pub fn prove_files(
         meter: &meter,
         skip_unknown: true,
     };
+    let mut prover = Prover::new(&obfuscator);
+    for entry in &layout.entries {
+        read_original(&job, entry, &mut |table| {
+            prover.learn(&table.plan, &table.batches);
+            Ok(())
+        })?;
+        meter.advance(entry.bytes, 0);
+    }
     let mut proof = FilesProof {
         ok: true,
         scheme: SCHEME.to_owned(),
         realm: realm.to_owned(),
         key_fingerprint: key.fingerprint(),
         files: Vec::new(),
+        findings: Vec::new(),
         missing: Vec::new(),
         unexpected: unexpected(&layout, obfuscated)?,
     };
-    let check = Check { job: &job, key, realm };
+    let check = Check { job: &job, prover: &prover };
     for entry in &layout.entries {
         meter.go_on()?;
         let mut path = obfuscated.to_owned();
@@ -115,9 +126,23 @@ pub fn prove_files(
         }
         meter.advance(entry.bytes, 0);
     }
-    let is_proved = proof.files.iter().all(|file| file.proof.ok);
+    let is_proved = proof.files.iter().all(|file| file.proof.ok) && proof.findings.is_empty();
     proof.ok = is_proved && proof.missing.is_empty() && proof.unexpected == 0;
     Ok(proof)
+}
+
+/// Calls `found` with each table of an original; returns whether it could be read at all.
+fn read_original(
+    job: &Job<'_>,
+    entry: &folder::Entry,
+    found: &mut dyn FnMut(Table) -> Result<(), ObfuscationError>,
+) -> Result<bool, ObfuscationError> {
+    let job = Job { path: &entry.source, ..*job };
+    match tables::read(&job, &entry.source, entry.format, found) {
+        Ok(()) => Ok(true),
+        Err(ObfuscationError::FileFormat { .. }) => Ok(false),
+        Err(error) => Err(error.in_file(&entry.source)),
+    }
 }
 
 /// How many files of the folder no original gives.
@@ -147,8 +172,7 @@ fn unexpected(layout: &Layout, folder: &Path) -> Result<u64, ObfuscationError> {
 
 struct Check<'a> {
     job: &'a Job<'a>,
-    key: &'a Key,
-    realm: &'a str,
+    prover: &'a Prover<'a>,
 }
 
 impl Check<'_> {
@@ -160,17 +184,14 @@ impl Check<'_> {
         proof: &mut FilesProof,
     ) -> Result<(), ObfuscationError> {
         let mut originals = Vec::new();
-        let source = Job { path: &entry.source, ..*self.job };
-        match tables::read(&source, &entry.source, entry.format, &mut |table| {
+        let is_read = read_original(self.job, entry, &mut |table| {
             originals.push(table);
             Ok(())
-        }) {
+        })?;
+        if !is_read {
             // It was left out, so its output should not be there.
-            Err(ObfuscationError::FileFormat { .. }) => {
-                proof.unexpected += 1;
-                return Ok(());
-            }
-            outcome => outcome?,
+            proof.unexpected += 1;
+            return Ok(());
         }
         let mut obfuscated = Vec::new();
         tables::read(self.job, path, entry.format, &mut |table| {
@@ -185,10 +206,12 @@ impl Check<'_> {
                 String::new()
             };
             let shown = if name.is_empty() { shown.to_owned() } else { format!("{shown}!{name}") };
+            proof.findings.extend(self.prover.check_text("name of a file", &shown));
             let partner = obfuscated.iter().position(|table| table.member == name);
             match partner.map(|place| obfuscated.swap_remove(place)) {
                 Some(partner) => {
-                    let found = self.table(original, &partner);
+                    let (before, after) = (&original.batches, &partner.batches);
+                    let found = self.prover.check(&original.plan, before, after);
                     proof.files.push(FileProof { file: shown, proof: found });
                 }
                 None => proof.missing.push(shown),
@@ -197,72 +220,4 @@ impl Check<'_> {
         proof.unexpected += obfuscated.len() as u64;
         Ok(())
     }
-
-    fn table(&self, original: &Table, obfuscated: &Table) -> Proof {
-        match original.content {
-            Content::Parquet | Content::Csv { .. } => {
-                let (plan, obfuscator) = (&original.plan, self.job.obfuscator);
-                prove(&original.batches, &obfuscated.batches, plan, obfuscator)
-            }
-            Content::Ndjson | Content::Json | Content::Text => self.lines(original, obfuscated),
-        }
-    }
-
-    /// Each line, obfuscated again, is the line of the output.
-    fn lines(&self, original: &Table, obfuscated: &Table) -> Proof {
-        let (before, after) = (lines(&original.batches), lines(&obfuscated.batches));
-        let mut findings = Vec::new();
-        if before.len() != after.len() {
-            findings.push(Finding {
-                rule: ProofRule::Rows,
-                column: None,
-                count: before.len().abs_diff(after.len()) as u64,
-                first_row: None,
-                message: format!(
-                    "the original has {} lines, the obfuscated file {}",
-                    before.len(),
-                    after.len()
-                ),
-            });
-        }
-        let image = |line: &str| {
-            let document = match original.content {
-                Content::Text => None,
-                _ => json::document(self.job.obfuscator, line),
-            };
-            document.unwrap_or_else(|| self.job.obfuscator.value(Kind::Text, line))
-        };
-        let wrong: Vec<usize> = before
-            .par_iter()
-            .zip(&after)
-            .enumerate()
-            .filter(|(_, (original, obfuscated))| image(original) != **obfuscated)
-            .map(|(row, _)| row)
-            .collect();
-        if let Some(first) = wrong.first() {
-            findings.push(Finding {
-                rule: ProofRule::KeyedImage,
-                column: Some(LINE.to_owned()),
-                count: wrong.len() as u64,
-                first_row: Some(*first as u64),
-                message: "the line is not what key, realm and policy give".to_owned(),
-            });
-        }
-        Proof {
-            ok: findings.is_empty(),
-            scheme: SCHEME.to_owned(),
-            realm: self.realm.to_owned(),
-            key_fingerprint: self.key.fingerprint(),
-            rows: before.len() as u64,
-            columns: Vec::new(),
-            findings,
-            notes: Vec::new(),
-            joins: 0,
-            attack: Attack::default(),
-        }
-    }
-}
-
-fn lines(batches: &[RecordBatch]) -> Vec<&str> {
-    batches.iter().flat_map(|batch| batch.column(0).as_string::<i32>().iter().flatten()).collect()
 }

@@ -3,13 +3,14 @@
 use std::fs::File;
 use std::io::{self, BufReader, BufWriter, Read, Write};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use super::folder::{self, Entry};
 use super::format::{self, Content, Format};
 use super::output::{self, Staging};
-use super::progress::{Counted, Meter, Watch};
+use super::progress::{Counted, Meter, Unwatched, Watch};
 use super::report::{FileReport, FilesReport, LeftOut};
-use super::{csv, gzip, json, ndjson, parquet, text, zip};
+use super::{csv, gzip, json, learn, ndjson, parquet, text, zip};
 use crate::{ObfuscationError, Obfuscator};
 
 /// How many rows decide what a column without a rule holds, and how many make a block.
@@ -48,17 +49,22 @@ pub fn obfuscate_files(
     options: FilesOptions,
     watch: &dyn Watch,
 ) -> Result<FilesReport, ObfuscationError> {
-    let layout = folder::layout(obfuscator, sources, options, watch)?;
-    output::check(sources, destination, layout.is_folder, options)?;
-    if let ([entry], false) = (layout.entries.as_slice(), layout.is_folder) {
+    let found = folder::layout(obfuscator, sources, options, &Unwatched)?;
+    output::check(sources, destination, found.is_folder, options)?;
+    if let ([entry], false) = (found.entries.as_slice(), found.is_folder) {
         check_ending(&entry.source, destination)?;
     }
-    let meter = Meter::new(watch, layout.bytes());
+    let meter = Meter::new(watch, 2 * found.bytes());
+    let staging = Staging::new(destination, found.is_folder)?;
+    let scratch = staging.scratch();
+    let learned = learn::learn(obfuscator, &found, destination, &scratch, options, &meter)?;
+    let learned = obfuscator.informed(Arc::new(learned));
+    let obfuscator = &learned;
+    // Names are free text, so they may change with what was learnt.
+    let layout = folder::layout(obfuscator, sources, options, watch)?;
     let mut report = FilesReport::new(obfuscator);
     report.left_out.extend_from_slice(&layout.left_out);
     report.bytes_in = layout.bytes();
-    let staging = Staging::new(destination, layout.is_folder)?;
-    let scratch = staging.scratch();
     for entry in &layout.entries {
         let job = Job {
             obfuscator,

@@ -13,10 +13,10 @@ use zip::ZipArchive;
 use super::format::{Content, Format};
 use super::run::{self, Job, SAMPLE_ROWS};
 use super::{csv, gzip, json, parquet};
-use crate::{ObfuscationError, Plan};
+use crate::{Kind, ObfuscationError, Plan};
 
-/// The only column of a file of lines.
-pub(super) const LINE: &str = "line";
+/// The only column of a file of lines: without a name, so that keys at the top of a document are columns.
+pub(super) const LINE: &str = "";
 
 /// The rows of one file, or of one member of an archive.
 pub(super) struct Table {
@@ -118,7 +118,9 @@ fn read_content(
             if content == Content::Json && json::is_ndjson(&head) {
                 content = Content::Ndjson;
             }
-            batches = read_lines(job, content, input)?;
+            (content, batches) = read_lines(job, content, input)?;
+            let kind = if content == Content::Text { Kind::Text } else { Kind::Json };
+            plan = Some(Plan::of_lines(LINE, kind));
         }
     }
     let first = batches.first().expect("a table has a batch, if an empty one");
@@ -130,14 +132,22 @@ fn read_lines(
     job: &Job<'_>,
     content: Content,
     input: impl Read,
-) -> Result<Vec<RecordBatch>, ObfuscationError> {
-    let mut input = BufReader::new(input);
-    let mut batches = Vec::new();
-    if content == Content::Json {
-        let mut bytes = Vec::new();
-        input.read_to_end(&mut bytes).map_err(|error| job.unreadable(error))?;
-        return Ok(vec![batch_of(&[String::from_utf8_lossy(&bytes).into_owned()])]);
+) -> Result<(Content, Vec<RecordBatch>), ObfuscationError> {
+    if content != Content::Json {
+        return Ok((content, lines(job, BufReader::new(input))?));
     }
+    let mut bytes = Vec::new();
+    let mut input = input;
+    input.read_to_end(&mut bytes).map_err(|error| job.unreadable(error))?;
+    let text = String::from_utf8_lossy(&bytes);
+    if json::document(job.obfuscator, &text).is_some() {
+        return Ok((content, vec![batch_of(&[text.into_owned()])]));
+    }
+    Ok((Content::Ndjson, lines(job, bytes.as_slice())?))
+}
+
+fn lines(job: &Job<'_>, mut input: impl BufRead) -> Result<Vec<RecordBatch>, ObfuscationError> {
+    let mut batches = Vec::new();
     let mut lines = Vec::new();
     let mut line = Vec::new();
     loop {

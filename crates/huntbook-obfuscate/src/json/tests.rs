@@ -84,6 +84,18 @@ fn value_under_the_name_of_a_credential_is_redacted() {
 }
 
 #[test]
+fn sensitive_parts_are_those_of_each_value() {
+    let mut parts = Vec::new();
+    let json = r#"{"user":"CORP\\bob","t":"failed for alice","x":"{\"ip\":\"10.1.2.3\"}"}"#;
+    let obfuscator = obfuscator();
+    let transform = obfuscator.transform(Kind::Json).unwrap();
+    transform.sensitive_parts(json, &mut |part| parts.push(part.to_owned()));
+    for part in ["bob", "alice", "10.1.2.3", json] {
+        assert!(parts.iter().any(|found| found == part), "{part}: {parts:?}");
+    }
+}
+
+#[test]
 fn deep_nesting_is_gone_into_without_recursion() {
     let deep = format!("{}\"bob\"{}", "[".repeat(200_000), "]".repeat(200_000));
     let image = document(&deep);
@@ -138,7 +150,8 @@ fn same_shape(left: &Value, right: &Value) -> bool {
                     .zip(right)
                     .all(|((key, left), (same, right))| key == same && same_shape(left, right))
         }
-        (Value::String(_), Value::String(_)) => true,
+        // A rule that names a number nulls it.
+        (Value::String(_), Value::String(_)) | (Value::Number(_), Value::Null) => true,
         (left, right) => left == right,
     }
 }

@@ -4,7 +4,7 @@
 
 use super::paths::{Numbers, ROOT, Strings};
 use super::string::{self, Span};
-use super::{Documents, State};
+use super::{Documents, State, memo};
 use crate::Kind;
 use crate::label::Gap;
 use crate::text::REDACTED;
@@ -26,6 +26,8 @@ pub(super) struct Walk<'w, 't> {
     pub(super) text: &'t str,
     pub(super) out: &'w mut Texts,
     pub(super) gaps: &'w mut Vec<Gap<'t>>,
+    /// Told each sensitive part that is found.
+    pub(super) watch: Option<&'w mut (dyn FnMut(&str) + 'w)>,
     /// How many documents surround this one.
     pub(super) nested: u8,
     at: usize,
@@ -52,6 +54,7 @@ impl<'w, 't> Walk<'w, 't> {
             text,
             out,
             gaps,
+            watch: None,
             nested,
             at: 0,
             written: 0,
@@ -216,6 +219,9 @@ impl<'w, 't> Walk<'w, 't> {
                 return;
             }
             Strings::Redact => {
+                if let Some(watch) = &mut self.watch {
+                    watch(raw);
+                }
                 self.keep_to(span.from);
                 self.out.push(REDACTED.as_bytes());
                 self.written = span.to;
@@ -224,18 +230,47 @@ impl<'w, 't> Walk<'w, 't> {
             Strings::Kind(kind) => Some(kind),
             Strings::ByContent => None,
         };
-        if span.has_escapes {
-            let mut value = std::mem::take(&mut self.state.value);
-            value.clear();
-            string::unescape(raw, &mut value);
-            self.escaped_value(span, kind, &value, path);
-            self.state.value = value;
-        } else {
-            let kind = kind.or_else(|| self.documents.kind_of(raw));
-            if kind != Some(Kind::Text) || !self.plain_text(span) {
-                self.escaped_value(span, kind, raw, path);
-            }
+        if raw.len() <= memo::LONGEST && self.watch.is_none() {
+            self.remembered_value(span, kind, path);
+            return;
         }
+        let kind = if span.has_escapes {
+            kind
+        } else {
+            Some(kind.unwrap_or_else(|| self.documents.kind_of(raw)))
+        };
+        let is_plain = !span.has_escapes && kind == Some(Kind::Text) && self.watch.is_none();
+        if is_plain && self.plain_text(span) {
+            return;
+        }
+        let (image, is_same) = self.image(span, kind, path);
+        if !is_same {
+            self.keep_to(span.from);
+            string::escape(&image.bytes, &mut self.out.bytes);
+            self.written = span.to;
+        }
+        self.state.image = image;
+    }
+
+    /// Writes what the memo says of a value, or else its image.
+    fn remembered_value(&mut self, span: Span, kind: Option<Kind>, path: usize) {
+        let text = self.text;
+        let raw = &text[span.from..span.to];
+        let (place, is_known) = self.state.memo.find(path, raw);
+        if !is_known {
+            let (image, is_same) = self.image(span, kind, path);
+            self.state.memo.put(place, path, raw, |out| {
+                if is_same {
+                    out.extend_from_slice(raw.as_bytes());
+                } else {
+                    string::escape(&image.bytes, out);
+                }
+            });
+            self.state.image = image;
+        }
+        self.keep_to(span.from);
+        self.out.push(self.state.memo.image(place));
+        self.written = span.to;
     }
 
     /// Writes free text straight to the output; `false` if it has to be escaped there.
@@ -243,7 +278,7 @@ impl<'w, 't> Walk<'w, 't> {
         self.keep_to(span.from);
         let text = self.text;
         let (from, gaps) = (self.out.bytes.len(), self.gaps.len());
-        self.documents.text.write_with_gaps(&text[span.from..span.to], 0, self.out, self.gaps);
+        self.documents.text.write_with_gaps(&text[span.from..span.to], self.out, self.gaps);
         if string::is_plain(&self.out.bytes[from..]) {
             self.written = span.to;
             return true;
@@ -253,38 +288,52 @@ impl<'w, 't> Walk<'w, 't> {
         false
     }
 
-    /// Writes the image of `value`, which is what the string says.
-    fn escaped_value(&mut self, span: Span, kind: Option<Kind>, value: &str, path: usize) {
+    /// The image of what a string says, and whether that is the same.
+    fn image(&mut self, span: Span, kind: Option<Kind>, path: usize) -> (Texts, bool) {
+        let text = self.text;
+        let raw = &text[span.from..span.to];
         let mut image = std::mem::take(&mut self.state.image);
         image.bytes.clear();
         image.ends.clear();
-        let is_written = match kind.or_else(|| self.documents.kind_of(value)) {
-            Some(Kind::Keep) => false,
-            Some(Kind::Json) => self.nested_document(value, path, &mut image),
-            Some(kind) => self.documents.write_value(kind, value, &mut image),
-            None => self.documents.write_value(Kind::Text, value, &mut image),
-        };
-        if is_written && image.bytes != value.as_bytes() {
-            self.keep_to(span.from);
-            string::escape(&image.bytes, &mut self.out.bytes);
-            self.written = span.to;
+        if span.has_escapes {
+            let mut value = std::mem::take(&mut self.state.value);
+            value.clear();
+            string::unescape(raw, &mut value);
+            self.write_value(kind, &value, path, &mut image);
+            let is_same = image.bytes == value.as_bytes();
+            self.state.value = value;
+            return (image, is_same);
         }
-        self.state.image = image;
+        self.write_value(kind, raw, path, &mut image);
+        let is_same = image.bytes == raw.as_bytes();
+        (image, is_same)
+    }
+
+    fn write_value(&mut self, kind: Option<Kind>, value: &str, path: usize, image: &mut Texts) {
+        let kind = kind.unwrap_or_else(|| self.documents.kind_of(value));
+        if let Some(watch) = &mut self.watch {
+            self.documents.sensitive_parts_of(kind, value, &mut **watch);
+        }
+        match kind {
+            Kind::Keep => image.push(value.as_bytes()),
+            Kind::Json => self.nested_document(value, path, image),
+            kind => self.documents.write_value(kind, value, image),
+        }
     }
 
     /// Writes the image of a document inside a string, or of text if it is none.
-    fn nested_document(&mut self, value: &str, path: usize, image: &mut Texts) -> bool {
+    fn nested_document(&mut self, value: &str, path: usize, image: &mut Texts) {
         if self.nested < MOST_NESTED {
             let mut gaps = Vec::new();
             let walk =
                 Walk::new(self.documents, self.state, value, image, &mut gaps, self.nested + 1);
             if walk.document(path).is_some() {
                 self.documents.text.fill(&gaps, image);
-                return true;
+                return;
             }
             image.bytes.clear();
         }
-        self.documents.write_value(Kind::Text, value, image)
+        self.documents.write_value(Kind::Text, value, image);
     }
 
     /// Writes `image` in place of what stands from `from` to here.

@@ -2,9 +2,9 @@
 
 use std::sync::{Arc, LazyLock};
 
+use super::Policy;
 use super::file::{PolicyFile, unknown_policy};
 use super::rules::{Rules, merge};
-use super::{Policy, Settings};
 use crate::ObfuscationError;
 
 /// What holds in every source.
@@ -49,6 +49,12 @@ pub(super) fn named(name: &str) -> Result<Policy, ObfuscationError> {
     find(name, &POLICIES).cloned()
 }
 
+pub(super) fn yaml(name: &str) -> Result<&'static str, ObfuscationError> {
+    named(name)?;
+    let known = FILES.iter().find(|(known, _)| known.eq_ignore_ascii_case(name));
+    Ok(known.map_or("", |(_, yaml)| yaml))
+}
+
 /// The policy of `file` over those of this crate that it extends.
 pub(super) fn from_file(file: PolicyFile) -> Result<Policy, ObfuscationError> {
     if file.extends.is_empty() { extended(file, &[]) } else { extended(file, &POLICIES) }
@@ -71,10 +77,8 @@ fn extended(file: PolicyFile, known: &[(&str, Policy)]) -> Result<Policy, Obfusc
         [base] => layers.extend(base.layers.iter().map(Arc::clone)),
         several => layers.push(Arc::new(merge_bases(several))),
     }
-    let settings = file
-        .settings
-        .or_else(|| bases.first().map(|base| base.settings))
-        .unwrap_or_else(Settings::default);
+    let settings =
+        file.settings.or_else(|| bases.first().map(|base| base.settings)).unwrap_or_default();
     Ok(Policy { added: Vec::new(), layers, settings })
 }
 

@@ -1,6 +1,6 @@
 //! Column maps: a column, and how its values are hidden, in a word.
 //!
-//! The words are those that hunters know from MSTICPy: `uuid`, `ip`, `str`, `dict`, `list`, `sid`,
+//! The words are those that hunters know from `MSTICPy`: `uuid`, `ip`, `str`, `dict`, `list`, `sid`,
 //! `acct` and `null`. The name of any kind will do, too. A text of punctuation, such as `/` or `\@`, makes
 //! a token of each part between those characters, and they stay.
 

@@ -111,7 +111,7 @@ impl PolicyFile {
         let extends = match document.extends {
             Extends::Nothing => Vec::new(),
             Extends::One(name) => vec![name],
-            Extends::Several(names) => names,
+            Extends::Several(several) => several,
         };
         Ok(Self { extends, settings: document.settings, rules })
     }

@@ -11,6 +11,9 @@ pub(super) const LONGEST: usize = 120;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Pattern {
     pieces: Vec<Piece>,
+    /// The letters that it ends with, and how many pieces are before them.
+    end: String,
+    before_end: usize,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -55,15 +58,18 @@ impl Pattern {
                 rest = &rest[letter.len_utf8()..];
             }
         }
-        Some(Self { pieces })
+        let letters = pieces.iter().rev().map_while(|piece| match piece {
+            Piece::Letter(letter) => Some(*letter),
+            _ => None,
+        });
+        let end: Vec<char> = letters.collect();
+        let before_end = pieces.len() - end.len();
+        Some(Self { pieces, end: end.into_iter().rev().collect(), before_end })
     }
 
     /// The character that every name it fits ends with; `None` if that is open.
     pub(super) fn last_letter(&self) -> Option<char> {
-        match self.pieces.last() {
-            Some(Piece::Letter(letter)) => Some(*letter),
-            _ => None,
-        }
+        self.end.chars().next_back()
     }
 
     /// Whether `name`, in lower case, fits as a whole.
@@ -72,6 +78,13 @@ impl Pattern {
     ///
     /// O(len(pattern) · len(name)) time, whatever both hold; no allocation.
     pub(super) fn matches(&self, name: &str) -> bool {
+        let Some(start) = name.strip_suffix(self.end.as_str()) else { return false };
+        // Most patterns are a star and an end.
+        match &self.pieces[..self.before_end] {
+            [Piece::Any] => return true,
+            [Piece::Name] => return !start.contains('.'),
+            _ => {}
+        }
         let mut places = self.with_skipped(1);
         for letter in name.chars() {
             let mut next = 0;

@@ -6,6 +6,12 @@ use std::sync::Arc;
 use super::pattern::Pattern;
 use crate::Kind;
 
+/// A longer path is nobody's column: its end counts only.
+const LONGEST_PATH: usize = 512;
+
+/// So many steps from the end of a path are looked at one by one.
+const MOST_STEPS: usize = 12;
+
 /// What one rule says of one column.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Rule {
@@ -27,7 +33,7 @@ impl Rule {
 /// Rules of one rank: an exact name goes before a pattern, an earlier rule before a later one.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Rules {
-    rules: Vec<Rule>,
+    all: Vec<Rule>,
     names: HashMap<String, usize, foldhash::fast::RandomState>,
     /// The patterns by the character that they end with; `None` holds those that end with a star.
     patterns: HashMap<Option<char>, Vec<(usize, Pattern)>, foldhash::fast::RandomState>,
@@ -36,43 +42,47 @@ pub(super) struct Rules {
 impl Rules {
     /// Adds `rule` behind the others. A pattern that is too long fits nothing; readers refuse it before.
     pub(super) fn push(&mut self, rule: Rule) {
-        let place = self.rules.len();
+        let place = self.all.len();
         if !rule.is_pattern() {
             self.names.entry(rule.column.clone()).or_insert(place);
         } else if let Some(pattern) = Pattern::new(&rule.column) {
             self.patterns.entry(pattern.last_letter()).or_default().push((place, pattern));
         }
-        self.rules.push(rule);
+        self.all.push(rule);
     }
 
     /// Every rule in order.
     pub(super) fn iter(&self) -> impl Iterator<Item = &Rule> {
-        self.rules.iter()
+        self.all.iter()
     }
 
     /// The rule for the column at `path`, which is in lower case: that of the whole path, else that of
     /// its longest end that has one.
     pub(super) fn find(&self, path: &str) -> Option<&Rule> {
-        let mut end = path;
-        loop {
-            if let Some(rule) = self.find_whole(end) {
-                return Some(rule);
-            }
-            (_, end) = end.split_once('.')?;
-        }
+        ends(path).find_map(|end| self.find_whole(end))
     }
 
     fn find_whole(&self, name: &str) -> Option<&Rule> {
         if let Some(place) = self.names.get(name) {
-            return self.rules.get(*place);
+            return self.all.get(*place);
         }
         let first = |last: Option<char>| {
             let patterns = self.patterns.get(&last)?;
             patterns.iter().find(|(_, pattern)| pattern.matches(name)).map(|(place, _)| *place)
         };
         let places = [name.chars().next_back().and_then(|last| first(Some(last))), first(None)];
-        self.rules.get(places.into_iter().flatten().min()?)
+        self.all.get(places.into_iter().flatten().min()?)
     }
+}
+
+/// The whole of `path`, then its ends of some steps, the longest first; so few and short ones that keys
+/// made to be slow are not.
+pub(super) fn ends(path: &str) -> impl Iterator<Item = &str> {
+    let mut starts: Vec<usize> =
+        path.rmatch_indices('.').map(|(dot, _)| dot + 1).take(MOST_STEPS).collect();
+    starts.push(0);
+    starts.dedup();
+    starts.into_iter().rev().map(|start| &path[start..]).filter(|end| end.len() <= LONGEST_PATH)
 }
 
 impl FromIterator<Rule> for Rules {
@@ -99,7 +109,7 @@ pub(super) fn merge(sources: &[&Rules]) -> Rules {
             }
             Some(place) => {
                 let held = &mut merged[*place];
-                let is_of_first = *place < first.rules.len();
+                let is_of_first = *place < first.all.len();
                 let kind = safest(held.kind, rule.kind);
                 if !is_of_first && kind != held.kind {
                     held.kind = kind;
@@ -114,7 +124,7 @@ pub(super) fn merge(sources: &[&Rules]) -> Rules {
     }
     // Among patterns the first that fits counts: first those of a source, which are narrow, then those
     // of the first source in their order; what shows goes last.
-    let common = first.rules.len();
+    let common = first.all.len();
     let rank = |(place, rule): &(usize, Rule)| match (place < &common, rule.kind) {
         (true, _) => 1,
         (false, Kind::Keep) => 2,
@@ -196,6 +206,18 @@ mod tests {
         let rules = rules(&[("b*", Kind::Ip), ("*c", Kind::Host), ("bb*", Kind::Uuid)]);
         assert_eq!(kind(&rules, "bbc"), Some(Kind::Ip));
         assert_eq!(kind(&rules, "xc"), Some(Kind::Host));
+    }
+
+    #[test]
+    fn ends_are_the_whole_and_the_last_steps_and_few() {
+        assert_eq!(ends("a.b.c").collect::<Vec<_>>(), ["a.b.c", "b.c", "c"]);
+        assert_eq!(ends("a").collect::<Vec<_>>(), ["a"]);
+        assert_eq!(ends("").collect::<Vec<_>>(), [""]);
+        let deep = "a.".repeat(100) + "name";
+        let found: Vec<&str> = ends(&deep).collect();
+        assert_eq!((found.len(), found[0].len(), found[12]), (13, deep.len(), "name"));
+        assert_eq!(ends(&"a.".repeat(100_000)).count(), 12);
+        assert_eq!(ends(&"a".repeat(1000)).count(), 0);
     }
 
     #[test]

@@ -11,7 +11,7 @@ use serde::Serialize;
 use sha2::{Digest, Sha224, Sha256, Sha384, Sha512, Sha512_256};
 
 use super::pairs::Checked;
-use super::{Check, Finding, ProofRule};
+use super::{Check, Finding, ProofColumn, ProofRule};
 use crate::obfuscator::Obfuscator;
 use crate::transform::{CHUNK, Texts};
 use crate::{Key, Kind, token};
@@ -133,6 +133,8 @@ const SLOW_KEYS: usize = 6;
 /// How many keys are guessed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Guesses {
+    /// No attack at all.
+    None,
     Few,
     All,
 }
@@ -193,6 +195,12 @@ pub(super) fn attack(
         not_tried: NOT_TRIED,
         seen_on_purpose: SEEN_ON_PURPOSE,
     };
+    if extent == Guesses::None {
+        attack.functions.clear();
+        attack.guessed_keys = 0;
+        attack.values = 0;
+        return attack;
+    }
     let found: Vec<u64> =
         columns.par_iter().map(|column| function_matches(column, obfuscator)).collect();
     for (column, count) in columns.iter().zip(found) {
@@ -215,9 +223,7 @@ pub(super) fn attack(
             let with_slow = extent == Guesses::All && place < SLOW_KEYS;
             let columns = columns.iter().zip(&attacked);
             columns
-                .map(|(column, targets)| {
-                    key_matches(column.column.kind, &guess, targets, with_slow)
-                })
+                .map(|(column, targets)| key_matches(&column.column, &guess, targets, with_slow))
                 .collect()
         })
         .collect();
@@ -238,7 +244,9 @@ pub(super) fn attack(
 
 /// How many outputs of a column are a function without a key of a value of it.
 fn function_matches(column: &Checked, obfuscator: &Obfuscator) -> u64 {
-    let Some(transform) = obfuscator.transform(column.column.kind) else { return 0 };
+    let Some(transform) = obfuscator.transform_at(column.column.kind, &column.column.column) else {
+        return 0;
+    };
     let outputs: HashSet<&str> = column
         .sample
         .iter()
@@ -291,7 +299,10 @@ fn keys_matter<'c>(
     for column in columns {
         let mut targets = Vec::new();
         let kind = column.column.kind;
-        if let [Some(left), Some(right)] = [wrong[0].transform(kind), wrong[1].transform(kind)] {
+        let path = column.column.column.as_str();
+        if let [Some(left), Some(right)] =
+            [wrong[0].transform_at(kind, path), wrong[1].transform_at(kind, path)]
+        {
             for (value, output) in &column.sample {
                 let bits = left.domain_bits(value);
                 let is_dense = bits < ENOUGH_BITS;
@@ -301,7 +312,7 @@ fn keys_matter<'c>(
                     transform.write(&[value], &mut out);
                     out.bytes
                 };
-                if !is_dense && !is_slow && image(left) == image(right) {
+                if !is_dense && !is_slow && image(&*left) == image(&*right) {
                     attack.without_key += 1;
                 } else {
                     targets.push(Target { value, output, is_dense, is_slow });
@@ -314,8 +325,13 @@ fn keys_matter<'c>(
 }
 
 /// How many outputs of a column a guessed key gives.
-fn key_matches(kind: Kind, guess: &Obfuscator, targets: &[Target<'_>], with_slow: bool) -> u64 {
-    let Some(transform) = guess.transform(kind) else { return 0 };
+fn key_matches(
+    column: &ProofColumn,
+    guess: &Obfuscator,
+    targets: &[Target<'_>],
+    with_slow: bool,
+) -> u64 {
+    let Some(transform) = guess.transform_at(column.kind, &column.column) else { return 0 };
     let (mut sparse, mut dense, mut dense_values) = (0, 0, 0);
     let targets: Vec<&Target<'_>> =
         targets.iter().filter(|target| with_slow || !target.is_slow).collect();

@@ -12,10 +12,10 @@ use hashbrown::HashMap;
 
 use super::structure::{self, Counts, Shape};
 use super::{Check, Finding, LeafPair, ProofColumn, ProofRule};
-use crate::Kind;
 use crate::leaves::{self, LeafTexts, LeafType};
 use crate::obfuscator::Obfuscator;
 use crate::transform::{CHUNK, NEVER, Texts, Transform};
+use crate::{Kind, column};
 
 /// Overlap is judged from so many different values on.
 const ENOUGH_VALUES: u64 = 64;
@@ -64,13 +64,17 @@ pub(super) fn check(leaf: &LeafPair<'_>, obfuscator: &Obfuscator, check: &mut Ch
             checked(column)
         }
         kind => {
-            let Some(transform) = obfuscator.transform(kind) else { return checked(column) };
+            let Some(transform) = obfuscator.transform_at(kind, &leaf.plan.column) else {
+                return checked(column);
+            };
+            let transform = &*transform;
             let is_text = leaves::leaf_type(&leaf.plan.data_type) == LeafType::Text;
             let read = |arrays: &[ArrayRef]| -> Option<Vec<LeafTexts>> {
                 arrays.iter().map(as_texts).collect()
             };
             let images = || {
-                let images = leaf.original.iter().map(|array| transform.write_array(array)?.ok());
+                let image = |array| column::image(obfuscator, leaf.plan, array).ok();
+                let images = leaf.original.iter().map(image);
                 read(&images.collect::<Option<Vec<ArrayRef>>>()?)
             };
             let images = if is_text { Some(Vec::new()) } else { images() };
@@ -97,7 +101,7 @@ pub(super) fn as_texts(array: &ArrayRef) -> Option<LeafTexts> {
     match leaves::leaf_type(array.data_type()) {
         LeafType::Text => leaves::texts(array),
         LeafType::Plain => leaves::texts(&cast(array, &DataType::Utf8).ok()?),
-        LeafType::Opaque => {
+        LeafType::Binary | LeafType::Opaque => {
             let binary = cast(array, &DataType::LargeBinary).ok()?;
             let binary = arrow::array::AsArray::as_binary_opt::<i64>(&binary)?;
             let texts: LargeStringArray =
@@ -357,7 +361,7 @@ pub(super) fn values_of(array: &ArrayRef) -> Option<LeafTexts> {
     match leaves::leaf_type(array.data_type()) {
         LeafType::Text => leaves::texts(array),
         LeafType::Plain => as_texts(array),
-        LeafType::Opaque => {
+        LeafType::Binary | LeafType::Opaque => {
             let binary = cast(array, &DataType::LargeBinary).ok()?;
             let binary = arrow::array::AsArray::as_binary_opt::<i64>(&binary)?;
             let texts: StringArray = binary

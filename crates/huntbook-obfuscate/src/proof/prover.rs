@@ -54,14 +54,24 @@ impl<'o> Prover<'o> {
         self
     }
 
+    /// The same prover without attacks, for the further parts of a large table.
+    #[must_use]
+    pub const fn without_attacks(mut self) -> Self {
+        self.guesses = Guesses::None;
+        self
+    }
+
     /// Learns what must not survive of an original table, or of some of its rows.
     pub fn learn(&mut self, plan: &Plan, original: &[RecordBatch]) {
         for batch in original {
             for ((_, leaf), column) in leaves::of_batch(batch).into_iter().zip(plan.columns()) {
-                let Some(transform) = self.obfuscator.transform(column.kind) else { continue };
+                let Some(transform) = self.obfuscator.transform_at(column.kind, &column.column)
+                else {
+                    continue;
+                };
                 let Some(texts) = pairs::values_of(&leaf) else { continue };
                 for text in texts.iter().flatten() {
-                    self.sensitive.learn(column.kind, transform, text);
+                    self.sensitive.learn(column.kind, &*transform, text);
                 }
             }
         }

@@ -68,7 +68,7 @@ impl<'s> Scanner<'s> {
         let mut blob = std::mem::take(&mut self.blob);
         tokens::split_case(text, &mut lower, &mut cased);
         self.whole(&lower, found);
-        let mut last_atom = (0, 0);
+        let (mut last_atom, mut last_blob) = ((0, 0), (0, 0));
         tokens::runs(&lower, &mut |set, start, end| match set {
             tokens::ATOM => {
                 last_atom = (start, end);
@@ -76,7 +76,8 @@ impl<'s> Scanner<'s> {
             }
             tokens::DASHED if (start, end) != last_atom => self.dashed(&lower, start, end, found),
             tokens::COLONS if (start, end) != last_atom => self.colons(&lower, start, end, found),
-            tokens::BASE64 | tokens::BASE64_URL => {
+            tokens::BASE64 | tokens::BASE64_URL if (start, end) != last_blob => {
+                last_blob = (start, end);
                 self.blobs(&cased, (start, end), &mut blob, found);
             }
             _ => {}
@@ -136,14 +137,15 @@ impl<'s> Scanner<'s> {
     fn whole(&self, lower: &[u8], found: &mut dyn FnMut(&Hit<'_>)) {
         let core = core_of(lower);
         let marks = self.sensitive.marks_of(core);
-        if marks != Marks::NONE && (self.depth == 0 || !marks.has(Marks::SHORT)) {
+        if marks.is_known() && (self.depth == 0 || !marks.has(Marks::SHORT)) {
             found(&Hit { marks, token: core, text: lower, is_whole: true, number: None });
         }
     }
 
     fn atom(&self, lower: &[u8], start: usize, end: usize, found: &mut dyn FnMut(&Hit<'_>)) {
         let token = &lower[start..end];
-        self.sensitive.phrases(lower, start, end, &mut |end, marks| {
+        let marks = self.sensitive.marks_of(token);
+        self.sensitive.phrases(lower, (start, end), marks, &mut |end, marks| {
             if end - start >= self.shortest && !is_part_of_dotted(lower, start, end) {
                 let token = &lower[start..end];
                 found(&Hit { marks, token, text: lower, is_whole: false, number: None });
@@ -152,8 +154,7 @@ impl<'s> Scanner<'s> {
         if token.len() < self.shortest {
             return;
         }
-        let marks = self.sensitive.marks_of(token);
-        if marks != Marks::NONE && !is_part_of_identifier(lower, start, end) {
+        if marks.is_known() && !is_part_of_identifier(lower, start, end) {
             found(&Hit {
                 marks,
                 token,
@@ -209,6 +210,16 @@ impl<'s> Scanner<'s> {
         let token = &lower[start..end];
         if token.len() == 17 || token.len() == 14 {
             self.mac(token, found);
+        }
+        // Digits in groups, as those of a telephone or card.
+        if (8..=24).contains(&token.len())
+            && token.iter().all(|byte| *byte == b'-' || byte.is_ascii_digit())
+        {
+            let number =
+                token.iter().filter(|byte| **byte != b'-').try_fold(0_u64, |number, digit| {
+                    number.checked_mul(10)?.checked_add(u64::from(digit - b'0'))
+                });
+            found(&Hit { marks: Marks::NONE, token, text: lower, is_whole: false, number });
         }
         if token.len() < 16 {
             return;

@@ -10,9 +10,9 @@ use foldhash::quality::FixedState;
 use hashbrown::{HashMap, HashSet};
 
 use super::numbers::Numbers;
-use super::{public_words, tokens};
+use super::tokens;
 use crate::transform::{NEVER, Texts, Transform, canonical_identifier, is_placeholder};
-use crate::{Kind, ip, sid, uuid, well_known};
+use crate::{Kind, ip, sid, uuid, vocabulary, well_known};
 
 /// Shorter values and labels are looked for as whole cells only: they stand in any text by chance.
 pub(super) const SHORTEST_TOKEN: usize = 4;
@@ -46,6 +46,11 @@ impl Marks {
 
     pub(super) const fn has(self, other: Self) -> bool {
         self.0 & other.0 != 0
+    }
+
+    /// Whether anything is known but that longer spellings begin so.
+    pub(super) const fn is_known(self) -> bool {
+        self.0 & !Self::START.0 != 0
     }
 
     const fn with(self, other: Self) -> Self {
@@ -187,19 +192,20 @@ impl Sensitive {
         self.marks.get(&self.hash(lower)).copied().unwrap_or_default()
     }
 
-    /// Calls `found` with the end of each longer spelling that begins with the atom at `start`.
+    /// Calls `found` with the end of each longer spelling that begins with the atom at `start`, of which
+    /// `marks` are known.
     pub(super) fn phrases(
         &self,
         lower: &[u8],
-        start: usize,
-        end: usize,
+        (start, end): (usize, usize),
+        marks: Marks,
         found: &mut dyn FnMut(usize, Marks),
     ) {
-        let atom = &lower[start..end];
-        if !self.marks_of(atom).has(Marks::START) {
+        if !marks.has(Marks::START) {
             return;
         }
-        let mut lengths = self.lengths.get(&self.hash(atom)).copied().unwrap_or_default();
+        let hash = self.hash(&lower[start..end]);
+        let mut lengths = self.lengths.get(&hash).copied().unwrap_or_default();
         while lengths != 0 {
             let length = lengths.trailing_zeros() as usize;
             lengths &= lengths - 1;
@@ -233,7 +239,7 @@ pub(super) fn core_of(lower: &[u8]) -> &[u8] {
 /// Whether `part` is a word of products or of the language of logs.
 pub(super) fn is_public_word(part: &str) -> bool {
     let lower = part.to_lowercase();
-    public_words::contains(&lower) || well_known::is_private_suffix(&lower)
+    vocabulary::contains(&lower) || well_known::is_private_suffix(&lower)
 }
 
 /// Whether `part` stands for a person or machine in the account `value`, not for a domain.

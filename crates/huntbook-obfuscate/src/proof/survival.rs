@@ -20,8 +20,8 @@ use super::sensitive::{Marks, Sensitive};
 use super::{Check, Finding, LeafPair, ProofRule};
 use crate::leaves::{self, LeafTexts, LeafType};
 use crate::obfuscator::Obfuscator;
-use crate::transform::{Texts, Transform, canonical_identifier};
-use crate::{Kind, host, ip};
+use crate::transform::{NEVER, Texts, Transform, canonical_identifier};
+use crate::{Kind, host};
 
 /// How often something was found in one column, and where first.
 #[derive(Default)]
@@ -59,10 +59,11 @@ pub(super) fn scan(
     if leaf.plan.kind == Kind::Null {
         return;
     }
+    let transform = obfuscator.transform_at(leaf.plan.kind, &leaf.plan.column);
     let mut column = Column {
         kind: leaf.plan.kind,
         obfuscator,
-        transform: obfuscator.transform(leaf.plan.kind),
+        transform: transform.as_deref(),
         sensitive,
         counts: HashMap::default(),
         chance: Chance::new(&sensitive.numbers),
@@ -70,7 +71,7 @@ pub(super) fn scan(
     match leaves::leaf_type(&leaf.plan.data_type) {
         LeafType::Text => column.texts(leaf),
         LeafType::Plain => column.plain(leaf),
-        LeafType::Opaque => column.bytes(leaf),
+        LeafType::Binary | LeafType::Opaque => column.bytes(leaf),
     }
     column.report(&leaf.plan.column, check);
 }
@@ -127,7 +128,8 @@ impl Column<'_> {
                     None => worst = worst.max(in_kept(hit)),
                 };
             }),
-            Some(transform) if transform.is_public(output) => {}
+            // What free text keeps is judged word by word.
+            Some(transform) if !self.is_free() && transform.is_public(output) => {}
             Some(transform) if self.kind.is_reversible() && transform.reveal(output).is_some() => {
                 worst = self.in_permuted(output);
             }
@@ -136,6 +138,11 @@ impl Column<'_> {
             }),
         }
         self.count(worst, row);
+    }
+
+    /// Whether the outputs are texts in which parts are replaced.
+    fn is_free(&self) -> bool {
+        matches!(self.kind, Kind::Text | Kind::Json)
     }
 
     /// A permutation reaches any value of its range: only whole values that chance cannot give count.
@@ -169,12 +176,12 @@ impl Column<'_> {
             return Survivor::None;
         }
         if marks.has(Marks::DENSE) {
-            let stayed = original.to_lowercase().contains(&*token) && self.moves(&token);
+            let stayed = self.holds(original, hit.token) && self.moves(&token);
             let is_leak = stayed || !self.is_image(output, original);
             return if is_leak { Survivor::Value } else { Survivor::None };
         }
         if marks.has(Marks::TYPED) {
-            return if is_kept_by_rule(&hit.text, &token) || is_public_suffix(output, &token) {
+            return if is_kept_by_rule(hit.text, &token) || is_public_suffix(output, &token) {
                 Survivor::KeptByRule
             } else {
                 Survivor::Value
@@ -183,7 +190,7 @@ impl Column<'_> {
         if marks.has(Marks::TEXT) {
             return if hit.is_whole { Survivor::WholeText } else { Survivor::PlainText };
         }
-        if marks.has(Marks::USER_WORD) && matches!(self.kind, Kind::Text | Kind::Json) {
+        if marks.has(Marks::USER_WORD) && self.is_free() {
             return Survivor::UserWord;
         }
         if marks.has(Marks::WORD) { Survivor::Word } else { Survivor::None }
@@ -197,13 +204,23 @@ impl Column<'_> {
         image.bytes == output.as_bytes()
     }
 
-    /// Whether the map of addresses takes `token` elsewhere.
+    /// Whether the same value stands in `text`, in whatever spelling.
+    fn holds(&self, text: &str, token: &[u8]) -> bool {
+        let mut is_held = false;
+        Scanner::new(self.sensitive).text(text, &mut |hit| is_held |= hit.token == token);
+        is_held
+    }
+
+    /// Whether a permutation that takes `token` takes it elsewhere.
     fn moves(&self, token: &str) -> bool {
-        let kind = if ip::is_ip(token) { Kind::Ip } else { Kind::Host };
-        let Some(transform) = self.obfuscator.transform(kind) else { return true };
-        let mut image = Texts::default();
-        transform.write(&[token], &mut image);
-        image.bytes != token.as_bytes()
+        let kinds = Kind::ALL.iter().filter(|kind| kind.is_reversible());
+        kinds.filter_map(|kind| self.obfuscator.transform(*kind)).any(|transform| {
+            let mut image = Texts::default();
+            if transform.domain_bits(token) < NEVER {
+                transform.write(&[token], &mut image);
+            }
+            !image.bytes.is_empty() && image.bytes != token.as_bytes()
+        })
     }
 
     /// Numbers: kept ones may be identifiers of other columns.

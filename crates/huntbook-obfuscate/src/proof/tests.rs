@@ -1,6 +1,6 @@
 //! A proof passes on what the obfuscator makes, and fails on each planted leak.
 
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use arrow::array::{ArrayRef, Int64Array, RecordBatch, StringArray};
 use arrow::datatypes::Schema;
@@ -53,7 +53,16 @@ fn prove(
     key: &Key,
     realm: &str,
 ) -> Proof {
-    super::prove(original, obfuscated, plan, &Obfuscator::new(key, realm, Policy::builtin()))
+    let other = Obfuscator::new(key, realm, Policy::builtin());
+    let is_usual = key.fingerprint() == usual().key_fingerprint() && realm == usual().realm();
+    super::prove(original, obfuscated, plan, if is_usual { usual() } else { &other })
+}
+
+/// The obfuscator of most tests; its tables take a while to make.
+fn usual() -> &'static Obfuscator {
+    static USUAL: LazyLock<Obfuscator> =
+        LazyLock::new(|| Obfuscator::new(&key(), "tests", Policy::builtin()));
+    &USUAL
 }
 
 fn plan_and_output(policy: Policy) -> (Plan, RecordBatch) {

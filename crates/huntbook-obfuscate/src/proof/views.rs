@@ -220,8 +220,18 @@ pub(super) fn pieces_of(bytes: &[u8], found: &mut dyn FnMut(&str)) {
         }
         for read in [u16::from_le_bytes, u16::from_be_bytes] {
             let units = bytes.chunks_exact(2).map(|pair| read([pair[0], pair[1]]));
-            let text: String =
-                char::decode_utf16(units).map(|letter| letter.map_or(' ', blank)).collect();
+            let mut text = String::with_capacity(bytes.len());
+            let mut was_western = true;
+            for letter in char::decode_utf16(units) {
+                let letter = letter.map_or(' ', blank);
+                // What is beside a text reads as letters of other scripts.
+                let is_western = letter < '\u{100}';
+                if is_western != was_western {
+                    text.push(' ');
+                }
+                was_western = is_western;
+                text.push(letter);
+            }
             found(&text);
         }
     }

@@ -8,10 +8,10 @@
 //! * is a number of up to six digits, with or without a unit, or `0x` and up to 16 digits,
 //! * or has one or two ASCII letters and digits.
 //!
-//! A run is public if all its parts are and it spells no long number or string of bytes
-//! (`4141-4242-4343`, `4d-5a-90-00-03`).
+//! A run is public if all its parts are, and it is no name with a number (`ws-0001`), no long number
+//! (`4141-4242-4343`) and no string of bytes (`4d-5a-90-00-03`).
 
-use super::class::{self, DIGIT, HIGH, JOINER, LETTER, WORD};
+use super::class::{self, DIGIT, HIGH, JOINER, LETTER};
 use crate::{vocabulary, well_known};
 
 /// Numbers with more digits may identify somebody.
@@ -27,11 +27,20 @@ const UNITS: &[&str] = &[
     "z",
 ];
 
+/// Words that a number is joined to without naming a machine or a person (`UTF-8`, `CVE-2021-44228`).
+const NUMBERED: &[&str] = &[
+    "aes", "ap", "base", "ca", "code", "cve", "error", "eu", "event", "http", "id", "iso", "kb",
+    "line", "ms", "part", "pid", "port", "rfc", "rsa", "sha", "step", "tls", "us", "utf",
+    "version", "windows", "x64", "x86",
+];
+
 /// Parts joined to one name.
 pub(super) struct Run {
     pub(super) end: usize,
     pub(super) is_public: bool,
     pub(super) parts: usize,
+    /// Whether a part has been learnt.
+    pub(super) has_learned: bool,
 }
 
 /// The run that begins at `at`; `None` if no word begins there. `is_learned` tells whether the part
@@ -39,8 +48,9 @@ pub(super) struct Run {
 #[inline]
 pub(super) fn run(text: &str, at: usize, is_learned: impl Fn(usize, usize) -> bool) -> Option<Run> {
     let bytes = text.as_bytes();
-    let mut run = Run { end: at, is_public: true, parts: 0 };
+    let mut run = Run { end: at, is_public: true, parts: 0, has_learned: false };
     let (mut digits, mut short) = (0, 0);
+    let (mut has_letters, mut is_numbered) = (false, false);
     let mut from = at;
     loop {
         let (to, classes) = part_end(text, from);
@@ -54,6 +64,9 @@ pub(super) fn run(text: &str, at: usize, is_learned: impl Fn(usize, usize) -> bo
         short += usize::from(to - from <= 2);
         if classes == DIGIT {
             digits += to - from;
+            is_numbered |= has_letters && to - from > 1;
+        } else {
+            has_letters = true;
         }
         if !class::is_at(bytes, to, JOINER) {
             break;
@@ -63,8 +76,16 @@ pub(super) fn run(text: &str, at: usize, is_learned: impl Fn(usize, usize) -> bo
             from += 1;
         }
     }
-    if run.parts > 1 && (digits > MOST_DIGITS || short > MOST_SHORT_PARTS) {
+    if run.has_learned {
         run.is_public = false;
+    } else if run.parts > 1 && run.is_public {
+        let is_listed = || {
+            let first = text[at..run.end].split(['-', '_']).next().unwrap_or_default();
+            NUMBERED.iter().any(|known| known.eq_ignore_ascii_case(first))
+                || well_known::is_name(&text[at..run.end])
+        };
+        let is_long = digits > MOST_DIGITS && !is_listed() || short > MOST_SHORT_PARTS;
+        run.is_public = !is_long && (!is_numbered || is_listed());
     }
     Some(run)
 }
@@ -130,13 +151,12 @@ fn is_in_vocabulary(bytes: &[u8], from: usize, to: usize) -> bool {
 #[inline]
 fn lower_key(bytes: &[u8], from: usize, length: usize) -> u128 {
     const LOWER: u128 = u128::from_ne_bytes([0x20; 16]);
-    let raw = match bytes.get(from..from + 16) {
-        Some(word) => u128::from_le_bytes(word.try_into().expect("16 bytes were taken")),
-        None => {
-            let mut word = [0; 16];
-            word[..length].copy_from_slice(&bytes[from..from + length]);
-            u128::from_le_bytes(word)
-        }
+    let raw = if let Some(word) = bytes.get(from..from + 16) {
+        u128::from_le_bytes(word.try_into().expect("16 bytes were taken"))
+    } else {
+        let mut word = [0; 16];
+        word[..length].copy_from_slice(&bytes[from..from + length]);
+        u128::from_le_bytes(word)
     };
     // The bit makes letters small and is set in every digit.
     (raw | LOWER) & (u128::MAX >> (128 - 8 * length))
@@ -178,12 +198,6 @@ fn is_quantity(word: &[u8]) -> bool {
         && UNITS.iter().any(|unit| word[digits..].eq_ignore_ascii_case(unit.as_bytes()))
 }
 
-/// Whether a word may begin at `at`: nothing of one stands before it.
-#[inline]
-pub(super) fn begins_at(bytes: &[u8], at: usize) -> bool {
-    at == 0 || class::of(bytes[at - 1]) & WORD == 0
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -204,6 +218,9 @@ mod tests {
             "Failed-Logon",
             "user_group",
             "SYSTEM",
+            "UTF-8",
+            "CVE-2021-44228",
+            "DWM-12",
         ] {
             assert!(is_public_name(name), "{name}");
         }
@@ -220,6 +237,8 @@ mod tests {
             "bobFailed",
             "failed-bob",
             "failed1",
+            "ws-0001",
+            "server-12",
             "j\u{fc}rgen",
             "0x12345678901234567",
             "Failedx",

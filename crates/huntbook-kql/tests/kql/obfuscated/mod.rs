@@ -138,7 +138,7 @@ fn tables_of_two_realms_share_no_name_address_or_identifier() {
         }
     }
     let side = Side::new(tables, "2026-11-20T00:00:00Z");
-    for column in ["UserPrincipalName", "UserId", "CorrelationId", "Identity", "DeviceDetail"] {
+    for column in ["UserPrincipalName", "UserId", "CorrelationId", "Identity", "IPAddress"] {
         let query = format!(
             "SELECT count(*) AS n FROM ASigninLogs AS a JOIN BSigninLogs AS b ON a.{column} = b.{column} WHERE a.{column} <> ''"
         );

@@ -4,83 +4,77 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use arrow::array::RecordBatch;
 use chrono::DateTime;
 use huntbook_kql::{Engine, local};
 use huntbook_kql_syntax::quote_name;
-use huntbook_obfuscate::{Key, Kind, Obfuscator, Plan, Policy, prove};
+use huntbook_obfuscate::{Key, Obfuscator, Plan, Policy, Prover};
 
-use super::world::{Recipe, World};
+use super::world::{Recipe, Tables, World, obfuscated, prepared};
 
 #[test]
 fn the_proof_of_the_scenario_finds_nothing_under_the_default_policy() {
-    let recipe = Recipe::all().swap_remove(0);
-    let key = Key::from_bytes(recipe.key);
-    let realm = recipe.realm.clone();
-    let world = World::new(recipe);
-    let mut problems = Vec::new();
-    for (name, original) in &world.plain.tables {
-        let plan = &world.plans[name];
-        problems.extend(findings(
-            name,
-            original,
-            &world.obfuscated.tables[name],
-            plan,
-            &key,
-            &realm,
-        ));
-        let clear = plan.columns().iter().filter(|column| column.kind == Kind::Keep);
-        let clear: Vec<&str> = clear.map(|column| column.column.as_str()).collect();
-        println!("{name} keeps {}", clear.join(", "));
-    }
+    let world = World::new(Recipe::all().swap_remove(0));
+    let World { plain, obfuscated, plans, obfuscator, .. } = &world;
+    let problems = findings("scenario", &plain.tables, &obfuscated.tables, plans, obfuscator);
     assert!(problems.is_empty(), "{}", problems.join("\n"));
 }
 
 #[test]
 fn the_proof_of_recordings_of_attacks_finds_nothing_under_the_default_policy() {
-    let key = Key::from_bytes([5; 32]);
-    let realm = "recordings";
-    let mut problems = Vec::new();
     let recordings = recordings();
     if recordings.is_empty() {
         eprintln!("left out: there are no recordings beside the checkout");
     }
+    let mut problems = Vec::new();
     for path in recordings {
         let name = path.file_stem().unwrap().to_string_lossy().into_owned();
         let tables = tables(&path);
-        let rows: usize = tables.values().flatten().map(RecordBatch::num_rows).sum();
-        println!("{name}: {} tables, {rows} rows", tables.len());
-        let obfuscator = Obfuscator::new(&key, realm, Policy::builtin());
-        for (table, batches) in &tables {
-            let name = format!("{name}/{table}");
-            let plan = obfuscator.plan(&batches[0].schema(), &batches[0]);
-            let obfuscated: Result<Vec<RecordBatch>, _> =
-                batches.iter().map(|batch| obfuscator.batch(&plan, batch)).collect();
-            match obfuscated {
-                Ok(obfuscated) => {
-                    problems.extend(findings(&name, batches, &obfuscated, &plan, &key, realm));
-                }
-                Err(error) => problems.push(format!("{name}: {error}")),
+        let key = Key::from_bytes([5; 32]);
+        let obfuscator = Obfuscator::new(&key, "recordings", Policy::builtin());
+        let (plans, obfuscator) = prepared(&tables, obfuscator);
+        match obfuscated(&tables, &plans, &obfuscator) {
+            Ok(images) => {
+                problems.extend(findings(&name, &tables, &images, &plans, &obfuscator));
             }
+            Err(error) => problems.push(format!("{name}: {error}")),
         }
     }
     assert!(problems.is_empty(), "{}", problems.join("\n"));
 }
 
+/// What the proof of all tables of a data set finds; prints what stays in clear.
 fn findings(
-    name: &str,
-    original: &[RecordBatch],
-    obfuscated: &[RecordBatch],
-    plan: &Plan,
-    key: &Key,
-    realm: &str,
+    data_set: &str,
+    originals: &Tables,
+    obfuscated: &Tables,
+    plans: &BTreeMap<String, Plan>,
+    obfuscator: &Obfuscator,
 ) -> Vec<String> {
-    let proof = prove(original, obfuscated, plan, key, realm);
-    let line = |finding: &huntbook_obfuscate::Finding| {
-        let column = finding.column.as_deref().unwrap_or("-");
-        format!("{name}.{column} {:?} x{}: {}", finding.rule, finding.count, finding.message)
-    };
-    proof.findings.iter().map(line).collect()
+    let mut prover = Prover::new(obfuscator);
+    for (table, batches) in originals {
+        prover.learn(&plans[table], batches);
+    }
+    let mut found = Vec::new();
+    for (table, batches) in originals {
+        let proof = prover.check(&plans[table], batches, &obfuscated[table]);
+        let clear = proof.left_in_clear();
+        let clear = clear.iter().map(|left| match left.distinct {
+            Some(distinct) => format!("{} ({distinct})", left.column),
+            None => left.column.to_owned(),
+        });
+        let clear: Vec<String> = clear.collect();
+        println!("{data_set}/{table}: {} rows, in clear: {}", proof.rows, clear.join(", "));
+        found.extend(proof.findings.iter().map(|finding| {
+            let column = finding.column.as_deref().unwrap_or("-");
+            let kind = proof.columns.iter().find(|known| known.column == column);
+            let kind = kind.map_or("-", |known| known.kind.name());
+            format!(
+                "{data_set}/{table}.{column} ({kind}) {:?} x{}: {}",
+                finding.rule, finding.count, finding.message
+            )
+        }));
+    }
+    found
 }
 
 /// The recordings, where they stand beside the checkout.
@@ -95,7 +89,7 @@ fn recordings() -> Vec<PathBuf> {
 }
 
 /// Every table of a recording that has rows.
-fn tables(path: &Path) -> BTreeMap<String, Vec<RecordBatch>> {
+fn tables(path: &Path) -> Tables {
     let database = local::open(&[path.to_owned()]).expect("a recording can be read");
     let names: Vec<String> = database.names().map(str::to_owned).collect();
     let engine = Engine::new(database, DateTime::UNIX_EPOCH);

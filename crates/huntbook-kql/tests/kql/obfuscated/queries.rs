@@ -1,9 +1,8 @@
 //! Queries over record batches: in KQL on the engine, in SQL on DataFusion itself.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use arrow::array::{ArrayRef, AsArray, RecordBatch, StringArray};
+use arrow::array::{ArrayRef, AsArray, StringArray};
 use arrow::compute::cast;
 use arrow::datatypes::DataType;
 use datafusion::common::TableReference;
@@ -15,17 +14,18 @@ use tokio::runtime::Runtime;
 
 use super::cases::Language;
 use super::rows::Rows;
+use super::world::Tables;
 
 /// Tables that can be asked in both languages.
 pub(super) struct Side {
-    pub(super) tables: BTreeMap<String, Vec<RecordBatch>>,
+    pub(super) tables: Tables,
     engine: Engine,
     context: SessionContext,
     runtime: Runtime,
 }
 
 impl Side {
-    pub(super) fn new(tables: BTreeMap<String, Vec<RecordBatch>>, now: &str) -> Self {
+    pub(super) fn new(tables: Tables, now: &str) -> Self {
         let sources = tables
             .iter()
             .map(|(name, batches)| (name.clone(), batches[0].schema(), batches.clone()));

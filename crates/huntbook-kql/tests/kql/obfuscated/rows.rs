@@ -64,11 +64,16 @@ impl Rows {
     pub(super) fn obfuscated(&self, obfuscator: &Obfuscator, shapes: &[Shape]) -> Self {
         let mut rows = self.clone();
         for row in &mut rows.rows {
-            for (cell, shape) in row.iter_mut().zip(shapes) {
+            for ((cell, shape), (column, _)) in row.iter_mut().zip(shapes).zip(&self.columns) {
                 let Some(text) = cell.take() else { continue };
                 *cell = match shape {
                     Shape::Keep => Some(text),
                     Shape::Value(Kind::Null) => None,
+                    Shape::Value(Kind::Json) => Some(
+                        obfuscator
+                            .document(column, &text)
+                            .unwrap_or_else(|| obfuscator.value(Kind::Json, &text)),
+                    ),
                     Shape::Value(kind) => Some(obfuscator.value(*kind, &text)),
                     Shape::Set(kind) => {
                         Some(set(&text, |element| obfuscator.value(*kind, element)))

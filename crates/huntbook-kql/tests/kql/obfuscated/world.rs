@@ -8,7 +8,9 @@ use std::sync::Arc;
 use arrow::array::{Array, ArrayRef, AsArray, RecordBatch, StringArray};
 use arrow::compute::cast;
 use arrow::datatypes::{DataType, Field, Schema};
-use huntbook_obfuscate::{IpMode, Key, Kind, Obfuscator, Plan, Policy, Settings};
+use huntbook_obfuscate::{
+    IpMode, Key, Kind, Learned, ObfuscationError, Obfuscator, Plan, Policy, Settings,
+};
 use huntbook_scenario::{Format, Options, Scenario, Table, write_folder};
 use serde_json::Value;
 
@@ -24,6 +26,9 @@ pub(super) const MODES: &[IpMode] = &[
 ];
 
 const ROWS: u64 = 4_000;
+
+/// Tables by name, each as its batches.
+pub(super) type Tables = BTreeMap<String, Vec<RecordBatch>>;
 
 /// How the text columns of the tables are stored.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -91,7 +96,7 @@ impl World {
     pub(super) fn new(recipe: Recipe) -> Self {
         let options = Options { seed: recipe.seed, rows: ROWS, ..Options::default() };
         let scenario = Scenario::new(options.clone()).expect("options within range");
-        let mut tables: BTreeMap<String, Vec<RecordBatch>> = BTreeMap::new();
+        let mut tables = Tables::new();
         for table in Table::ALL {
             let batches = scenario.batches(*table);
             let batches = batches.map(|batch| stored(&batch, recipe.storage)).collect();
@@ -102,21 +107,9 @@ impl World {
 
         let key = Key::from_bytes(recipe.key);
         let obfuscator = Obfuscator::new(&key, &recipe.realm, recipe.policy());
-        let mut plans = BTreeMap::new();
-        for (name, batches) in &tables {
-            plans.insert(name.clone(), obfuscator.plan(&batches[0].schema(), &batches[0]));
-        }
-        let obfuscated = tables
-            .iter()
-            .map(|(name, batches)| {
-                let batches = batches.iter().map(|batch| {
-                    obfuscator
-                        .batch(&plans[name], batch)
-                        .unwrap_or_else(|error| panic!("{name}: {error}"))
-                });
-                (name.clone(), batches.collect())
-            })
-            .collect();
+        let (plans, obfuscator) = prepared(&tables, obfuscator);
+        let obfuscated = obfuscated(&tables, &plans, &obfuscator)
+            .unwrap_or_else(|error| panic!("the scenario: {error}"));
         let now = options.end.to_rfc3339();
         Self {
             mode: recipe.mode,
@@ -169,6 +162,36 @@ impl World {
         let found = found.and_then(Value::as_str);
         found.unwrap_or_else(|| panic!("the ground truth has no text at `{path}`")).to_owned()
     }
+}
+
+/// A plan for each table, and the obfuscator with what the tables teach.
+pub(super) fn prepared(
+    tables: &Tables,
+    obfuscator: Obfuscator,
+) -> (BTreeMap<String, Plan>, Obfuscator) {
+    let mut plans = BTreeMap::new();
+    let mut learned = Learned::new();
+    for (name, batches) in tables {
+        let plan = obfuscator.plan(&batches[0].schema(), &batches[0]);
+        for batch in batches {
+            obfuscator.learn(&plan, batch, &mut learned);
+        }
+        plans.insert(name.clone(), plan);
+    }
+    (plans, obfuscator.with_learned(Arc::new(learned)))
+}
+
+/// What `obfuscator` makes of the tables.
+pub(super) fn obfuscated(
+    tables: &Tables,
+    plans: &BTreeMap<String, Plan>,
+    obfuscator: &Obfuscator,
+) -> Result<Tables, ObfuscationError> {
+    let table = |(name, batches): (&String, &Vec<RecordBatch>)| {
+        let batches = batches.iter().map(|batch| obfuscator.batch(&plans[name], batch));
+        Ok((name.clone(), batches.collect::<Result<_, _>>()?))
+    };
+    tables.iter().map(table).collect()
 }
 
 impl fmt::Display for World {
