@@ -503,7 +503,7 @@ def prove(
 
     Examples
     --------
-    >>> key = Key.from_bytes(bytes(32))
+    >>> key = Key.generate()
     >>> data = {"Account": ["ada.king@contoso.com", "bob.stone@contoso.com"]}
     >>> prove(data, Obfuscator(key).obfuscate(data), key=key).ok
     True

@@ -11,6 +11,7 @@ import sys
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar, runtime_checkable
 
 from huntbook._native import Table
+from huntbook.errors import HuntbookError
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -79,6 +80,8 @@ def from_any(table: object) -> Table:
     ------
     TypeError
         If `table` is none of these.
+    HuntbookError
+        If an Arrow stream cannot be read.
 
     Examples
     --------
@@ -90,7 +93,14 @@ def from_any(table: object) -> Table:
     if is_pandas(table):
         return _from_pandas(table)
     if isinstance(table, ArrowStreamExportable):
-        return Table.from_arrow(table)
+        try:
+            return Table.from_arrow(table)
+        except (MemoryError, HuntbookError):
+            raise
+        except Exception as error:
+            # The border raises a plain Exception for what it cannot read, such as a column of type Null.
+            msg = f"the table cannot be read as an Arrow stream: {error}"
+            raise HuntbookError(msg, hints=["cast or drop columns without a type"]) from error
     if isinstance(table, dict):
         columns = {str(name): list(values) for name, values in table.items()}
         lengths = {len(values) for values in columns.values()} or {0}
@@ -181,7 +191,7 @@ def fixed_column(series: Any) -> tuple[str, bytes, bytes | None] | None:
     if str(dtype).lower() in _FIXED | {"boolean"}:
         # pandas' own nullable types: Int64, Float64, boolean.
         plain = "bool" if kind == "b" else str(dtype).lower()
-        return _masked(series, series.fillna(0).to_numpy(dtype=plain))
+        return _masked(series, series.fillna(kind != "b" and 0).to_numpy(dtype=plain))
     return None
 
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from conftest import Demo
 
-KEY = hb.Key.from_bytes(bytes(range(32)))
+KEY = hb.Key.from_bytes(bytes.fromhex("9b1c7e42d0a85f36c4e91a7702bd68f3551ec08ad7429f6b30f8e2a4617cd95b"))
 TEXTS = st.lists(st.one_of(st.none(), st.text()), max_size=20)
 
 

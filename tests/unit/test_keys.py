@@ -9,8 +9,8 @@ import pytest
 
 import huntbook as hb
 
-DIGITS = bytes(range(32)).hex()
-KEY = hb.Key.from_bytes(bytes(range(32)))
+DIGITS = "9b1c7e42d0a85f36c4e91a7702bd68f3551ec08ad7429f6b30f8e2a4617cd95b"
+KEY = hb.Key.from_bytes(bytes.fromhex("9b1c7e42d0a85f36c4e91a7702bd68f3551ec08ad7429f6b30f8e2a4617cd95b"))
 
 
 def test_the_environment_holds_a_key(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from conftest import Demo
 
-KEY = hb.Key.from_bytes(bytes(range(32)))
+KEY = hb.Key.from_bytes(bytes.fromhex("9b1c7e42d0a85f36c4e91a7702bd68f3551ec08ad7429f6b30f8e2a4617cd95b"))
 
 
 def test_one_person_has_one_token_in_every_spelling() -> None:

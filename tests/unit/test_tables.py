@@ -9,7 +9,7 @@ import pytest
 import huntbook as hb
 from huntbook.tables import from_any, like, to_pandas
 
-KEY = hb.Key.from_bytes(bytes(range(32)))
+KEY = hb.Key.from_bytes(bytes.fromhex("9b1c7e42d0a85f36c4e91a7702bd68f3551ec08ad7429f6b30f8e2a4617cd95b"))
 
 
 def test_a_mapping_comes_in_and_exports_arrow() -> None:
