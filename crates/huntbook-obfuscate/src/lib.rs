@@ -45,6 +45,7 @@ mod kind;
 mod label;
 mod learned;
 mod leaves;
+mod memo;
 mod obfuscator;
 mod plan;
 mod policy;
