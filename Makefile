@@ -73,7 +73,7 @@ $(VENV)/.wheel: $(VENV)/.ready $(RUST_SOURCES) $(PYTHON_SOURCES)
 # --- tests, by cost ---------------------------------------------------------
 
 .PHONY: test
-test: check test-rust test-py test-notebook test-browser ## everything that CI runs
+test: check test-rust test-py test-notebook test-browser test-spark ## everything that CI runs
 
 .PHONY: check
 check: $(VENV)/.ready ## format, lints, layers, types: a minute when warm
@@ -81,8 +81,8 @@ check: $(VENV)/.ready ## format, lints, layers, types: a minute when warm
 	cargo clippy --locked --workspace --all-targets -- --deny warnings
 	cargo xtask layers
 	cargo xtask features
-	$(BIN)/ruff check python tests scripts
-	$(BIN)/ruff format --check python tests scripts
+	$(BIN)/ruff check python tests scripts benches
+	$(BIN)/ruff format --check python tests scripts benches
 	$(BIN)/mypy
 
 # The laws are tried on the same cases in every run; `make laws` takes new and more ones.
@@ -96,6 +96,10 @@ test-rust: ## Rust tests, doctests and conformance
 laws: $(VENV)/.wheel ## the property tests on new cases, many of them
 	env -u PROPTEST_RNG_SEED PROPTEST_CASES=20000 cargo test --locked
 	HUNTBOOK_LAWS=new $(BIN)/python -m pytest -q tests/unit/test_border.py
+
+.PHONY: fuzz
+fuzz: ## every parser on hostile input, FUZZ_SECONDS (60) each
+	fuzz/run.sh $(or $(FUZZ_SECONDS),60)
 
 .PHONY: test-kql
 test-kql: ## the KQL engine and its conformance files alone
@@ -121,6 +125,17 @@ $(VENV)/.kernel6: $(VENV)/.wheel requirements/kernel6.txt
 	$(VENV)/kernel6/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --force-reinstall $(VENV)/wheels/*.whl
 	@touch $@
 
+.PHONY: test-spark
+test-spark: $(VENV)/.spark ## Spark DataFrames, on a local Spark
+	command -v java >/dev/null || scripts/install_packages.sh default-jre-headless
+	$(VENV)/spark/bin/python -m pytest -q -m spark tests/unit/test_spark.py
+
+$(VENV)/.spark: $(VENV)/.wheel requirements/spark.txt
+	$(PYTHON) -m venv $(VENV)/spark
+	$(VENV)/spark/bin/python -m pip install --quiet --disable-pip-version-check --requirement requirements/spark.txt
+	$(VENV)/spark/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --force-reinstall $(VENV)/wheels/*.whl
+	@touch $@
+
 node_modules/.ready: package.json package-lock.json
 	command -v npm >/dev/null || scripts/install_packages.sh nodejs npm
 	npm ci --silent --no-audit --no-fund
@@ -130,13 +145,26 @@ node_modules/.ready: package.json package-lock.json
 .chromium:
 	@test -x /usr/bin/chromium || scripts/install_packages.sh chromium
 
+# --- benchmarks -------------------------------------------------------------
+
+# The peer has an environment of its own: it pins older libraries, and huntbook is measured beside it there.
+.PHONY: bench-obfuscation
+bench-obfuscation: $(VENV)/.peer ## MSTICPy's mask_df and huntbook's on the same frames, side by side
+	$(VENV)/peer/bin/python benches/compare/obfuscation/compare.py benches/compare/obfuscation/results.md
+
+$(VENV)/.peer: $(VENV)/.wheel benches/compare/obfuscation/requirements.txt
+	$(PYTHON) -m venv $(VENV)/peer
+	$(VENV)/peer/bin/python -m pip install --quiet --disable-pip-version-check --requirement benches/compare/obfuscation/requirements.txt
+	$(VENV)/peer/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --force-reinstall $(VENV)/wheels/*.whl
+	@touch $@
+
 # --- upkeep -----------------------------------------------------------------
 
 .PHONY: format
 format: $(VENV)/.ready ## rewrite the sources in the house format
 	cargo fmt --all
-	$(BIN)/ruff format python tests scripts
-	$(BIN)/ruff check --fix python tests scripts
+	$(BIN)/ruff format python tests scripts benches
+	$(BIN)/ruff check --fix python tests scripts benches
 
 .PHONY: clean
 clean: ## remove what was made in the checkout (the shared build stays)

@@ -4,7 +4,7 @@
 # its marker, never skipped at run time.
 set -euo pipefail
 python=.venv/bin/python
-fast="not notebook and not browser"
+fast="not notebook and not browser and not spark"
 
 echo "== with pandas, polars and pyarrow"
 $python -m pytest -q -m "$fast"

@@ -8,15 +8,17 @@ sessions, and cannot be reversed without the key. The key is the one of `Key.loa
 from __future__ import annotations
 
 import json
+import re
 import warnings
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
+from huntbook.cells import unpack
 from huntbook.obfuscation import Key, Obfuscator
 from huntbook.tables import text as cell_text
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
     import pandas as pd
 
@@ -38,6 +40,16 @@ __all__ = [
 #: Digits that hold 80 bits.
 _DIGITS = 25
 
+#: How many rows tell what the columns are.
+_LOOKED_AT = 1000
+
+#: What is recognised inside dicts and lists; the name of the group is the kind.
+_KNOWN = re.compile(
+    r"(?P<ip>\d{1,3}(?:\.\d{1,3}){3}|(?=[^:]*:[^:]*:)[0-9a-fA-F:]{2,39}(?:\d{1,3}(?:\.\d{1,3}){3})?(?:%\w+)?)"
+    r"|(?P<sid>[Ss]-1-\d+(?:-\d+)+)"
+    r"|(?P<uuid>\{?[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}\}?)"
+)
+
 
 @cache
 def _obfuscator() -> Obfuscator:
@@ -52,13 +64,9 @@ def hash_string(input_str: str) -> str:
     >>> hash_string("4242").isdigit(), hash_string("ada") == hash_string("ada")
     (True, True)
     """
-    if not input_str:
-        return input_str
-    token = _obfuscator().value("string", str(input_str))
-    if str(input_str).isdecimal():
-        number = int.from_bytes(token.encode(), "big")
-        return f"{number % 10**_DIGITS:0{_DIGITS}d}"
-    return token
+    if not isinstance(input_str, str):
+        return input_str if input_str is None else hash_string(str(input_str))
+    return _strings([input_str])[input_str]
 
 
 def hash_item(input_item: str, delim: str | None = None) -> str:
@@ -71,17 +79,7 @@ def hash_item(input_item: str, delim: str | None = None) -> str:
     """
     if not isinstance(input_item, str) or not input_item:
         return input_item
-    if not delim:
-        return hash_string(input_item)
-    out: list[str] = []
-    part = ""
-    for character in input_item:
-        if character in delim:
-            out += [hash_string(part), character]
-            part = ""
-        else:
-            part += character
-    return "".join([*out, hash_string(part)])
+    return _items([input_item], delim)[input_item]
 
 
 def hash_ip(input_item: str | list[str]) -> str | list[str]:
@@ -91,32 +89,114 @@ def hash_ip(input_item: str | list[str]) -> str | list[str]:
     --------
     >>> hash_ip("192.168.3.1").startswith("192.168.")
     True
+    >>> first, second = hash_ip(["10.1.2.3", "10.1.2.77"])
+    >>> first.rpartition(".")[0] == second.rpartition(".")[0]
+    True
     """
     if isinstance(input_item, list):
-        return [_obfuscator().value("ip", item) for item in input_item]
+        return [hash_ip(item) for item in input_item]  # type: ignore[misc]
     if not isinstance(input_item, str) or not input_item:
         return input_item
     return _obfuscator().value("ip", input_item)
 
 
 def hash_sid(sid: str) -> str:
-    """Return the SID permuted; well-known ones and the relative identifier stay."""
-    return _obfuscator().value("sid", sid) if sid else sid
+    """Return the SID permuted; well-known ones and the relative identifier stay.
+
+    Examples
+    --------
+    >>> hash_sid("S-1-5-18"), hash_sid("S-1-5-21-1-2-3-1104").rpartition("-")[2]
+    ('S-1-5-18', '1104')
+    """
+    return _obfuscator().value("sid", sid) if isinstance(sid, str) and sid else sid
 
 
 def hash_account(account: str) -> str:
     """Return ``account-#...`` for an account in any spelling, the domain's token with it.
 
-    ``CONTOSO\\\\ada``, ``ada@contoso.com`` and ``ada`` carry the same number; well-known names stay.
+    ``CONTOSO\\ada``, ``ada@contoso.com`` and ``ada`` carry the same number; well-known names stay.
 
     Examples
     --------
-    >>> hash_account("ada@contoso.com").partition("@")[0] == hash_account("CONTOSO\\\\ada").split("\\\\")[1]
+    >>> hash_account("ada@contoso.com").partition("@")[0] == hash_account("CONTOSO\\ada").split("\\")[1]
     True
     """
-    if not account:
+    if not isinstance(account, str) or not account:
         return account
-    safe = _obfuscator().value("account", account)
+    return _accounts([account])[account]
+
+
+def replace_guid(guid: str) -> str:
+    """Return the GUID permuted; version, case and braces stay, and the key's holder can reveal it.
+
+    Examples
+    --------
+    >>> replace_guid("0f8fad5b-d9cb-469f-a165-70867728950e")[14]
+    '4'
+    """
+    return _obfuscator().value("uuid", guid) if isinstance(guid, str) and guid else guid
+
+
+def hash_list(item_list: list[Any]) -> list[Any]:
+    """Return the list with every text in it obfuscated, at any depth: addresses and SIDs as such.
+
+    Examples
+    --------
+    >>> hash_list(["10.1.2.3", 7, None])[0].startswith("10.")
+    True
+    """
+    return cast("list[Any]", _containers([item_list])[0])
+
+
+def hash_dict(item_dict: dict[str, Any]) -> dict[str, Any]:
+    """Return the dict with every text in it obfuscated, at any depth; keys stay.
+
+    Examples
+    --------
+    >>> hash_dict({"port": 443, "seen": True})
+    {'port': 443, 'seen': True}
+    """
+    return cast("dict[str, Any]", _containers([item_dict])[0])
+
+
+# --- many values at once ----------------------------------------------------
+# Each of these takes distinct texts, and gives the new text of each.
+
+
+def _values(kind: str, texts: Iterable[str]) -> dict[str, str]:
+    distinct = list(dict.fromkeys(texts))
+    return dict(zip(distinct, _obfuscator()._native.values(kind, distinct), strict=True))  # noqa: SLF001
+
+
+def _strings(texts: Iterable[str]) -> dict[str, str]:
+    made = _values("string", texts)
+    for text in made:
+        if text.isdecimal():
+            made[text] = _digits(made[text])
+    return made
+
+
+def _digits(token: str) -> str:
+    return f"{int.from_bytes(token.encode(), 'big') % 10**_DIGITS:0{_DIGITS}d}"
+
+
+def _items(texts: Iterable[str], delim: str | None) -> dict[str, str]:
+    if not delim:
+        return _strings(texts)
+    pattern = re.compile(f"([{re.escape(delim)}])")
+    parts = {text: pattern.split(text) for text in texts}
+    made = _strings(part for split in parts.values() for part in split[::2])
+    return {
+        text: "".join(made[part] if place % 2 == 0 else part for place, part in enumerate(split))
+        for text, split in parts.items()
+    }
+
+
+def _accounts(texts: Iterable[str]) -> dict[str, str]:
+    return {text: _account(text, safe) for text, safe in _values("account", texts).items()}
+
+
+def _account(account: str, safe: str) -> str:
     for separator in ("\\", "/"):
         head, found, name = safe.rpartition(separator)
         if found:
@@ -133,40 +213,82 @@ def _numbered(original: str, token: str) -> str:
     return f"account-#{number}"
 
 
-def replace_guid(guid: str) -> str:
-    """Return the GUID permuted; version, case and braces stay, and the key's holder can reveal it."""
-    return _obfuscator().value("uuid", guid) if guid else guid
+def _found(texts: Iterable[str]) -> dict[str, str]:
+    """Return texts from inside a container: what looks like an address, a SID or a GUID as such."""
+    by_kind: dict[str, list[str]] = {"ip": [], "sid": [], "uuid": [], "string": []}
+    for text in dict.fromkeys(texts):
+        match = _KNOWN.fullmatch(text)
+        by_kind[match.lastgroup or "string" if match else "string"].append(text)
+    made = _strings(by_kind.pop("string"))
+    for kind, some in by_kind.items():
+        made.update(_values(kind, some))
+    return made
 
 
-def hash_list(item_list: list[Any]) -> list[Any]:
-    """Return the list with every text in it hashed, at any depth."""
-    return [_hash_any(item) for item in item_list]
+def _containers(values: list[Any]) -> list[Any]:
+    """Return the dicts and lists with each text in them obfuscated; what is in itself becomes None."""
+    texts: set[str] = set()
+    for value in values:
+        _collect(value, texts, ())
+    made = _found(texts)
+    return [_rebuilt(value, made, ()) for value in values]
 
 
-def hash_dict(item_dict: dict[str, Any]) -> dict[str, Any]:
-    """Return the dict with every text value hashed, at any depth; keys stay."""
-    return {key: _hash_any(value) for key, value in item_dict.items()}
-
-
-def _hash_any(value: Any) -> Any:
+def _collect(value: Any, texts: set[str], above: tuple[int, ...]) -> None:
+    if id(value) in above:
+        return
     if isinstance(value, dict):
-        return hash_dict(value)
-    if isinstance(value, list | tuple):
-        return hash_list(list(value))
+        above = (*above, id(value))
+        for item in value.values():
+            if type(item) is str:
+                texts.add(item)
+            else:
+                _collect(item, texts, above)
+    elif isinstance(value, list | tuple | set | frozenset):
+        above = (*above, id(value))
+        for item in value:
+            _collect(item, texts, above)
+    elif _is_text(value):
+        texts.add(_as_text(value))
+
+
+def _rebuilt(value: Any, made: dict[str, str], above: tuple[int, ...]) -> Any:
+    if id(value) in above:
+        return None
+    if isinstance(value, dict):
+        above = (*above, id(value))
+        return {
+            key: made[item] if type(item) is str else _rebuilt(item, made, above)
+            for key, item in value.items()
+        }
+    if isinstance(value, list | tuple | set | frozenset):
+        above = (*above, id(value))
+        items = [_rebuilt(item, made, above) for item in value]
+        return items if isinstance(value, list) else tuple(items) if isinstance(value, tuple) else set(items)
+    return made[_as_text(value)] if _is_text(value) else value
+
+
+def _is_text(value: Any) -> bool:
+    """Return whether a value inside a container is to be obfuscated; numbers and missing values stay."""
     if isinstance(value, str):
-        return hash_string(value)
-    return value
+        return True
+    found = unpack(value) if value is not None and not isinstance(value, bool | int | float) else None
+    return found is not None and found[0] == "text"
 
 
-_BY_CODE: dict[str, Callable[[Any], Any]] = {
-    "uuid": replace_guid,
-    "ip": hash_ip,
-    "str": hash_string,
-    "dict": _hash_any,
-    "list": _hash_any,
-    "sid": hash_sid,
-    "acct": hash_account,
-    "null": lambda _value: None,
+def _as_text(value: Any) -> str:
+    return value if isinstance(value, str) else str((unpack(value) or ("", ""))[1])
+
+
+# --- whole frames -----------------------------------------------------------
+
+_BY_CODE: dict[str, Callable[[Iterable[str]], dict[str, str]]] = {
+    "str": _strings,
+    "string": _strings,
+    "dict": _found,
+    "list": _found,
+    "acct": _accounts,
+    "account": _accounts,
 }
 
 
@@ -183,8 +305,8 @@ def mask_df(
     data
         N rows; not changed. A missing value stays missing.
     column_map
-        Column -> code (``uuid``, ``ip``, ``str``, ``dict``, ``list``, ``sid``, ``acct``, ``null``), or the
-        delimiters between whose parts to hash.
+        Column -> code (``uuid``, ``ip``, ``str``, ``dict``, ``list``, ``sid``, ``acct``, ``null``), a kind of
+        `Obfuscator`, or the delimiters between whose parts to hash.
     use_default
         Whether columns that huntbook's policy names are obfuscated as well.
     silent
@@ -195,32 +317,36 @@ def mask_df(
     UserWarning
         Lists columns that pass unchanged although their content looks sensitive. `Obfuscator.obfuscate`
         obfuscates what no rule names; this function keeps the rule that existing notebooks rely on.
+
+    Examples
+    --------
+    >>> import pandas as pd  # doctest: +SKIP
+    >>> mask_df(pd.DataFrame({"Account": ["ada", None]}))  # doctest: +SKIP
+                                      Account
+    0  account-#3957480216583190466282114
+    1                                    None
     """
     from huntbook.tables import from_any
 
-    report = _obfuscator()._native.plan_report(from_any(data))  # noqa: SLF001
-
-    planned = {column["column"]: column for column in json.loads(report)}
+    head = data.iloc[:_LOOKED_AT]
+    planned = json.loads(_obfuscator()._native.plan_report(from_any(head)))  # noqa: SLF001
     codes: dict[str, Any] = {}
     if use_default:
-        codes = {name: plan["kind"] for name, plan in planned.items() if plan["by_rule"]}
+        codes = {plan["column"]: plan["kind"] for plan in planned if plan["by_rule"]}
         codes = {name: kind for name, kind in codes.items() if kind != "keep"}
     codes.update(column_map or {})
     out = data.copy()
     for position, name in enumerate(data.columns):
-        code = codes.get(str(name))
+        code = codes.get(name if name in codes else str(name))
         if code is None:
             continue
         if not silent:
             print(f"{name}: {code}")  # noqa: T201
-        masked = [_mask_cell(value, code) for value in data.iloc[:, position].tolist()]
-        series = data.iloc[:, position].astype(object).copy()
-        series[:] = masked
-        out.isetitem(position, series)
+        out.isetitem(position, _masked(data.iloc[:, position], str(code)))
     passed = [
-        name
-        for name, plan in planned.items()
-        if name not in codes and not plan["by_rule"] and plan["kind"] != "keep"
+        plan["column"]
+        for plan in planned
+        if plan["column"] not in codes and not plan["by_rule"] and plan["kind"] != "keep"
     ]
     if passed:
         warnings.warn(
@@ -231,20 +357,41 @@ def mask_df(
     return out
 
 
-def _mask_cell(value: Any, code: str) -> Any:
-    if isinstance(value, dict | list):
-        return None if code == "null" else _hash_any(value)
-    text = cell_text(value)
-    if text is None or code == "null":
-        return None
-    kind = {"account": "acct"}.get(code, code)
-    if kind in _BY_CODE:
-        return _BY_CODE[kind](text)
-    if code == "host":
-        return _obfuscator().value("host", text)
-    if code == "string":
-        return hash_string(text)
-    return hash_item(text, code)
+def _masked(series: Any, code: str) -> Any:
+    """Return a column with all of its values obfuscated; what is missing stays missing."""
+    import numpy as np
+    import pandas as pd
+
+    if code == "null":
+        return pd.Series([None] * len(series), dtype=object, index=series.index, name=series.name)
+    cells = series.tolist()
+    texts: list[str | None] = []
+    places: list[int] = []
+    for place, cell in enumerate(cells):
+        if type(cell) is str:
+            texts.append(cell)
+        elif isinstance(cell, dict | list | tuple | set | frozenset):
+            places.append(place)
+            texts.append(None)
+        else:
+            texts.append(cell_text(cell))
+    work = _BY_CODE.get(code) or _by_kind_or_delimiters(code)
+    made = work(dict.fromkeys(text for text in texts if text is not None))
+    masked = [cell if text is None else made[text] for cell, text in zip(cells, texts, strict=True)]
+    for place, container in zip(places, _containers([cells[place] for place in places]), strict=True):
+        masked[place] = container
+    values = np.fromiter(masked, dtype=object, count=len(masked))
+    out = pd.Series(values, dtype=object, index=series.index, name=series.name)
+    if isinstance(series.dtype, pd.CategoricalDtype | pd.StringDtype):
+        return out.astype("category" if isinstance(series.dtype, pd.CategoricalDtype) else series.dtype)
+    return out
+
+
+def _by_kind_or_delimiters(code: str) -> Callable[[Iterable[str]], dict[str, str]]:
+    if any(character.isalnum() for character in code):
+        _obfuscator().value(code, "")  # Raises for an unknown kind: no delimiter is a letter or a digit.
+        return lambda texts: _values(code, texts)
+    return lambda texts: _items(texts, code)
 
 
 def check_masking(

@@ -161,8 +161,15 @@ def _from_pandas(frame: Any) -> Table:
 
 def _pandas_column(series: Any) -> tuple[Any, ...]:
     """Return a column as ``(dtype, bytes, mask)`` where numpy holds it so, else as ``(values,)``."""
+    return fixed_column(series) or (series.tolist(),)
+
+
+def fixed_column(series: Any) -> tuple[str, bytes, bytes | None] | None:
+    """Return a column of numbers or times as ``(dtype, bytes, mask)``; None for any other."""
     dtype = series.dtype
     kind = getattr(dtype, "kind", "O")
+    if hasattr(dtype, "pyarrow_dtype") or kind not in "Mmbiuf":
+        return None
     if kind == "M":
         if getattr(dtype, "tz", None) is not None:
             series = series.dt.tz_convert("UTC").dt.tz_localize(None)
@@ -171,14 +178,14 @@ def _pandas_column(series: Any) -> tuple[Any, ...]:
         return _masked(series, series.to_numpy().astype("timedelta64[ns]"))
     if str(dtype) in _FIXED:
         return (str(dtype), series.to_numpy().tobytes(), None)
-    if kind in "biuf" and str(dtype).lower() in _FIXED | {"boolean"}:
+    if str(dtype).lower() in _FIXED | {"boolean"}:
         # pandas' own nullable types: Int64, Float64, boolean.
         plain = "bool" if kind == "b" else str(dtype).lower()
         return _masked(series, series.fillna(0).to_numpy(dtype=plain))
-    return (series.tolist(),)
+    return None
 
 
-def _masked(series: Any, values: Any) -> tuple[Any, ...]:
+def _masked(series: Any, values: Any) -> tuple[str, bytes, bytes | None]:
     missing = series.isna().to_numpy()
     mask = missing.astype("uint8").tobytes() if missing.any() else None
     return (str(values.dtype), values.tobytes(), mask)
@@ -190,7 +197,6 @@ def to_pandas(table: Table) -> pd.DataFrame:
     ``datetime`` becomes ``datetime64[ns, UTC]``, ``timespan`` ``timedelta64[ns]``; a number column with
     nulls takes pandas' nullable type, text and ``dynamic`` (JSON text) are ``object`` with None.
     """
-    import numpy as np
     import pandas as pd
 
     columns: list[Any] = []
@@ -199,19 +205,19 @@ def to_pandas(table: Table) -> pd.DataFrame:
         if parts is None:
             columns.append(pd.Series(table.column_values(position), dtype="object"))
             continue
-        dtype, raw, mask = parts
-        values = np.frombuffer(raw, dtype=dtype).copy()
-        missing = None if mask is None else np.frombuffer(mask, dtype="uint8").astype(bool)
-        columns.append(_pandas_series(values, missing))
+        columns.append(series_of(*parts))
     frame = pd.concat(columns, axis=1) if columns else pd.DataFrame(index=range(len(table)))
     frame.columns = pd.Index(table.column_names)
     return frame
 
 
-def _pandas_series(values: Any, missing: Any) -> Any:
+def series_of(dtype: str, raw: bytes, mask: bytes | None) -> Any:
+    """Return the pandas Series of what `fixed_column` makes."""
     import numpy as np
     import pandas as pd
 
+    values = np.frombuffer(raw, dtype=dtype).copy()
+    missing = None if mask is None else np.frombuffer(mask, dtype="uint8").astype(bool)
     if values.dtype.kind in "Mm":
         if missing is not None:
             values[missing] = np.array("NaT", dtype=values.dtype)

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use huntbook::obfuscate::{Kind, ObfuscationError};
 
 /// Ask your logs, judge what you find, share it without exposing anyone.
 #[derive(Debug, Parser)]
@@ -23,6 +24,17 @@ pub(crate) enum Command {
     Scenario(ScenarioArguments),
     /// Hunt an intrusion through a folder of logs and write a report that can be shared
     Hunt(HuntArguments),
+    /// Obfuscate files and folders, so that they can be shared
+    Obfuscate(ObfuscateArguments),
+    /// Prove that obfuscated files hold nothing of the originals
+    Prove(ProveArguments),
+    /// Get originals back, with the key: a column of a file, or single values
+    Reveal(RevealArguments),
+    /// Obfuscate single values: one a line
+    Value(ValueArguments),
+    /// List and show the rules of obfuscation
+    #[command(subcommand)]
+    Policy(PolicyCommand),
     /// Say what an error code means
     Explain(ExplainArguments),
 }
@@ -169,6 +181,151 @@ pub(crate) struct HuntArguments {
 pub(crate) struct ExplainArguments {
     /// A code such as KQL0102; without one, all are listed
     pub(crate) code: Option<String>,
+}
+
+/// How values are obfuscated. The same choices give the same output on every machine.
+#[derive(Debug, Args)]
+pub(crate) struct ObfuscationArguments {
+    #[command(flatten)]
+    pub(crate) values: ValueChoices,
+    /// What one column holds, over the policy; `keep` leaves it in clear
+    #[arg(long = "column", value_name = "NAME=KIND", value_parser = column_and_kind)]
+    pub(crate) columns: Vec<(String, Kind)>,
+}
+
+/// How single values are obfuscated.
+#[derive(Debug, Args)]
+pub(crate) struct ValueChoices {
+    /// Who the data goes to: data of two realms cannot be joined
+    #[arg(long, default_value = "shared")]
+    pub(crate) realm: String,
+    /// The key; default: ~/.config/huntbook/key
+    #[arg(long, env = "HUNTBOOK_KEY_FILE", value_name = "FILE")]
+    pub(crate) key: Option<PathBuf>,
+    /// Which columns hold what: a policy by name, or a file of rules
+    #[arg(long, default_value = "default", value_name = "NAME|FILE")]
+    pub(crate) policy: String,
+    /// What happens to times; default: as the policy says
+    #[arg(long, value_enum)]
+    pub(crate) times: Option<TimesChoice>,
+    /// Which words of free text stay; default: as the policy says
+    #[arg(long, value_enum)]
+    pub(crate) words: Option<WordsChoice>,
+    /// How addresses are mapped; default: as the policy says
+    #[arg(long, value_enum)]
+    pub(crate) ip: Option<IpChoice>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum TimesChoice {
+    /// They stay
+    Keep,
+    /// All are moved by one secret number of weeks
+    Shift,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum WordsChoice {
+    /// Words of the language of logs
+    Public,
+    /// All that are not names or parts of identifiers
+    All,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum IpChoice {
+    /// Common prefixes and classes stay
+    Prefix,
+    /// Addresses of one /24 or /64 stay together, classes stay
+    Subnet,
+    /// Classes stay
+    Flat,
+    /// For exchange with other tools: prefixes stay
+    IpcryptPfx,
+    /// For exchange with other tools: everything becomes an IPv6 address
+    IpcryptDeterministic,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ObfuscateArguments {
+    /// Files and folders: Parquet, CSV, NDJSON, JSON, text, each also gzipped or in a zip
+    #[arg(required = true, value_name = "SOURCE")]
+    pub(crate) sources: Vec<PathBuf>,
+    /// Where the obfuscated form goes: a file for a file, else a folder
+    pub(crate) destination: PathBuf,
+    #[command(flatten)]
+    pub(crate) how: ObfuscationArguments,
+    /// Replace what is at the destination
+    #[arg(long)]
+    pub(crate) overwrite: bool,
+    /// Leave out what cannot be read, instead of stopping
+    #[arg(long)]
+    pub(crate) skip_unknown: bool,
+    /// Print the report as JSON; it can be shared with the files
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ProveArguments {
+    /// The original file or folder
+    pub(crate) original: PathBuf,
+    /// What was made of it
+    pub(crate) obfuscated: PathBuf,
+    #[command(flatten)]
+    pub(crate) how: ObfuscationArguments,
+    /// Print the proof as JSON; it holds no value
+    #[arg(long)]
+    pub(crate) json: bool,
+    /// Write the proof as a page
+    #[arg(long, value_name = "FILE")]
+    pub(crate) html: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct RevealArguments {
+    /// An obfuscated file, with `--column`; else obfuscated values of `--kind`
+    #[arg(required = true, value_name = "FILE|VALUE")]
+    pub(crate) what: Vec<String>,
+    /// The column of the file
+    #[arg(long, short = 'c', value_name = "COLUMN")]
+    pub(crate) column: Option<String>,
+    /// What the values are; default: as the policy says
+    #[arg(long, short = 'k', required_unless_present = "column")]
+    pub(crate) kind: Option<Kind>,
+    #[command(flatten)]
+    pub(crate) how: ValueChoices,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ValueArguments {
+    /// What the values are: ip, account, host, uuid, ...
+    pub(crate) kind: Kind,
+    /// The values; without one, lines of standard input
+    pub(crate) values: Vec<String>,
+    #[command(flatten)]
+    pub(crate) how: ValueChoices,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum PolicyCommand {
+    /// List the policies by name
+    List,
+    /// Show the rules of a policy
+    Show(PolicyShowArguments),
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct PolicyShowArguments {
+    /// The name of the policy
+    #[arg(default_value = "default")]
+    pub(crate) name: String,
+}
+
+fn column_and_kind(text: &str) -> Result<(String, Kind), String> {
+    let (name, kind) =
+        text.split_once('=').ok_or("expected NAME=KIND, such as CommandLine=keep")?;
+    Ok((name.to_owned(), kind.parse().map_err(|error: ObfuscationError| error.to_string())?))
 }
 
 fn name_and_value(text: &str) -> Result<(String, String), String> {

@@ -11,7 +11,7 @@ use std::process::ExitCode;
 
 use clap::Parser;
 
-use crate::args::{Arguments, Command, QueryCommand};
+use crate::args::{Arguments, Command, PolicyCommand, QueryCommand};
 use crate::console::Console;
 
 fn main() -> ExitCode {
@@ -24,6 +24,12 @@ fn main() -> ExitCode {
         Command::Lookup(lookup) => commands::lookup::execute(&lookup, &console),
         Command::Scenario(scenario) => commands::scenario::execute(&scenario, &console),
         Command::Hunt(hunt) => commands::hunt::execute(&hunt),
+        Command::Obfuscate(obfuscate) => commands::obfuscate::execute(&obfuscate, &console),
+        Command::Prove(prove) => commands::prove::execute(&prove, &console),
+        Command::Reveal(reveal) => commands::reveal::execute(&reveal),
+        Command::Value(value) => commands::value::execute(&value),
+        Command::Policy(PolicyCommand::List) => commands::policy::list(),
+        Command::Policy(PolicyCommand::Show(show)) => commands::policy::show(&show),
         Command::Explain(explain) => commands::explain::execute(&explain),
     };
     match outcome {

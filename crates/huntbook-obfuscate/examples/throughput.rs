@@ -1,6 +1,6 @@
 //! Measures each kind on one core: Arrow text in, Arrow text out, near-unique values.
 //!
-//! `cargo run -p huntbook-obfuscate --example throughput [ROWS]`
+//! `cargo run -p huntbook-obfuscate --example throughput [ROWS [KIND]]`
 
 use std::sync::Arc;
 use std::time::Instant;
@@ -45,6 +45,22 @@ const CASES: &[Case] = &[
     ("text: command line", Kind::Text, command_line),
     ("text: message", Kind::Text, message),
     ("json: event", Kind::Json, event),
+    ("url", Kind::Url, |bits| {
+        format!("https://host{:x}.contoso.com/api/v1/item{bits:x}?user=bob", bits & 0xfff)
+    }),
+    ("path", Kind::Path, |bits| {
+        format!("C:\\Users\\user{:x}\\AppData\\Local\\Temp\\tool{bits:x}.exe", bits & 0xf_ffff)
+    }),
+    ("resource: azure", Kind::Resource, |bits| {
+        format!(
+            "/subscriptions/{:08x}-7a1f-4c31-9d2e-5b1c2d3e4f5a/resourceGroups/group{:x}/providers/Microsoft.Compute/virtualMachines/vm{bits:x}",
+            bits as u32,
+            bits & 0xfff
+        )
+    }),
+    ("resource: aws", Kind::Resource, |bits| {
+        format!("arn:aws:iam::{:012}:role/role{bits:x}", bits % 1_000_000_000_000)
+    }),
     ("string", Kind::String, |bits| format!("C:\\Windows\\System32\\tool{bits:x}.exe -run {bits}")),
 ];
 
@@ -106,9 +122,10 @@ const REPETITIONS: u32 = 9;
 #[expect(clippy::print_stdout, reason = "a program that reports figures")]
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let rows: u64 = std::env::args().nth(1).map_or(Ok(1 << 18), |rows| rows.parse())?;
+    let wanted = std::env::args().nth(2).unwrap_or_default();
     let key = Key::from_bytes([7; 32]);
     println!("{:<24}{:>12}{:>12}{:>12}", "kind", "M values/s", "ns/value", "MB/s in");
-    for (name, kind, value) in CASES {
+    for (name, kind, value) in CASES.iter().filter(|(name, ..)| name.starts_with(&wanted)) {
         let texts: StringArray = (0..rows).map(|row| Some(value(scatter(row)))).collect();
         let bytes = texts.values().len();
         let batch = RecordBatch::try_from_iter([("column", Arc::new(texts) as ArrayRef)])?;

@@ -8,6 +8,8 @@
 //! | `live.com#user@domain` | the provider as a host, the rest as above |
 //! | `HOST1$` | the token of `HOST1`, and `$` |
 //! | `class/host`, `class/host@REALM` | service principal names: the class stays, the rest are hosts |
+//! | `user+tag@domain`, `"user"@domain` | the tag is a label of its own, quotes stay |
+//! | `Some Name <user@domain>`, `a@x; b@y`, `SMTP:user@domain` | each word of the name a label, each address as above |
 //! | a SID, a UUID | the maps of those kinds |
 //! | anything else | one label |
 //!
@@ -17,6 +19,7 @@ use std::sync::Arc;
 
 use crate::host::{self, Hosts};
 use crate::label::{Composition, LabelTokens};
+use crate::mail::{self, Piece};
 use crate::sid::Sids;
 use crate::transform::{Texts, Transform, canonical_identifier, is_placeholder, is_same_name};
 use crate::uuid::Uuids;
@@ -42,18 +45,66 @@ impl Accounts {
         Self { labels, hosts, sids, uuids }
     }
 
-    fn compose<'t>(&self, text: &'t str, out: &mut Composition<'t>) {
+    #[inline]
+    pub(crate) fn compose(&self, text: &str, out: &mut Composition) {
+        let mut marks = 0;
+        for byte in text.bytes() {
+            marks |= MARKS[usize::from(byte)];
+        }
+        let may_be_identifier = matches!(text.as_bytes(), [b'S' | b's' | b'%', b'-' | b'{', ..])
+            || (32..=45).contains(&text.len());
+        match marks {
+            _ if may_be_identifier => self.compose_other(text, out),
+            0 if !text.is_empty() => out.label(text),
+            BACKSLASH | AT if !well_known::is_name(text) => {
+                let mark = if marks == AT { b'@' } else { b'\\' };
+                let place = text.bytes().position(|byte| byte == mark).unwrap_or_default();
+                let (left, right) = (&text[..place], &text[place + 1..]);
+                if right.bytes().any(|byte| byte == mark) {
+                    self.compose_other(text, out);
+                } else if marks == AT {
+                    compose_user(left, out);
+                    out.keep("@");
+                    self.domain(right, out);
+                } else {
+                    self.domain(left, out);
+                    out.keep("\\");
+                    compose_user(right, out);
+                }
+            }
+            _ => self.compose_other(text, out),
+        }
+    }
+
+    #[inline]
+    fn domain(&self, name: &str, out: &mut Composition) {
+        if well_known::is_name(name) {
+            out.keep(name);
+        } else {
+            self.hosts.compose(name, out);
+        }
+    }
+
+    /// Composes an account of any form.
+    fn compose_other(&self, text: &str, out: &mut Composition) {
         if let Some(image) = self.identifier(text) {
-            out.own(&image);
+            out.image(text, &image);
             return;
         }
-        for part in parts(text) {
-            match part {
-                Part::Keep(text) => out.keep(text),
-                Part::User(label) => out.label(label),
-                Part::Domain(name) if well_known::is_name(name) => out.keep(name),
-                Part::Domain(name) => self.hosts.compose(name, out),
+        match mail::split(text) {
+            Some(pieces) => {
+                pieces.into_iter().flat_map(piece_parts).for_each(|part| self.part(part, out));
             }
+            None => parts(text).into_iter().for_each(|part| self.part(part, out)),
+        }
+    }
+
+    #[inline]
+    fn part(&self, part: Part<'_>, out: &mut Composition) {
+        match part {
+            Part::Keep(text) => out.keep(text),
+            Part::User(label) => out.label(label),
+            Part::Domain(name) => self.domain(name, out),
         }
     }
 
@@ -61,11 +112,7 @@ impl Accounts {
     fn identifier(&self, text: &str) -> Option<String> {
         match text.as_bytes() {
             [b'S' | b's' | b'%', b'-' | b'{', ..] => self.sids.obfuscate(text),
-            bytes if (32..=45).contains(&bytes.len()) && uuid::parse(text).is_some() => {
-                let mut out = Texts::default();
-                self.uuids.write(&[text], &mut out);
-                String::from_utf8(out.bytes).ok()
-            }
+            bytes if (32..=45).contains(&bytes.len()) => self.uuids.obfuscate(text),
             _ => None,
         }
     }
@@ -96,6 +143,24 @@ impl Transform for Accounts {
     }
 }
 
+const BACKSLASH: u8 = 1;
+const AT: u8 = 2;
+const OTHER: u8 = 4;
+
+/// Which bytes divide an account.
+static MARKS: [u8; 256] = {
+    let mut marks = [0; 256];
+    marks[b'\\' as usize] = BACKSLASH;
+    marks[b'@' as usize] = AT;
+    let others = b"#/+<>;,:\"";
+    let mut place = 0;
+    while place < others.len() {
+        marks[others[place] as usize] = OTHER;
+        place += 1;
+    }
+    marks
+};
+
 /// A part of an account.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 enum Part<'t> {
@@ -106,6 +171,23 @@ enum Part<'t> {
 
 const EMPTY: Part<'static> = Part::Keep("");
 
+/// The parts of all pieces of `text`.
+fn all_parts(text: &str) -> Vec<Part<'_>> {
+    match mail::split(text) {
+        Some(pieces) => pieces.into_iter().flat_map(piece_parts).collect(),
+        None => parts(text).to_vec(),
+    }
+}
+
+fn piece_parts(piece: Piece<'_>) -> [Part<'_>; 7] {
+    let part = match piece {
+        Piece::Keep(text) => Part::Keep(text),
+        Piece::Word(word) => Part::User(word),
+        Piece::Address(address) => return parts(address),
+    };
+    [part, EMPTY, EMPTY, EMPTY, EMPTY, EMPTY, EMPTY]
+}
+
 /// Takes `text` apart; the parts together are the text.
 fn parts(text: &str) -> [Part<'_>; 7] {
     let mut parts = [EMPTY; 7];
@@ -114,7 +196,7 @@ fn parts(text: &str) -> [Part<'_>; 7] {
     } else if let Some((domain, user)) = split_at(text, memchr::memchr(b'\\', text.as_bytes())) {
         parts[..3].copy_from_slice(&[Part::Domain(domain), Part::Keep("\\"), user_part(user)]);
     } else if let Some((local, domain)) = split_at(text, memchr::memrchr(b'@', text.as_bytes())) {
-        split_local(local, &mut parts);
+        split_mailbox(local, &mut parts);
         parts[5..].copy_from_slice(&[Part::Keep("@"), Part::Domain(domain)]);
     } else {
         split_local(text, &mut parts);
@@ -147,6 +229,28 @@ fn split_local<'t>(local: &'t str, parts: &mut [Part<'t>; 7]) {
         parts[..3].copy_from_slice(&[Part::Domain(provider), Part::Keep("#"), user_part(user)]);
     } else {
         parts[0] = user_part(local);
+    }
+}
+
+/// Takes apart what stands before the `@` of an address: quotes and tags, too.
+fn split_mailbox<'t>(local: &'t str, parts: &mut [Part<'t>; 7]) {
+    let quoted = local.strip_prefix('"').and_then(|inner| inner.strip_suffix('"'));
+    if let Some(inner) = quoted {
+        parts[..3].copy_from_slice(&[Part::Keep("\""), user_part(inner), Part::Keep("\"")]);
+    } else if let Some((user, tag)) = split_at(local, memchr::memchr(b'+', local.as_bytes()))
+        && !user.is_empty()
+        && !local.contains(['#', '/'])
+    {
+        parts[..3].copy_from_slice(&[user_part(user), Part::Keep("+"), user_part(tag)]);
+    } else {
+        split_local(local, parts);
+    }
+}
+
+#[inline]
+fn compose_user(user: &str, out: &mut Composition) {
+    if !user.is_empty() {
+        out.label(user);
     }
 }
 
@@ -183,7 +287,7 @@ pub(crate) fn is_fixed(text: &str) -> bool {
     if let Some((value, _)) = uuid::parse(text) {
         return uuid::is_fixed(value);
     }
-    parts(text).iter().all(|part| match part {
+    all_parts(text).iter().all(|part| match part {
         Part::Keep(_) => true,
         Part::User(user) => well_known::is_name(user),
         Part::Domain(domain) => well_known::is_name(domain) || host::is_fixed(domain),
@@ -192,8 +296,8 @@ pub(crate) fn is_fixed(text: &str) -> bool {
 
 /// The labels of `text` that are replaced.
 pub(crate) fn sensitive_labels(text: &str) -> impl Iterator<Item = &str> {
-    let parts =
-        if sid::is_sid(text) || uuid::parse(text).is_some() { [EMPTY; 7] } else { parts(text) };
+    let is_identifier = sid::is_sid(text) || uuid::parse(text).is_some();
+    let parts = if is_identifier { Vec::new() } else { all_parts(text) };
     parts.into_iter().flat_map(|part| {
         let (user, domain) = match part {
             Part::Keep(_) => (None, None),
@@ -293,6 +397,26 @@ mod tests {
     }
 
     #[test]
+    fn addresses_are_replaced_one_by_one() {
+        let bob = obfuscate("bob@contoso.com");
+        let (user, domain) = bob.split_once('@').unwrap();
+        assert_eq!(
+            obfuscate("bob+news@contoso.com"),
+            format!("{user}+{}@{domain}", obfuscate("news"))
+        );
+        assert_eq!(obfuscate("\"bob\"@contoso.com"), format!("\"{user}\"@{domain}"));
+        assert_eq!(
+            obfuscate("Bob \"Stone\" <bob@contoso.com>"),
+            format!("{} \"{}\" <{bob}>", obfuscate("Bob"), obfuscate("Stone"))
+        );
+        assert_eq!(obfuscate("bob@contoso.com; bob@contoso.com"), format!("{bob}; {bob}"));
+        assert_eq!(obfuscate("SMTP:bob@contoso.com"), format!("SMTP:{bob}"));
+        assert_eq!(obfuscate("sip:bob@contoso.com"), format!("sip:{bob}"));
+        let labels: Vec<&str> = sensitive_labels("Bob Stone <al+x@contoso.com>").collect();
+        assert_eq!(labels, ["Bob", "Stone", "al", "x", "contoso"]);
+    }
+
+    #[test]
     fn odd_accounts_are_replaced_without_harm() {
         for text in [
             "a@b@c",
@@ -306,6 +430,11 @@ mod tests {
             "bob@",
             "é\\ü",
             "CN=Bob,OU=x",
+            "<@>",
+            "a@b, <",
+            ":@,;",
+            "+@x",
+            "\"@x",
         ] {
             let image = obfuscate(text);
             assert_eq!(image == text, is_fixed(text), "{text} -> {image}");

@@ -40,10 +40,16 @@ impl Cmac {
     /// The final block of a message whose last bytes (at most 16) are `rest`, masked and padded.
     #[inline]
     pub(crate) fn last(&self, rest: &[u8]) -> u128 {
-        if rest.len() == 16 {
-            load(rest) ^ self.whole
+        self.mask(load(rest), rest.len() as u8)
+    }
+
+    /// What [`last`](Self::last) gives for the first `length` bytes (at most 16) of `block`, which holds zeros after them.
+    #[inline]
+    pub(crate) fn mask(&self, block: u128, length: u8) -> u128 {
+        if length == 16 {
+            block ^ self.whole
         } else {
-            (load(rest) | 0x80_u128 << (120 - 8 * rest.len())) ^ self.padded
+            (block | 0x80_u128 << (120 - 8 * u32::from(length))) ^ self.padded
         }
     }
 
@@ -71,10 +77,24 @@ impl Cmac {
 
 /// Up to 16 bytes as the leading bytes of a big-endian block, zeros after them.
 #[inline]
-fn load(bytes: &[u8]) -> u128 {
-    let mut block = [0; 16];
-    block[..bytes.len()].copy_from_slice(bytes);
-    u128::from_be_bytes(block)
+pub(crate) fn load(bytes: &[u8]) -> u128 {
+    // Two loads of a fixed width that may overlap are faster than one of a width known only now.
+    let length = bytes.len();
+    if let (Some(first), Some(last)) = (bytes.first_chunk(), bytes.last_chunk()) {
+        let (first, last) = (u64::from_be_bytes(*first), u64::from_be_bytes(*last));
+        if length >= 16 {
+            return u128::from(first) << 64 | u128::from(last);
+        }
+        return u128::from(first) << 64 | u128::from(last) << (128 - 8 * length);
+    }
+    if let (Some(first), Some(last)) = (bytes.first_chunk(), bytes.last_chunk()) {
+        let (first, last) = (u32::from_be_bytes(*first), u32::from_be_bytes(*last));
+        return u128::from(u64::from(first) << 32 | u64::from(last) << (64 - 8 * length)) << 64;
+    }
+    bytes
+        .iter()
+        .enumerate()
+        .fold(0, |block, (place, byte)| block | u128::from(*byte) << (120 - 8 * place))
 }
 
 /// Doubling in GF(2^128), as RFC 4493 derives its two masks.

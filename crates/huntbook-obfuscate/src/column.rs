@@ -2,6 +2,7 @@
 //!
 //! The values of a dictionary or of runs are transformed once each. What lies under a null is left out.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use arrow::array::{
@@ -11,11 +12,13 @@ use arrow::array::{
 };
 use arrow::buffer::{Buffer, NullBuffer, OffsetBuffer, ScalarBuffer};
 use arrow::datatypes::{
-    ArrowDictionaryKeyType, DataType, Field, FieldRef, Int8Type, Int16Type, Int32Type, Int64Type,
-    Schema, UInt8Type, UInt16Type, UInt32Type, UInt64Type,
+    ArrowDictionaryKeyType, DataType, Field, FieldRef, Fields, Int8Type, Int16Type, Int32Type,
+    Int64Type, Schema, UInt8Type, UInt16Type, UInt32Type, UInt64Type,
 };
 use arrow::error::ArrowError;
 
+use crate::delimited::Delimited;
+use crate::ff1::Direction;
 use crate::leaves::{self, LeafType};
 use crate::obfuscator::{Obfuscator, SCHEME};
 use crate::plan::ColumnPlan;
@@ -35,6 +38,30 @@ pub(crate) fn obfuscate_batch(
     plan: &Plan,
     batch: &RecordBatch,
 ) -> Result<RecordBatch, ObfuscationError> {
+    let metadata = [
+        (SCHEME_METADATA.to_owned(), SCHEME.to_owned()),
+        (REALM_METADATA.to_owned(), obfuscator.realm().to_owned()),
+        (KEY_METADATA.to_owned(), obfuscator.key_fingerprint().to_owned()),
+    ];
+    walk_batch(obfuscator, plan, batch, Direction::Forth, metadata.into())
+}
+
+/// Reveals every column of `batch`, obfuscated as `plan` says, that can be revealed.
+pub(crate) fn reveal_batch(
+    obfuscator: &Obfuscator,
+    plan: &Plan,
+    batch: &RecordBatch,
+) -> Result<RecordBatch, ObfuscationError> {
+    walk_batch(obfuscator, plan, batch, Direction::Back, HashMap::new())
+}
+
+fn walk_batch(
+    obfuscator: &Obfuscator,
+    plan: &Plan,
+    batch: &RecordBatch,
+    direction: Direction,
+    metadata: HashMap<String, String>,
+) -> Result<RecordBatch, ObfuscationError> {
     let mut plans = plan.columns().iter();
     let mut fields = Vec::with_capacity(batch.num_columns());
     let mut columns = Vec::with_capacity(batch.num_columns());
@@ -42,7 +69,7 @@ pub(crate) fn obfuscate_batch(
         let leaf_count = leaves::of_field(field).len();
         let plans: Vec<&ColumnPlan> = plans.by_ref().take(leaf_count).collect();
         check_plan(field, &plans)?;
-        let mut walk = Walk { obfuscator, plans: plans.into_iter() };
+        let mut walk = Walk { obfuscator, direction, plans: plans.into_iter() };
         let (field, column) = walk.column(field, column)?;
         fields.push(field);
         columns.push(column);
@@ -50,12 +77,7 @@ pub(crate) fn obfuscate_batch(
     if let Some(missing) = plans.next() {
         return Err(mismatch(&missing.column, "the batch lacks it"));
     }
-    let metadata = [
-        (SCHEME_METADATA.to_owned(), SCHEME.to_owned()),
-        (REALM_METADATA.to_owned(), obfuscator.realm().to_owned()),
-        (KEY_METADATA.to_owned(), obfuscator.key_fingerprint().to_owned()),
-    ];
-    let schema = Schema::new_with_metadata(fields, metadata.into());
+    let schema = Schema::new_with_metadata(fields, metadata);
     let options = RecordBatchOptions::new().with_row_count(Some(batch.num_rows()));
     RecordBatch::try_new_with_options(Arc::new(schema), columns, &options)
         .map_err(|source| ObfuscationError::Arrow { column: "*".to_owned(), source })
@@ -87,6 +109,7 @@ fn mismatch(column: &str, problem: &str) -> ObfuscationError {
 /// Goes down one column, taking the plan of each leaf as it comes.
 struct Walk<'a, P> {
     obfuscator: &'a Obfuscator,
+    direction: Direction,
     plans: P,
 }
 
@@ -97,6 +120,7 @@ impl<'a, P: Iterator<Item = &'a ColumnPlan>> Walk<'a, P> {
         array: &ArrayRef,
     ) -> Result<(FieldRef, ArrayRef), ObfuscationError> {
         let bare = leaves::without_metadata(field);
+        let mut may_null = false;
         let array = match array.data_type() {
             DataType::List(_) => self.list(field, array.as_list::<i32>())?,
             DataType::LargeList(_) => self.list(field, array.as_list::<i64>())?,
@@ -104,18 +128,27 @@ impl<'a, P: Iterator<Item = &'a ColumnPlan>> Walk<'a, P> {
                 self.fixed_size_list(field, array.as_fixed_size_list())?
             }
             DataType::Struct(_) => Arc::new(self.structure(field, array.as_struct())?),
-            DataType::Map(_, _) => self.map(field, array.as_map())?,
+            DataType::Map(_, _) => {
+                let (array, has_nullable_keys) = self.map(field, array.as_map())?;
+                may_null = has_nullable_keys;
+                array
+            }
             _ => {
                 let plan = self
                     .plans
                     .next()
                     .ok_or_else(|| mismatch(field.name(), "the plan does not have it"))?;
-                let array = self.leaf(plan, array)?;
-                let nullable = field.is_nullable() || plan.kind == Kind::Null;
+                let array = leaf(self.obfuscator, plan, array, self.direction)?;
+                // A number that the kind has no image for becomes null.
+                let may_null = plan.kind == Kind::Null
+                    || plan.kind != Kind::Keep
+                        && leaves::leaf_type(array.data_type()) == LeafType::Plain;
+                let nullable = field.is_nullable() || may_null;
                 return Ok((Arc::new(bare.with_nullable(nullable)), array));
             }
         };
-        Ok((Arc::new(bare.with_data_type(array.data_type().clone())), array))
+        let bare = bare.with_data_type(array.data_type().clone());
+        Ok((Arc::new(bare.with_nullable(field.is_nullable() || may_null)), array))
     }
 
     fn list<O: OffsetSizeTrait>(
@@ -161,35 +194,103 @@ impl<'a, P: Iterator<Item = &'a ColumnPlan>> Walk<'a, P> {
         .map_err(|source| failed(field, source))
     }
 
-    fn map(&mut self, field: &FieldRef, map: &MapArray) -> Result<ArrayRef, ObfuscationError> {
+    /// The maps, and whether their keys are of a kind that may become null. No key of a map may be: where
+    /// one would be, all maps become null.
+    fn map(
+        &mut self,
+        field: &FieldRef,
+        map: &MapArray,
+    ) -> Result<(ArrayRef, bool), ObfuscationError> {
         let entries = self.structure(field, map.entries())?;
         let DataType::Map(entry, ordered) = map.data_type() else {
             return Err(mismatch(field.name(), "it is no map"));
         };
-        let entry = leaves::without_metadata(entry).with_data_type(entries.data_type().clone());
-        let map = MapArray::try_new(
-            Arc::new(entry),
-            map.offsets().clone(),
-            entries,
-            map.nulls().cloned(),
-            *ordered,
-        );
-        Ok(Arc::new(map.map_err(|source| failed(field, source))?))
-    }
-
-    fn leaf(&self, plan: &ColumnPlan, array: &ArrayRef) -> Result<ArrayRef, ObfuscationError> {
-        let transform = match plan.kind {
-            Kind::Keep => return Ok(Arc::clone(array)),
-            Kind::Null => return Ok(new_null_array(array.data_type(), array.len())),
-            kind => self.obfuscator.transform_at(kind, &plan.column),
-        };
-        let transform = transform.ok_or_else(|| unsupported(plan))?;
-        if leaves::leaf_type(array.data_type()) != LeafType::Text {
-            return Err(unsupported(plan));
+        let (fields, columns, nulls) = entries.into_parts();
+        let mut fields: Vec<FieldRef> = fields.iter().cloned().collect();
+        let may_null = fields[0].is_nullable();
+        fields[0] = Arc::new(fields[0].as_ref().clone().with_nullable(false));
+        let fields = Fields::from(fields);
+        let data_type = DataType::Struct(fields.clone());
+        let entry = Arc::new(leaves::without_metadata(entry).with_data_type(data_type));
+        if columns[0].logical_null_count() > 0 {
+            return Ok((new_null_array(&DataType::Map(entry, *ordered), map.len()), true));
         }
-        text_array(&*transform, array)
-            .map_err(|source| ObfuscationError::Arrow { column: plan.column.clone(), source })
+        let entries =
+            StructArray::try_new(fields, columns, nulls).map_err(|source| failed(field, source))?;
+        let (offsets, nulls) = (map.offsets().clone(), map.nulls().cloned());
+        let map = MapArray::try_new(entry, offsets, entries, nulls, *ordered);
+        Ok((Arc::new(map.map_err(|source| failed(field, source))?), may_null))
     }
+}
+
+/// The leaf array of the same type that `plan` makes of `array`.
+pub(crate) fn image(
+    obfuscator: &Obfuscator,
+    plan: &ColumnPlan,
+    array: &ArrayRef,
+) -> Result<ArrayRef, ObfuscationError> {
+    leaf(obfuscator, plan, array, Direction::Forth)
+}
+
+fn leaf(
+    obfuscator: &Obfuscator,
+    plan: &ColumnPlan,
+    array: &ArrayRef,
+    direction: Direction,
+) -> Result<ArrayRef, ObfuscationError> {
+    let is_back = direction == Direction::Back;
+    match plan.kind {
+        Kind::Keep => return Ok(Arc::clone(array)),
+        kind if is_back && !kind.is_reversible() => return Ok(Arc::clone(array)),
+        Kind::Null => return Ok(new_null_array(array.data_type(), array.len())),
+        _ => {}
+    }
+    let transform =
+        obfuscator.transform_at(plan.kind, &plan.column).ok_or_else(|| unsupported(plan))?;
+    let delimited = plan.delimiters.as_deref().map(|set| Delimited::new(&*transform, set));
+    let transform: &dyn Transform = match &delimited {
+        Some(delimited) => delimited,
+        None => &*transform,
+    };
+    let image = match leaves::leaf_type(array.data_type()) {
+        LeafType::Text if is_back => text_array(&Revealing(transform), array),
+        LeafType::Text => text_array(transform, array),
+        LeafType::Plain if transform.takes(leaves::value_type(array.data_type())) => {
+            map_values(array, &|values| {
+                let image = if is_back {
+                    transform.reveal_array(values)
+                } else {
+                    transform.write_array(values)
+                };
+                image.unwrap_or_else(|| Err(not_taken(values)))
+            })
+        }
+        LeafType::Binary => map_values(array, &|values| {
+            let binaries = obfuscator.binaries();
+            if is_back { binaries.reveal_array(values) } else { binaries.write_array(values) }
+        }),
+        LeafType::Plain | LeafType::Opaque => return Err(unsupported(plan)),
+    };
+    image.map_err(|source| ObfuscationError::Arrow { column: plan.column.clone(), source })
+}
+
+/// Writes what a text was made from, or the text itself if it was not made by a reversible map.
+struct Revealing<'t>(&'t dyn Transform);
+
+impl Transform for Revealing<'_> {
+    fn write(&self, texts: &[&str], out: &mut Texts) {
+        for text in texts {
+            match self.0.reveal(text) {
+                Some(original) => out.push(original.as_bytes()),
+                None => out.push(text.as_bytes()),
+            }
+            out.end_row();
+        }
+    }
+}
+
+fn not_taken(array: &ArrayRef) -> ArrowError {
+    ArrowError::CastError(format!("{} has no image", array.data_type()))
 }
 
 fn item_field<'f>(data_type: &'f DataType, otherwise: &'f FieldRef) -> &'f FieldRef {
@@ -211,7 +312,10 @@ fn unsupported(plan: &ColumnPlan) -> ObfuscationError {
 }
 
 /// The text array of the same type whose values are transformed.
-fn text_array(transform: &dyn Transform, array: &ArrayRef) -> Result<ArrayRef, ArrowError> {
+pub(crate) fn text_array(
+    transform: &dyn Transform,
+    array: &ArrayRef,
+) -> Result<ArrayRef, ArrowError> {
     match array.data_type() {
         DataType::Utf8 => string_array(transform, array.as_string::<i32>()),
         DataType::LargeUtf8 => string_array(transform, array.as_string::<i64>()),
@@ -224,35 +328,48 @@ fn text_array(transform: &dyn Transform, array: &ArrayRef) -> Result<ArrayRef, A
             let large: GenericStringArray<i64> = finish(out, views.nulls().cloned())?;
             Ok(Arc::new(StringViewArray::from(&large)))
         }
+        DataType::Dictionary(_, _) | DataType::RunEndEncoded(_, _) => {
+            map_values(array, &|values| text_array(transform, values))
+        }
+        other => Err(ArrowError::CastError(format!("{other} is no text"))),
+    }
+}
+
+/// A function from the values of an array to as many others of the same type.
+type ValueMap<'m> = dyn Fn(&ArrayRef) -> Result<ArrayRef, ArrowError> + 'm;
+
+/// The array whose values, once each if it is a dictionary or runs, went through `map`.
+fn map_values(array: &ArrayRef, map: &ValueMap<'_>) -> Result<ArrayRef, ArrowError> {
+    match array.data_type() {
         DataType::Dictionary(key, _) => match key.as_ref() {
-            DataType::Int8 => dictionary::<Int8Type>(transform, array),
-            DataType::Int16 => dictionary::<Int16Type>(transform, array),
-            DataType::Int32 => dictionary::<Int32Type>(transform, array),
-            DataType::Int64 => dictionary::<Int64Type>(transform, array),
-            DataType::UInt8 => dictionary::<UInt8Type>(transform, array),
-            DataType::UInt16 => dictionary::<UInt16Type>(transform, array),
-            DataType::UInt32 => dictionary::<UInt32Type>(transform, array),
-            DataType::UInt64 => dictionary::<UInt64Type>(transform, array),
+            DataType::Int8 => dictionary::<Int8Type>(array, map),
+            DataType::Int16 => dictionary::<Int16Type>(array, map),
+            DataType::Int32 => dictionary::<Int32Type>(array, map),
+            DataType::Int64 => dictionary::<Int64Type>(array, map),
+            DataType::UInt8 => dictionary::<UInt8Type>(array, map),
+            DataType::UInt16 => dictionary::<UInt16Type>(array, map),
+            DataType::UInt32 => dictionary::<UInt32Type>(array, map),
+            DataType::UInt64 => dictionary::<UInt64Type>(array, map),
             other => {
                 Err(ArrowError::CastError(format!("a dictionary has no keys of type {other}")))
             }
         },
         DataType::RunEndEncoded(_, _) => {
             let data = array.to_data();
-            let values = text_array(transform, &make_array(data.child_data()[1].clone()))?;
+            let values = map_values(&make_array(data.child_data()[1].clone()), map)?;
             let children = vec![data.child_data()[0].clone(), values.to_data()];
             Ok(make_array(data.into_builder().child_data(children).build()?))
         }
-        other => Err(ArrowError::CastError(format!("{other} is no text"))),
+        _ => map(array),
     }
 }
 
 fn dictionary<K: ArrowDictionaryKeyType>(
-    transform: &dyn Transform,
     array: &ArrayRef,
+    map: &ValueMap<'_>,
 ) -> Result<ArrayRef, ArrowError> {
     let dictionary = array.as_dictionary::<K>();
-    let values = text_array(transform, dictionary.values())?;
+    let values = map_values(dictionary.values(), map)?;
     Ok(Arc::new(DictionaryArray::<K>::try_new(dictionary.keys().clone(), values)?))
 }
 
@@ -316,7 +433,6 @@ mod tests {
         BinaryArray, Int32Array, LargeStringArray, ListArray, RunArray, StringArray, StringBuilder,
     };
     use arrow::compute::cast;
-    use arrow::datatypes::Fields;
 
     use super::*;
     use crate::{Key, Policy};
@@ -431,13 +547,12 @@ mod tests {
     }
 
     #[test]
-    fn null_rule_nulls_and_binary_is_refused_by_name() {
+    fn null_rule_nulls_and_binary_becomes_a_token() {
         let out = obfuscate(Arc::new(names()), Kind::Null).unwrap();
         assert_eq!(out.column(0).null_count(), 6);
         let binary: ArrayRef = Arc::new(BinaryArray::from(vec![b"secret".as_slice()]));
-        let error = obfuscate(Arc::clone(&binary), Kind::String).unwrap_err();
-        assert_eq!(error.code(), "OBF0009");
-        assert!(error.to_string().contains("`column`"), "{error}");
+        let out = obfuscate(Arc::clone(&binary), Kind::String).unwrap();
+        assert_eq!(out.column(0).as_binary::<i32>().value(0).len(), 17);
         assert_eq!(obfuscate(Arc::clone(&binary), Kind::Null).unwrap().column(0).null_count(), 1);
         assert_eq!(obfuscate(Arc::clone(&binary), Kind::Keep).unwrap().column(0), &binary);
     }
@@ -453,6 +568,64 @@ mod tests {
         let obfuscator = obfuscator(Policy::empty().with_rule("C*", Kind::Account));
         let plan = obfuscator.plan(&batch.schema(), &batch);
         assert_eq!(obfuscator.batch(&plan, &batch).unwrap().column(0), &numbers);
+    }
+
+    #[test]
+    fn number_that_a_rule_calls_a_number_is_permuted_and_comes_back() {
+        let numbers: ArrayRef = Arc::new(Int32Array::from(vec![Some(4711), None, Some(-12)]));
+        for data_type in [
+            DataType::Int32,
+            DataType::Dictionary(Box::new(DataType::Int8), Box::new(DataType::Int64)),
+        ] {
+            let column = cast(&numbers, &data_type).unwrap();
+            let batch = RecordBatch::try_from_iter([("AgentId", Arc::clone(&column))]).unwrap();
+            let obfuscator = obfuscator(Policy::empty().with_rule("*id", Kind::Number));
+            let plan = obfuscator.plan(&batch.schema(), &batch);
+            let out = obfuscator.batch(&plan, &batch).unwrap();
+            assert_ne!(out.column(0), &column);
+            assert_eq!(out.column(0).data_type(), &data_type);
+            assert_eq!(obfuscator.reveal_batch(&plan, &out).unwrap().column(0), &column);
+        }
+    }
+
+    #[test]
+    fn times_move_if_the_settings_say_so_and_come_back() {
+        let times: ArrayRef =
+            Arc::new(arrow::array::TimestampSecondArray::from(vec![Some(1_795_503_977), None]));
+        let settings = crate::Settings { times: crate::Times::Shift, ..Default::default() };
+        for (policy, is_moved) in [
+            (Policy::empty(), false),
+            (Policy::empty().with_settings(settings), true),
+            (Policy::empty().with_rule("T*", Kind::Timestamp), true),
+            (Policy::empty().with_rule("T*", Kind::Keep).with_settings(settings), false),
+        ] {
+            let batch = RecordBatch::try_from_iter([("Time", Arc::clone(&times))]).unwrap();
+            let obfuscator = obfuscator(policy);
+            let plan = obfuscator.plan(&batch.schema(), &batch);
+            let out = obfuscator.batch(&plan, &batch).unwrap();
+            assert_eq!(out.column(0) != &times, is_moved);
+            assert_eq!(obfuscator.reveal_batch(&plan, &out).unwrap().column(0), &times);
+        }
+    }
+
+    #[test]
+    fn revealed_batch_has_the_originals_of_reversible_columns_and_no_metadata_of_ours() {
+        let column = |texts: &[&str]| -> ArrayRef { Arc::new(StringArray::from(texts.to_vec())) };
+        let batch = RecordBatch::try_from_iter([
+            ("Ip", column(&["10.0.0.1", "-", "no address"])),
+            ("Name", column(&["bob", "alice", ""])),
+        ])
+        .unwrap();
+        let policy = Policy::empty().with_rule("Ip", Kind::Ip).with_rule("Name", Kind::Account);
+        let obfuscator = obfuscator(policy);
+        let plan = obfuscator.plan(&batch.schema(), &batch);
+        let out = obfuscator.batch(&plan, &batch).unwrap();
+        let back = obfuscator.reveal_batch(&plan, &out).unwrap();
+        assert!(back.schema().metadata().is_empty());
+        assert_eq!(back.column(1), out.column(1));
+        let addresses = back.column(0).as_string::<i32>();
+        assert_eq!((addresses.value(0), addresses.value(1)), ("10.0.0.1", "-"));
+        assert_eq!(addresses.value(2), obfuscator.value(Kind::Ip, "no address"));
     }
 
     #[test]

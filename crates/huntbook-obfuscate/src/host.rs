@@ -9,7 +9,7 @@ use std::sync::Arc;
 use psl::Psl;
 
 use crate::ip::{self, Ips};
-use crate::label::{Composition, LabelTokens};
+use crate::label::{Composition, LabelTokens, LastSuffix};
 use crate::string::StringTokens;
 use crate::transform::{
     NEVER, Texts, Transform, canonical_identifier, is_placeholder, is_same_name,
@@ -34,13 +34,29 @@ impl Hosts {
     }
 
     /// Composes one host, without ending the row.
-    pub(crate) fn compose<'t>(&self, text: &'t str, out: &mut Composition<'t>) {
+    #[inline]
+    pub(crate) fn compose(&self, text: &str, out: &mut Composition) {
+        // Neighbouring rows often have one domain, as a whole or after a label of their own.
+        if out.remembers(text) {
+            out.repeat();
+        } else if let Some((label, domain)) = split_label(text)
+            && out.remembers(domain)
+        {
+            out.label(label);
+            out.keep(".");
+            out.repeat();
+        } else {
+            self.compose_new(text, out);
+        }
+    }
+
+    fn compose_new(&self, text: &str, out: &mut Composition) {
         let name = text.trim_start_matches('\\');
         out.keep(&text[..text.len() - name.len()]);
         if looks_like_address(name)
             && let Some(image) = self.ips.obfuscate(name)
         {
-            out.own(&image);
+            out.image(name, &image);
             return;
         }
         let (name, port) = split_port(name);
@@ -49,14 +65,14 @@ impl Hosts {
                 out.keep(name);
                 out.keep(port);
             } else {
-                out.own(token_text(&self.strings.token(text)));
+                out.image(text, token_text(&self.strings.token(text)));
             }
             return;
         }
         if let Some(image) = self.reverse_name(name) {
-            out.own(&image);
+            out.image(name, &image);
         } else {
-            compose_name(name, out);
+            compose_name(name, name.len() == text.len(), out);
         }
         out.keep(port);
     }
@@ -68,7 +84,7 @@ impl Hosts {
         suffix.eq_ignore_ascii_case(REVERSE_SUFFIX).then_some(())?;
         let address: std::net::Ipv4Addr = octets.parse().ok()?;
         let mut image = String::with_capacity(32);
-        ip::spell_reversed(self.ips.map_v4(u32::from(address).swap_bytes()), &mut image);
+        ip::spell_reversed(self.ips.map_v4(u32::from(address).swap_bytes())?, &mut image);
         image.push_str(suffix);
         Some(image)
     }
@@ -85,6 +101,9 @@ impl Transform for Hosts {
     }
 
     fn is_public(&self, text: &str) -> bool {
+        if ip::is_ip(text) {
+            return self.ips.is_fixed(text);
+        }
         is_placeholder(text) || is_fixed(text)
     }
 
@@ -101,7 +120,8 @@ impl Transform for Hosts {
     }
 
     fn domain_bits(&self, text: &str) -> u32 {
-        ip::domain_bits(text.trim_start_matches('\\')).unwrap_or(NEVER)
+        let address = text.trim_start_matches('\\');
+        if ip::is_ip(address) { self.ips.domain_bits(address) } else { NEVER }
     }
 }
 
@@ -111,12 +131,46 @@ fn is_known(name: &str, port: &str) -> bool {
 }
 
 /// Composes the labels of a name that [`is_name`].
-fn compose_name<'t>(name: &'t str, out: &mut Composition<'t>) {
-    // Neighbouring rows often have one domain; the list is searched once for them all.
-    let (last, place) = out.last_name;
-    let place = if last == name { place } else { split_suffix(name).0.len() };
-    out.last_name = (name, place);
-    let (labels, suffix) = name.split_at(place);
+///
+/// What is composed again if it comes again is remembered, if `is_whole`: all but the first label if nothing before that
+/// decides where the suffix begins, else the name.
+fn compose_name(name: &str, is_whole: bool, out: &mut Composition) {
+    let (labels, suffix) = name.split_at(suffix_place(name, &mut out.last_suffix));
+    let start = out.mark();
+    if let Some((label, domain)) = split_label(name)
+        && is_whole
+        && labels.len() > label.len()
+        && out.last_suffix.decides_longer
+        && out.last_suffix.end.len() <= domain.len()
+        && domain.bytes().any(|byte| byte.is_ascii_alphabetic())
+    {
+        out.label(label);
+        out.keep(".");
+        let start = out.mark();
+        compose_labels(&labels[label.len() + 1..], out);
+        out.keep(suffix);
+        out.remember(domain, start);
+        return;
+    }
+    compose_labels(labels, out);
+    out.keep(suffix);
+    // Where an address may stand, it is looked at first.
+    if is_whole && name.bytes().any(|byte| byte.is_ascii_alphabetic()) {
+        out.remember(name, start);
+    }
+}
+
+/// Splits a plain first label off a dotted name.
+#[inline]
+fn split_label(name: &str) -> Option<(&str, &str)> {
+    let dot = name
+        .bytes()
+        .position(|byte| !(byte.is_ascii_alphanumeric() || byte == b'-'))
+        .filter(|dot| *dot > 0 && *dot < 64 && name.as_bytes()[*dot] == b'.')?;
+    (name.len() <= LONGEST_NAME).then(|| (&name[..dot], &name[dot + 1..]))
+}
+
+fn compose_labels(labels: &str, out: &mut Composition) {
     let mut rest = labels;
     while let Some(dot) = memchr::memchr(b'.', rest.as_bytes()) {
         compose_label(&rest[..dot], out);
@@ -124,10 +178,9 @@ fn compose_name<'t>(name: &'t str, out: &mut Composition<'t>) {
         rest = &rest[dot + 1..];
     }
     compose_label(rest, out);
-    out.keep(suffix);
 }
 
-fn compose_label<'t>(label: &'t str, out: &mut Composition<'t>) {
+fn compose_label(label: &str, out: &mut Composition) {
     if label.is_empty() || label.starts_with('_') && well_known::is_dns_label(label) {
         out.keep(label);
     } else {
@@ -135,33 +188,75 @@ fn compose_label<'t>(label: &'t str, out: &mut Composition<'t>) {
     }
 }
 
+/// Where the suffix of `name` begins, its dot included.
+///
+/// Neighbouring rows often have one domain. `last` is the end of an earlier name that the search did not
+/// read beyond, so that it decides the suffix of every name that ends with it.
+#[inline]
+fn suffix_place(name: &str, last: &mut LastSuffix) -> usize {
+    let bytes = name.as_bytes();
+    if !last.end.is_empty() && bytes.ends_with(&last.end) {
+        let rest = bytes.len() - last.end.len();
+        let decides = rest == 0 || last.decides_longer && bytes[rest - 1] == b'.';
+        // A name that is a suffix and no more has no dot before it.
+        if decides && last.length <= bytes.len() {
+            return bytes.len() - last.length;
+        }
+    }
+    let (place, read) = find_suffix(name);
+    last.end.clear();
+    last.end.extend_from_slice(&bytes[bytes.len() - read.unwrap_or(bytes.len())..]);
+    last.decides_longer = read.is_some() && place > 0;
+    last.length = bytes.len() - place;
+    place
+}
+
 /// Splits a name before the dot of its public or private suffix; a single label has none.
 fn split_suffix(name: &str) -> (&str, &str) {
+    name.split_at(find_suffix(name).0)
+}
+
+/// Where the suffix of `name` begins, its dot included, and how many bytes at the end decided that; `None` if
+/// it is decided by where the name begins.
+fn find_suffix(name: &str) -> (usize, Option<usize>) {
     let bare = name.strip_suffix('.').unwrap_or(name);
     let Some(last_dot) = memchr::memrchr(b'.', bare.as_bytes()) else {
-        return name.split_at(bare.len());
+        return (bare.len(), None);
     };
     if well_known::is_private_suffix(&bare[last_dot + 1..]) {
-        return name.split_at(last_dot);
+        return (last_dot, Some(name.len() - last_dot - 1));
     }
-    let length = known_suffix_length(bare);
-    if length == 0 {
-        name.split_at(bare.len())
-    } else if length == bare.len() {
-        ("", name)
-    } else {
-        name.split_at(bare.len() - length - 1)
-    }
+    let (length, read) = known_suffix(bare);
+    let place = match bare.len() - length {
+        _ if length == 0 => bare.len(),
+        0 => 0,
+        start => start - 1,
+    };
+    (place, read.map(|read| read + name.len() - bare.len()))
 }
 
 /// The length of the suffix of `name` that is in the public suffix list, or 0.
 fn known_suffix_length(name: &str) -> usize {
+    known_suffix(name).0
+}
+
+/// The length of the suffix of `name` that is in the public suffix list, or 0, and how many bytes at the end
+/// were read for that; `None` if it was read to its beginning and on.
+fn known_suffix(name: &str) -> (usize, Option<usize>) {
     let mut lower = [0; LONGEST_NAME];
-    let Some(lower) = lower.get_mut(..name.len()) else { return 0 };
+    let Some(lower) = lower.get_mut(..name.len()) else { return (0, None) };
     lower.copy_from_slice(name.as_bytes());
     lower.make_ascii_lowercase();
-    let info = psl::List.find(lower.rsplit(|byte| *byte == b'.'));
-    if info.typ.is_some() { info.len } else { 0 }
+    let mut read = Some(0);
+    let mut labels = lower.rsplit(|byte| *byte == b'.');
+    let counted = std::iter::from_fn(|| {
+        let label = labels.next();
+        read = read.and_then(|read| Some(read + label?.len() + 1));
+        label
+    });
+    let info = psl::List.find(counted);
+    let length = if info.typ.is_some() { info.len } else { 0 };
+    (length, read.map(|read: usize| read.saturating_sub(1)))
 }
 
 /// Whether `name` can be taken apart at its dots.
@@ -320,6 +415,61 @@ mod tests {
         }
         for text in ["", ".", "-", "\\\\", "NT AUTHORITY"] {
             assert_eq!(obfuscate(text), text);
+        }
+    }
+
+    #[test]
+    fn suffix_after_another_name_is_the_suffix_alone() {
+        let names = [
+            "a.contoso.com",
+            "b.contoso.com",
+            "contoso.com",
+            "com",
+            "x.com",
+            "s3.amazonaws.com",
+            "amazonaws.com",
+            "b.s3.amazonaws.com",
+            "foo.ck",
+            "a.foo.ck",
+            "www.ck",
+            "a.www.ck",
+            "ck",
+            "b.co.uk",
+            "co.uk",
+            "uk",
+            "a.b.co.uk",
+            "github.io",
+            "a.github.io",
+            "io",
+            "x.local",
+            "a.x.local",
+            "local",
+            "a.unknownsuffix",
+            "b.a.unknownsuffix",
+            "a.contoso.com.",
+            "contoso.com.",
+            "com.",
+            "a..com",
+            "..com",
+            ".com",
+            "A.Contoso.COM",
+        ];
+        for first in names {
+            for second in names {
+                let mut last = LastSuffix::default();
+                suffix_place(first, &mut last);
+                let mut fresh = LastSuffix::default();
+                assert_eq!(
+                    suffix_place(second, &mut last),
+                    suffix_place(second, &mut fresh),
+                    "{first} {second}"
+                );
+                assert_eq!(
+                    suffix_place(second, &mut last),
+                    split_suffix(second).0.len(),
+                    "{first} {second}"
+                );
+            }
         }
     }
 

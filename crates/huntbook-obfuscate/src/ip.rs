@@ -9,6 +9,8 @@ use std::fmt::Write;
 use std::net::{Ipv4Addr, Ipv6Addr};
 use std::sync::Arc;
 
+use crate::ff1::Direction;
+use crate::ip_modes::AddressMode;
 use crate::ipv4::{self, Ipv4Map};
 use crate::ipv6::{self, Ipv6Map};
 use crate::string::StringTokens;
@@ -18,17 +20,29 @@ use crate::transform::{NEVER, Texts, Transform, canonical_identifier, is_placeho
 pub(crate) struct Ips {
     ipv4: Ipv4Map,
     ipv6: Ipv6Map,
+    /// What is done instead of keeping prefixes.
+    mode: Option<AddressMode>,
     strings: Arc<StringTokens>,
 }
 
 impl Ips {
     pub(crate) fn new(ipv4: Ipv4Map, ipv6: Ipv6Map, strings: Arc<StringTokens>) -> Self {
-        Self { ipv4, ipv6, strings }
+        Self { ipv4, ipv6, mode: None, strings }
+    }
+
+    /// The same in another mode; `None` is the one that keeps prefixes.
+    pub(crate) fn with_mode(mut self, mode: Option<AddressMode>) -> Self {
+        self.mode = mode;
+        self
     }
 
     /// The obfuscated form of `text`; `None` if it is no address.
     pub(crate) fn obfuscate(&self, text: &str) -> Option<String> {
         let parsed = Parsed::of(text)?;
+        if let Some(mode) = &self.mode {
+            let address = mode.transform(parsed.address, parsed.length, Direction::Forth)?;
+            return parsed.spell_any(address);
+        }
         let address = match parsed.address {
             Address::V4(address) => Address::V4(match parsed.length {
                 None => self.ipv4.map(address),
@@ -42,9 +56,25 @@ impl Ips {
         Some(parsed.spell(address))
     }
 
-    /// The IPv4 image, for names that hold an address in another order.
-    pub(crate) fn map_v4(&self, address: u32) -> u32 {
-        self.ipv4.map(address)
+    /// The IPv4 image, for names that hold an address in another order; `None` if it is not IPv4.
+    pub(crate) fn map_v4(&self, address: u32) -> Option<u32> {
+        match &self.mode {
+            None => Some(self.ipv4.map(address)),
+            Some(mode) => match mode.transform(Address::V4(address), None, Direction::Forth)? {
+                Address::V4(image) => Some(image),
+                Address::V6(_) => None,
+            },
+        }
+    }
+
+    /// Whether `text` is an address that stays as it is in this mode.
+    pub(crate) fn is_fixed(&self, text: &str) -> bool {
+        match &self.mode {
+            None => is_fixed(text),
+            Some(mode) => {
+                Parsed::of(text).is_some_and(|parsed| mode.is_fixed(parsed.address, parsed.length))
+            }
+        }
     }
 
     fn network_v4(&self, address: u32, length: u32) -> Option<u32> {
@@ -69,7 +99,7 @@ impl Ips {
 
 /// The image under `map` of an address with `host_bits` host bits, such that a network (host zero)
 /// stays a network and a host stays a host.
-fn with_length(address: u128, host_bits: u32, map: impl Fn(u128) -> u128) -> u128 {
+pub(crate) fn with_length(address: u128, host_bits: u32, map: impl Fn(u128) -> u128) -> u128 {
     let host = host_mask(host_bits);
     let image = map(address);
     if address & host == 0 {
@@ -82,7 +112,7 @@ fn with_length(address: u128, host_bits: u32, map: impl Fn(u128) -> u128) -> u12
 }
 
 /// The address whose image under [`with_length`] is `image`.
-fn without_length(
+pub(crate) fn without_length(
     image: u128,
     host_bits: u32,
     map: impl Fn(u128) -> u128,
@@ -106,6 +136,9 @@ const fn host_mask(host_bits: u32) -> u128 {
 
 impl Transform for Ips {
     fn write(&self, texts: &[&str], out: &mut Texts) {
+        if self.mode.is_some() {
+            return self.strings.write_images(texts, out, |text| self.obfuscate(text));
+        }
         // One address in a text or document is not worth a round of all lanes.
         if let [text] = texts
             && let Some(address) = parse_v4(text.as_bytes())
@@ -123,7 +156,8 @@ impl Transform for Ips {
                     is_plain[lane] = true;
                 }
             }
-            let images = self.ipv4.map_lanes(&addresses);
+            let images =
+                if is_plain.contains(&true) { self.ipv4.map_lanes(&addresses) } else { addresses };
             if is_plain[..texts.len()].iter().all(|plain| *plain) {
                 for image in &images[..texts.len()] {
                     push_v4(*image, out);
@@ -146,6 +180,10 @@ impl Transform for Ips {
 
     fn reveal(&self, obfuscated: &str) -> Option<String> {
         let parsed = Parsed::of(obfuscated)?;
+        if let Some(mode) = &self.mode {
+            let address = mode.transform(parsed.address, parsed.length, Direction::Back)?;
+            return parsed.spell_any(address);
+        }
         let address = match (parsed.address, parsed.length) {
             (Address::V4(image), None) => Address::V4(self.ipv4.invert(image)),
             (Address::V6(image), None) => Address::V6(self.ipv6.invert(&self.ipv4, image)),
@@ -174,7 +212,7 @@ impl Transform for Ips {
     }
 
     fn is_public(&self, text: &str) -> bool {
-        is_placeholder(text) || is_fixed(text)
+        is_placeholder(text) || self.is_fixed(text)
     }
 
     fn sensitive_parts(&self, text: &str, found: &mut dyn FnMut(&str)) {
@@ -183,11 +221,20 @@ impl Transform for Ips {
     }
 
     fn is_same(&self, left: &str, right: &str) -> bool {
-        is_same(left, right)
+        match (&self.mode, Parsed::of(left), Parsed::of(right)) {
+            (Some(mode), Some(left), Some(right)) => {
+                mode.is_same(left.address, right.address)
+                    && (left.zone, left.tail) == (right.zone, right.tail)
+            }
+            _ => is_same(left, right),
+        }
     }
 
     fn domain_bits(&self, text: &str) -> u32 {
-        domain_bits(text).unwrap_or(NEVER)
+        match (&self.mode, Parsed::of(text)) {
+            (Some(mode), Some(parsed)) => mode.domain_bits(parsed.address, parsed.length),
+            _ => domain_bits(text).unwrap_or(NEVER),
+        }
     }
 }
 
@@ -281,7 +328,7 @@ pub(crate) fn domain_bits(text: &str) -> Option<u32> {
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-enum Address {
+pub(crate) enum Address {
     V4(u32),
     V6(u128),
 }
@@ -337,6 +384,15 @@ impl<'t> Parsed<'t> {
         let address = parse_any(address)?;
         (zone.is_empty() || matches!(address, Address::V6(_))).then_some(())?;
         Some(Self { bracketed, address, zone, length: None, tail: "" })
+    }
+
+    /// The same text around an address that may be of the other version; `None` if no text can be.
+    fn spell_any(&self, address: Address) -> Option<String> {
+        let is_v6 = matches!(address, Address::V6(_));
+        // Before a port IPv6 has brackets and IPv4 has none; IPv4 has no zone.
+        let bracketed = is_v6 && (self.bracketed || self.tail.starts_with(':'));
+        let is_text = is_v6 || self.zone.is_empty() && (!self.bracketed || !self.tail.is_empty());
+        is_text.then(|| Self { bracketed, ..*self }.spell(address))
     }
 
     /// The same text around another address.
@@ -431,8 +487,67 @@ fn parse_v6(text: &str) -> Option<u128> {
     if text.len() < 2 || text.len() > 45 || !text.as_bytes()[..text.len().min(5)].contains(&b':') {
         return None;
     }
-    text.parse::<Ipv6Addr>().ok().map(u128::from)
+    parse_groups(text.as_bytes())
+        .or_else(|| text.contains('.').then(|| text.parse::<Ipv6Addr>().ok().map(u128::from))?)
 }
+
+/// Eight groups of up to four hexadecimal digits, or fewer around one `::`.
+fn parse_groups(text: &[u8]) -> Option<u128> {
+    let (mut address, mut groups) = (0_u128, 0);
+    // How many groups stand before `::`.
+    let mut gap = None;
+    let mut place = 0;
+    if text.starts_with(b"::") {
+        gap = Some(0);
+        place = 2;
+    }
+    while place < text.len() {
+        let (mut group, mut digits) = (0_u32, 0);
+        while let Some(value) = text.get(place).map(|byte| HEX_VALUES[usize::from(*byte)])
+            && value < 16
+        {
+            group = group << 4 | u32::from(value);
+            digits += 1;
+            place += 1;
+            if digits > 4 {
+                return None;
+            }
+        }
+        if digits == 0 || groups == 8 {
+            return None;
+        }
+        address = address << 16 | u128::from(group);
+        groups += 1;
+        match text.get(place..) {
+            None | Some([]) => break,
+            Some([b':', b':', ..]) if gap.is_none() => {
+                gap = Some(groups);
+                place += 2;
+            }
+            Some([b':', _, ..]) => place += 1,
+            Some(_) => return None,
+        }
+    }
+    let Some(before) = gap else { return (groups == 8).then_some(address) };
+    let after = 16 * (groups - before);
+    let missing = 128_u32.checked_sub(16 * groups).filter(|missing| *missing > 0)?;
+    let low = address & host_mask(after);
+    let high = if after < 128 { address >> after } else { 0 };
+    let shift = after + missing;
+    Some(if shift < 128 { high << shift } else { 0 } | low)
+}
+
+/// The value of each hexadecimal digit, and 16 for all other bytes.
+static HEX_VALUES: [u8; 256] = {
+    let mut values = [16; 256];
+    let mut value = 0;
+    while value < 16 {
+        values[b"0123456789abcdef"[value] as usize] = value as u8;
+        values[b"0123456789ABCDEF"[value] as usize] = value as u8;
+        value += 1;
+    }
+    values
+};
 
 /// An octet in decimal and a dot, and how long that is.
 static OCTETS: [([u8; 4], u8); 256] = {
@@ -473,7 +588,8 @@ fn push_v6(address: u128, out: &mut Texts) {
     }
     let groups: [u16; 8] = Ipv6Addr::from(address).segments();
     let gap = longest_zero_run(&groups);
-    let mut text = [0; 40];
+    // Room for four digits more than the longest address.
+    let mut text = [0; 44];
     let mut end = 0;
     let mut place = 0;
     while place < 8 {
@@ -490,13 +606,21 @@ fn push_v6(address: u128, out: &mut Texts) {
         }
         let group = groups[place];
         let digits = 4 - (group | 1).leading_zeros() as usize / 4;
-        for digit in (0..digits).rev() {
-            text[end] = b"0123456789abcdef"[usize::from(group >> (4 * digit) & 15)];
-            end += 1;
-        }
+        let spelt = group_digits(u32::from(group) << (4 * (4 - digits)));
+        text[end..end + 4].copy_from_slice(&spelt);
+        end += digits;
         place += 1;
     }
     out.push(&text[..end]);
+}
+
+/// The four hexadecimal digits of `group`.
+#[inline]
+fn group_digits(group: u32) -> [u8; 4] {
+    let bytes = (group << 8 | group) & 0x00ff_00ff;
+    let nibbles = (bytes << 4 | bytes) & 0x0f0f_0f0f;
+    let letters = (nibbles + 0x0606_0606) >> 4 & 0x0101_0101;
+    (nibbles + 0x3030_3030 + letters * u32::from(b'a' - b'9' - 1)).to_be_bytes()
 }
 
 /// Where the first longest run of zero groups begins, and how long it is.
@@ -621,6 +745,16 @@ mod tests {
             let mut out = Texts::default();
             push_v6(address.into(), &mut out);
             prop_assert_eq!(String::from_utf8(out.bytes).unwrap(), address.to_string());
+        }
+
+        #[test]
+        fn parse_v6_equals_the_standard_library(text in "[0-9a-fA-F:]{0,20}|([0-9a-f]{1,5}:){0,8}:{0,2}([0-9a-f]{0,4}:?){0,8}|[0-9a-f:]{2,8}[0-9.]{7,15}") {
+            let expected = if text.len() < 2 || !text[..text.len().min(5)].contains(':') {
+                None
+            } else {
+                text.parse::<Ipv6Addr>().ok().map(u128::from)
+            };
+            prop_assert_eq!(parse_v6(&text), expected, "{}", text);
         }
 
         #[test]

@@ -104,6 +104,15 @@ pub(crate) const fn is_fixed(address: u32) -> bool {
     matches!(address >> 24, 0 | 127) || address == BROADCAST
 }
 
+/// How many leading bits of `address` name its class, all public addresses being one of none; `None` if it stays.
+pub(crate) fn kept_bits(address: u32) -> Option<u32> {
+    match Class::of(address) {
+        Class::Fixed => None,
+        Class::Closed(range) => Some(range.bits),
+        Class::Mixed(_) | Class::Public => Some(0),
+    }
+}
+
 /// The length of the shortest prefix around `address` that maps to a prefix.
 pub(crate) fn shortest_prefix(address: u32) -> u32 {
     match Class::of(address) {

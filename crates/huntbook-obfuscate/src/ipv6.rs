@@ -103,6 +103,38 @@ pub(crate) fn is_fixed(address: u128) -> bool {
     }
 }
 
+/// Whether `address` ends in an IPv4 address.
+pub(crate) fn is_embedded(address: u128) -> bool {
+    Class::of(address) == Class::Embedded
+}
+
+/// Whether `address` is of 6to4.
+pub(crate) fn is_six_to_four(address: u128) -> bool {
+    Class::of(address) == Class::SixToFour
+}
+
+/// Whether the class of `address` is a range, or all that is in no other class.
+pub(crate) fn is_range(address: u128) -> bool {
+    matches!(Class::of(address), Class::Closed(_) | Class::Open)
+}
+
+/// How many leading bits of `address` name its class.
+pub(crate) fn kept_bits(address: u128) -> u32 {
+    match Class::of(address) {
+        Class::Fixed => 128,
+        Class::Embedded => 96,
+        Class::SixToFour => 16,
+        Class::Closed(bits) => bits,
+        Class::Pocket => BLOCK_BITS,
+        Class::Open => FORMAT_BITS,
+    }
+}
+
+/// Whether two addresses are of one class.
+pub(crate) fn is_one_class(left: u128, right: u128) -> bool {
+    Class::of(left) == Class::of(right) && (left ^ right) & high_bits(kept_bits(left)) == 0
+}
+
 /// The length of the shortest prefix around `address` that maps to a prefix.
 pub(crate) fn shortest_prefix(address: u128) -> u32 {
     match Class::of(address) {

@@ -3,6 +3,8 @@
 //! A *subkey* is HKDF-SHA256 (RFC 5869) of the key, with the *realm* as salt and `huntbook/v1/<kind>`
 //! as info. Two realms share no subkey, so data given to two recipients cannot be joined.
 
+mod passphrase;
+
 use std::fmt;
 use std::fs;
 use std::io::{self, Read, Write};
@@ -41,6 +43,16 @@ impl Key {
         Self(bytes)
     }
 
+    /// The key written as 64 hexadecimal digits in `text`, such as the value of an environment variable;
+    /// space around them is ignored.
+    ///
+    /// # Errors
+    ///
+    /// [`KeyText`](ObfuscationError::KeyText), which does not repeat the text.
+    pub fn from_env_value(text: &str) -> Result<Self, ObfuscationError> {
+        Self::from_digits(text.trim().as_bytes()).ok_or(ObfuscationError::KeyText)
+    }
+
     /// The key kept at `path` as 64 hexadecimal digits; made and kept there if the file is missing.
     ///
     /// The file appears whole or not at all, readable by its owner only (0600); missing folders are
@@ -67,6 +79,12 @@ impl Key {
         }
     }
 
+    /// The bytes themselves, to hand the key to another process of its holder. Never to be shown or logged.
+    #[must_use]
+    pub const fn secret(&self) -> &[u8; 32] {
+        &self.0
+    }
+
     /// Sixteen hexadecimal digits that tell keys apart and say nothing about them.
     #[expect(
         clippy::missing_panics_doc,
@@ -88,10 +106,14 @@ impl Key {
         refuse_if_open_to_others(path, &file.metadata().map_err(failed)?)?;
         let mut text = Zeroizing::new(Vec::with_capacity(LONGEST_KEY_FILE as usize));
         file.take(LONGEST_KEY_FILE).read_to_end(&mut text).map_err(failed)?;
+        Self::from_digits(text.trim_ascii())
+            .ok_or_else(|| ObfuscationError::KeyFileContent { path: path.to_owned() })
+    }
+
+    fn from_digits(digits: &[u8]) -> Option<Self> {
         let mut bytes = Zeroizing::new([0; 32]);
-        hex::decode_to_slice(text.trim_ascii(), bytes.as_mut_slice())
-            .map_err(|_| ObfuscationError::KeyFileContent { path: path.to_owned() })?;
-        Ok(Self(*bytes))
+        hex::decode_to_slice(digits, bytes.as_mut_slice()).ok()?;
+        Some(Self(*bytes))
     }
 
     /// Writes the key beside `path` and links it there, so that no reader ever sees half a key.
@@ -122,12 +144,12 @@ impl Subkeys {
         Self(Hkdf::new(Some(realm.as_bytes()), &key.0))
     }
 
-    /// The 16-byte subkey of `name`.
-    pub(crate) fn derive(&self, name: &str) -> Zeroizing<[u8; 16]> {
-        let mut subkey = Zeroizing::new([0; 16]);
+    /// The subkey of `name`, of 16 bytes or, for two keys in one, 32.
+    pub(crate) fn derive<const BYTES: usize>(&self, name: &str) -> Zeroizing<[u8; BYTES]> {
+        let mut subkey = Zeroizing::new([0; BYTES]);
         self.0
             .expand_multi_info(&[b"huntbook/v1/", name.as_bytes()], subkey.as_mut_slice())
-            .expect("16 bytes are fewer than HKDF's limit");
+            .expect("so few bytes are fewer than HKDF's limit");
         subkey
     }
 }
@@ -259,11 +281,60 @@ mod tests {
         assert_ne!(key.fingerprint(), Key::from_bytes([0xac; 32]).fingerprint());
     }
 
+    #[test]
+    fn key_as_text_is_64_digits_and_is_not_repeated_by_the_error() {
+        let digits = "0a".repeat(32);
+        assert_eq!(Key::from_env_value(&format!(" {digits}\n")).unwrap().0, [10; 32]);
+        for text in ["", "secret", &digits[1..], &(digits.clone() + "00")] {
+            let error = Key::from_env_value(text).unwrap_err();
+            assert_eq!(error.code(), "OBF0022");
+            assert!(!error.to_string().contains("secret"), "{error}");
+        }
+    }
+
+    /// RFC 5869, appendix A.1 to A.3.
+    #[test]
+    fn hkdf_has_the_published_vectors() {
+        let range = |from: u8, to: u8| (from..=to).collect::<Vec<u8>>();
+        let cases = [
+            (
+                vec![0x0b; 22],
+                range(0, 0x0c),
+                range(0xf0, 0xf9),
+                "3cb25f25faacd57a90434f64d0362f2a2d2d0a90cf1a5a4c5db02d56ecc4c5bf34007208d5b887185865",
+            ),
+            (
+                range(0, 0x4f),
+                range(0x60, 0xaf),
+                range(0xb0, 0xff),
+                "b11e398dc80327a1c8e7f78c596a49344f012eda2d4efad8a050cc4c19afa97c59045a99cac7827271cb41c65e590e09da3275600c2f09b8367793a9aca3db71cc30c58179ec3e87c14c01d5c1f3434f1d87",
+            ),
+            (
+                vec![0x0b; 22],
+                Vec::new(),
+                Vec::new(),
+                "8da4e775a563c18f715f802a063c5a31b8a11f5c5ee1879ec3454e5f3c738d2d9d201395faa4b61a96c8",
+            ),
+        ];
+        for (input, salt, info, expected) in cases {
+            let mut output = vec![0; expected.len() / 2];
+            Hkdf::<Sha256>::new(Some(&salt), &input).expand(&info, &mut output).unwrap();
+            assert_eq!(hex::encode(output), expected);
+        }
+    }
+
+    #[test]
+    fn longer_subkey_begins_with_the_shorter() {
+        let subkeys = Subkeys::new(&Key::from_bytes([1; 32]), "here");
+        let long = subkeys.derive::<32>("vault");
+        assert_eq!(long[..16], *subkeys.derive::<16>("vault"));
+    }
+
     /// RFC 5869 with these inputs, computed by an independent implementation.
     #[test]
     fn subkeys_differ_by_name_and_realm() {
         let key = Key::from_bytes([1; 32]);
-        let subkey = Subkeys::new(&key, "here").derive("ipv4");
+        let subkey = Subkeys::new(&key, "here").derive::<16>("ipv4");
         assert_ne!(*subkey, *Subkeys::new(&key, "here").derive("ipv6"));
         assert_ne!(*subkey, *Subkeys::new(&key, "there").derive("ipv4"));
         assert_eq!(hex::encode(*subkey), "658ec66f252dc0f267826e794946ec80");

@@ -5,7 +5,7 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
-use crate::ObfuscationError;
+use crate::{ObfuscationError, near};
 
 /// What a value is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -139,6 +139,12 @@ impl Kind {
                 | Self::Timestamp
                 | Self::Keep
         )
+    }
+
+    /// Words that name the kind whose name is nearest to `name`, or nothing.
+    pub(crate) fn near(name: &str) -> String {
+        let others = Self::ALIASES.iter().map(|(other, _)| *other);
+        near::hint(name, Self::ALL.iter().map(|kind| kind.name()).chain(others))
     }
 
     /// The names of all kinds, quoted and separated by commas.

@@ -9,7 +9,9 @@
 //! A *composition* is a run of rows made of texts to keep and labels to replace; the labels of all rows
 //! are looked up together.
 
-use crate::cmac::{Cmac, LANES};
+use std::ops::Range;
+
+use crate::cmac::{self, Cmac, LANES};
 use crate::token;
 use crate::transform::Texts;
 use crate::well_known;
@@ -24,30 +26,32 @@ enum Style {
 }
 
 impl Style {
+    #[cfg(test)]
     fn of(label: &str) -> Self {
-        let (mut uppers, mut lowers, mut all) = (0, 0, 0);
-        for byte in label.bytes() {
-            uppers += usize::from(byte.is_ascii_uppercase());
-            lowers += usize::from(byte.is_ascii_lowercase());
-            all |= byte;
-        }
-        if all.is_ascii() {
-            Self::of_counts(
-                uppers,
-                lowers,
-                label.starts_with(|first: char| first.is_ascii_uppercase()),
-            )
-        } else {
-            Self::of_unicode(label)
+        match Short::of(label) {
+            Some(short) => short.style,
+            None => Self::of_long(label),
         }
     }
 
-    fn of_unicode(label: &str) -> Self {
+    fn of_long(label: &str) -> Self {
         let uppers = label.chars().filter(|letter| letter.is_uppercase()).count();
         let lowers = label.chars().filter(|letter| letter.is_lowercase()).count();
         Self::of_counts(uppers, lowers, label.starts_with(char::is_uppercase))
     }
 
+    /// `token` in this style, unless it is mixed.
+    #[inline]
+    fn apply(self, mut token: [u8; token::LENGTH]) -> [u8; token::LENGTH] {
+        match self {
+            Self::Lower | Self::Mixed => {}
+            Self::Upper => token.make_ascii_uppercase(),
+            Self::Title => token[0].make_ascii_uppercase(),
+        }
+        token
+    }
+
+    #[inline]
     const fn of_counts(uppers: usize, lowers: usize, starts_upper: bool) -> Self {
         match (uppers, lowers) {
             (0, _) => Self::Lower,
@@ -55,6 +59,41 @@ impl Style {
             (1, _) if starts_upper => Self::Title,
             _ => Self::Mixed,
         }
+    }
+}
+
+/// A label of up to 16 ASCII bytes: one AES block gives its token.
+#[derive(Clone, Copy)]
+struct Short {
+    /// Its lower case, then zeros.
+    block: u128,
+    length: u8,
+    style: Style,
+}
+
+impl Short {
+    #[inline]
+    fn of(label: &str) -> Option<Self> {
+        const EACH: u128 = u128::from_be_bytes([1; 16]);
+        if label.len() > 16 {
+            return None;
+        }
+        let block = cmac::load(label.as_bytes());
+        if block & (0x80 * EACH) != 0 {
+            return None;
+        }
+        // The high bit of each byte tells whether it is at least as large as a bound.
+        let at_least = |block: u128, bound: u128| (block + (0x80 - bound) * EACH) & (0x80 * EACH);
+        let uppers = at_least(block, 0x41) & !at_least(block, 0x5b);
+        let lower = block | uppers >> 2;
+        let style = if uppers == 0 {
+            Style::Lower
+        } else {
+            let letters = at_least(lower, 0x61) & !at_least(lower, 0x7b);
+            let lowers = (letters ^ uppers).count_ones() as usize;
+            Style::of_counts(uppers.count_ones() as usize, lowers, uppers >> 127 == 1)
+        };
+        Some(Self { block: lower, length: label.len() as u8, style })
     }
 }
 
@@ -71,63 +110,70 @@ impl LabelTokens {
     }
 
     /// Writes the rows of `composition`.
-    pub(crate) fn write(&self, composition: &Composition<'_>, out: &mut Texts) {
-        let mut codes: Vec<u128> =
-            composition.labels.iter().map(|label| self.first_block(label)).collect();
-        self.tokens.codes(&mut codes);
-        let mut labels = composition.labels.iter().zip(codes);
-        for piece in &composition.pieces {
-            match piece {
-                Piece::Keep(text) => out.push(text.as_bytes()),
-                Piece::Own(from, to) => out.push(&composition.own.as_bytes()[*from..*to]),
-                Piece::Label => {
-                    let (label, code) = labels.next().expect("one code for each label");
-                    out.push(&self.spell(label, code));
-                }
-                Piece::End => out.end_row(),
+    pub(crate) fn write(&self, composition: &Composition, out: &mut Texts) {
+        let start = out.bytes.len();
+        out.bytes.extend_from_slice(&composition.texts.bytes);
+        out.ends.extend(composition.texts.ends.iter().map(|end| start + end));
+        let written = &mut out.bytes[start..];
+        let mut codes = [0; LANES];
+        for gaps in composition.gaps.chunks(LANES) {
+            for (code, gap) in codes.iter_mut().zip(gaps) {
+                *code = self.tokens.mask(gap.label.block, gap.label.length);
             }
+            self.tokens.codes(&mut codes[..gaps.len()]);
+            for (code, gap) in codes.iter().zip(gaps) {
+                let place = &mut written[gap.place..gap.place + token::LENGTH];
+                token::spell_into(*code, place.first_chunk_mut().expect("a gap holds a token"));
+                match gap.label.style {
+                    Style::Lower | Style::Mixed => {}
+                    Style::Upper => place.make_ascii_uppercase(),
+                    Style::Title => place[0].make_ascii_uppercase(),
+                }
+            }
+        }
+        for (place, from, to) in &composition.others {
+            let token = self.spell(&composition.spellings[*from..*to]);
+            written[*place..*place + token::LENGTH].copy_from_slice(&token);
         }
     }
 
     /// Writes the token of each label into its gap of `bytes`.
     pub(crate) fn fill(&self, gaps: &[Gap<'_>], bytes: &mut [u8]) {
         let mut codes = [0; LANES];
+        let mut shorts = [None; LANES];
         for gaps in gaps.chunks(LANES) {
-            let codes = &mut codes[..gaps.len()];
-            for (code, gap) in codes.iter_mut().zip(gaps) {
-                *code = self.first_block(gap.label);
+            for ((code, short), gap) in codes.iter_mut().zip(&mut shorts).zip(gaps) {
+                *short = Short::of(gap.label).filter(|short| short.style != Style::Mixed);
+                *code = short.map_or(0, |short| self.tokens.mask(short.block, short.length));
             }
-            self.tokens.codes(codes);
-            for (gap, code) in gaps.iter().zip(codes) {
-                let token = self.spell(gap.label, *code);
+            self.tokens.codes(&mut codes[..gaps.len()]);
+            for ((gap, code), short) in gaps.iter().zip(codes).zip(shorts) {
+                let token = match short {
+                    Some(short) => short.style.apply(token::spell(code)),
+                    None => self.spell(gap.label),
+                };
                 bytes[gap.at..gap.at + token::LENGTH].copy_from_slice(&token);
             }
         }
     }
 
-    #[inline]
-    fn first_block(&self, label: &str) -> u128 {
-        if !is_short(label) {
-            return 0;
-        }
-        let mut lower = [0; 16];
-        let bytes = &mut lower[..label.len()];
-        bytes.copy_from_slice(label.as_bytes());
-        lower.make_ascii_lowercase();
-        self.tokens.last(&lower[..label.len()])
+    /// The rows of `composition` as one text.
+    pub(crate) fn text(&self, composition: &Composition) -> String {
+        let mut out = Texts::default();
+        self.write(composition, &mut out);
+        String::from_utf8(out.bytes).expect("a composition puts together whole texts")
     }
 
-    #[inline]
-    fn spell(&self, label: &str, short_code: u128) -> [u8; token::LENGTH] {
-        let code = if is_short(label) {
-            short_code
-        } else if label.is_ascii() {
+    /// The token of a label of any length and style.
+    fn spell(&self, label: &str) -> [u8; token::LENGTH] {
+        let code = if label.is_ascii() {
             self.tokens.code(label.to_ascii_lowercase().as_bytes())
         } else {
             self.tokens.code(label.to_lowercase().as_bytes())
         };
         let mut token = token::spell(code);
-        match Style::of(label) {
+        let style = Short::of(label).map_or_else(|| Style::of_long(label), |short| short.style);
+        match style {
             Style::Lower => {}
             Style::Upper => token.make_ascii_uppercase(),
             Style::Title => token[0].make_ascii_uppercase(),
@@ -155,52 +201,151 @@ fn mix(token: &mut [u8; token::LENGTH], code: u128) {
     }
 }
 
-/// Whether one AES block gives the token of `label`.
-#[inline]
-fn is_short(label: &str) -> bool {
-    label.len() <= 16 && label.is_ascii()
-}
-
-enum Piece<'t> {
-    Keep(&'t str),
-    Own(usize, usize),
-    Label,
-    End,
+/// Where the token of a short label goes.
+#[derive(Clone, Copy)]
+struct ShortGap {
+    place: usize,
+    label: Short,
 }
 
 /// Rows of texts to keep and labels to replace.
-pub(crate) struct Composition<'t> {
-    pieces: Vec<Piece<'t>>,
-    labels: Vec<&'t str>,
-    own: String,
-    /// The last dotted name, and where its suffix begins.
-    pub(crate) last_name: (&'t str, usize),
+#[derive(Default)]
+pub(crate) struct Composition {
+    /// The rows, with room for each token.
+    texts: Texts,
+    gaps: Vec<ShortGap>,
+    /// Where the tokens of long and mixed labels go, and where the labels stand in `spellings`.
+    others: Vec<(usize, usize, usize)>,
+    spellings: String,
+    /// What was replaced, if that is to be known.
+    replaced: Option<Vec<String>>,
+    /// The suffix of the last dotted name.
+    pub(crate) last_suffix: LastSuffix,
+    /// The last name that may well come again.
+    repeat: Repeat,
 }
 
-impl<'t> Composition<'t> {
+/// A text that was composed, and what that gave.
+#[derive(Default)]
+struct Repeat {
+    text: Vec<u8>,
+    bytes: Range<usize>,
+    gaps: Range<usize>,
+}
+
+/// Where a composition stands.
+#[derive(Clone, Copy)]
+pub(crate) struct Mark {
+    bytes: usize,
+    gaps: usize,
+    others: usize,
+}
+
+/// The suffix of a name, and the end of the name that decides it.
+#[derive(Default)]
+pub(crate) struct LastSuffix {
+    /// The end of the name that was read; empty if there was no name yet.
+    pub(crate) end: Vec<u8>,
+    /// Whether names that have more labels before that end have the suffix, too.
+    pub(crate) decides_longer: bool,
+    pub(crate) length: usize,
+}
+
+impl Composition {
     pub(crate) fn with_capacity(rows: usize) -> Self {
         Self {
-            pieces: Vec::with_capacity(6 * rows),
-            labels: Vec::with_capacity(3 * rows),
-            own: String::new(),
-            last_name: ("", 0),
+            texts: Texts::with_capacity(rows, 64 * rows),
+            gaps: Vec::with_capacity(3 * rows),
+            ..Self::default()
+        }
+    }
+
+    /// A composition that remembers what it replaces.
+    pub(crate) fn recording() -> Self {
+        Self { replaced: Some(Vec::new()), ..Self::default() }
+    }
+
+    /// Another empty one that remembers if this does.
+    pub(crate) fn fresh(&self) -> Self {
+        Self { replaced: self.replaced.as_ref().map(|_| Vec::new()), ..Self::default() }
+    }
+
+    /// What was replaced so far, in order; nothing unless [`recording`](Self::recording).
+    pub(crate) fn take_replaced(&mut self) -> Vec<String> {
+        self.replaced.as_mut().map(std::mem::take).unwrap_or_default()
+    }
+
+    /// Whether all that was composed is `text` itself, kept.
+    pub(crate) fn is_text(&self, text: &str) -> bool {
+        !self.has_labels() && self.texts.bytes == text.as_bytes()
+    }
+
+    /// Whether any label is replaced.
+    pub(crate) fn has_labels(&self) -> bool {
+        !self.gaps.is_empty() || !self.others.is_empty()
+    }
+
+    /// Does `compose` without remembering what it replaces.
+    pub(crate) fn unrecorded(&mut self, compose: impl FnOnce(&mut Self)) {
+        let replaced = self.replaced.take();
+        compose(self);
+        self.replaced = replaced;
+    }
+
+    /// Where the composition stands.
+    #[inline]
+    pub(crate) fn mark(&self) -> Mark {
+        Mark { bytes: self.texts.bytes.len(), gaps: self.gaps.len(), others: self.others.len() }
+    }
+
+    /// Remembers that `text` gave what was composed since `mark`.
+    #[inline]
+    pub(crate) fn remember(&mut self, text: &str, mark: Mark) {
+        if self.others.len() == mark.others && self.replaced.is_none() && !text.is_empty() {
+            self.repeat.text.clear();
+            self.repeat.text.extend_from_slice(text.as_bytes());
+            self.repeat.bytes = mark.bytes..self.texts.bytes.len();
+            self.repeat.gaps = mark.gaps..self.gaps.len();
+        }
+    }
+
+    /// Whether `text` is what was remembered last.
+    #[inline]
+    pub(crate) fn remembers(&self, text: &str) -> bool {
+        self.repeat.text == text.as_bytes()
+    }
+
+    /// Composes what was remembered once more.
+    #[inline]
+    pub(crate) fn repeat(&mut self) {
+        let place = self.texts.bytes.len();
+        self.texts.bytes.extend_from_within(self.repeat.bytes.clone());
+        for index in self.repeat.gaps.clone() {
+            let gap = self.gaps[index];
+            self.gaps.push(ShortGap { place: gap.place - self.repeat.bytes.start + place, ..gap });
         }
     }
 
     /// Keeps `text`.
     #[inline]
-    pub(crate) fn keep(&mut self, text: &'t str) {
-        self.pieces.push(Piece::Keep(text));
+    pub(crate) fn keep(&mut self, text: &str) {
+        self.texts.push(text.as_bytes());
     }
 
     /// Replaces `label` by its token, unless it is well known. A trailing `$`, the mark of a machine
     /// account, is kept.
     #[inline]
-    pub(crate) fn label(&mut self, label: &'t str) {
+    pub(crate) fn label(&mut self, label: &str) {
         if well_known::is_name(label) {
             self.keep(label);
-            return;
+        } else {
+            self.unknown_label(label);
         }
+    }
+
+    /// Replaces `label`, which is not well known, as [`label`](Self::label) does.
+    #[inline]
+    pub(crate) fn unknown_label(&mut self, label: &str) {
         match label.strip_suffix('$') {
             Some(machine) if !machine.is_empty() && !well_known::is_name(machine) => {
                 self.replace(machine);
@@ -210,22 +355,44 @@ impl<'t> Composition<'t> {
         }
     }
 
-    /// Appends what a map of another kind made.
-    pub(crate) fn own(&mut self, text: &str) {
-        let from = self.own.len();
-        self.own.push_str(text);
-        self.pieces.push(Piece::Own(from, self.own.len()));
+    /// Replaces `label`, whatever it is.
+    #[inline]
+    pub(crate) fn replace(&mut self, label: &str) {
+        let place = self.texts.bytes.len();
+        self.texts.push(&[b' '; token::LENGTH]);
+        match Short::of(label) {
+            Some(label) if label.style != Style::Mixed => self.gaps.push(ShortGap { place, label }),
+            _ => {
+                let from = self.spellings.len();
+                self.spellings.push_str(label);
+                self.others.push((place, from, self.spellings.len()));
+            }
+        }
+        if self.replaced.is_some() {
+            self.record(label);
+        }
+    }
+
+    /// Appends what a map of another kind made of `original`.
+    pub(crate) fn image(&mut self, original: &str, image: &str) {
+        self.keep(image);
+        if original != image {
+            self.record(original);
+        }
+    }
+
+    /// Remembers that `original` was replaced.
+    #[cold]
+    pub(crate) fn record(&mut self, original: &str) {
+        if let Some(replaced) = &mut self.replaced {
+            replaced.push(original.to_owned());
+        }
     }
 
     /// Ends the row.
     #[inline]
     pub(crate) fn end_row(&mut self) {
-        self.pieces.push(Piece::End);
-    }
-
-    fn replace(&mut self, label: &'t str) {
-        self.labels.push(label);
-        self.pieces.push(Piece::Label);
+        self.texts.end_row();
     }
 }
 

@@ -126,7 +126,7 @@ fn is_user(account: &str, label: &str) -> bool {
 }
 
 /// Kinds whose labels free text may hold.
-const fn has_labels(kind: Kind) -> bool {
+pub(crate) const fn has_labels(kind: Kind) -> bool {
     matches!(kind, Kind::Account | Kind::Host | Kind::Url | Kind::Path | Kind::Resource)
 }
 

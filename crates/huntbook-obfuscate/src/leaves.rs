@@ -3,6 +3,7 @@
 //! A list has one leaf or more under its own name, a struct one or more for each child under a dotted
 //! path, a map `name.key` and `name.value`. Dictionaries and runs are leaves themselves.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use arrow::array::{
@@ -15,9 +16,11 @@ use arrow::datatypes::{DataType, Field, FieldRef};
 pub(crate) enum LeafType {
     /// Text: can be obfuscated.
     Text,
-    /// Numbers, booleans, times: pass.
+    /// Numbers, booleans, times: pass, unless a rule says what they are.
     Plain,
-    /// Anything else, such as binary: can only be kept or nulled by a rule.
+    /// Bytes: can be obfuscated.
+    Binary,
+    /// Anything else, such as a union: can only be kept or nulled by a rule.
     Opaque,
 }
 
@@ -27,9 +30,22 @@ pub(crate) fn leaf_type(data_type: &DataType) -> LeafType {
         DataType::Utf8 | DataType::LargeUtf8 | DataType::Utf8View => LeafType::Text,
         DataType::Dictionary(_, values) => leaf_type(values),
         DataType::RunEndEncoded(_, values) => leaf_type(values.data_type()),
+        DataType::Binary
+        | DataType::LargeBinary
+        | DataType::BinaryView
+        | DataType::FixedSizeBinary(_) => LeafType::Binary,
         DataType::Null | DataType::Boolean => LeafType::Plain,
         other if other.is_numeric() || other.is_temporal() => LeafType::Plain,
         _ => LeafType::Opaque,
+    }
+}
+
+/// The type of the values that a dictionary or runs hold; of another leaf, its own.
+pub(crate) fn value_type(data_type: &DataType) -> &DataType {
+    match data_type {
+        DataType::Dictionary(_, values) => value_type(values),
+        DataType::RunEndEncoded(_, values) => value_type(values.data_type()),
+        other => other,
     }
 }
 
@@ -163,13 +179,40 @@ pub(crate) fn texts(array: &ArrayRef) -> Option<LeafTexts> {
     Some(LeafTexts::Large(large.as_string_opt::<i64>()?.clone()))
 }
 
-/// A field of the same name and type without metadata, except what names an Arrow extension type.
+/// The key of the field metadata that says what a column of text is to KQL, and the values that it may have.
+const KQL_TYPE: &str = "kql.type";
+const KQL_TYPES: [&str; 11] = [
+    "bool", "datetime", "decimal", "dynamic", "guid", "int", "long", "null", "real", "string",
+    "timespan",
+];
+
+/// A field of the same name and type without metadata, except what names an Arrow extension type or a type of KQL.
 pub(crate) fn without_metadata(field: &Field) -> Field {
     let metadata = field
         .metadata()
         .iter()
-        .filter(|(name, _)| name.starts_with("ARROW:extension:"))
+        .filter(|(name, value)| {
+            name.starts_with("ARROW:extension:")
+                || *name == KQL_TYPE && KQL_TYPES.contains(&value.as_str())
+        })
         .map(|(name, value)| (name.clone(), value.clone()))
         .collect();
     field.clone().with_metadata(metadata)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn metadata_of_a_field_is_dropped_but_for_the_types_of_kql() {
+        let field = Field::new("details", DataType::Utf8, true).with_metadata(HashMap::from([
+            (KQL_TYPE.to_owned(), "dynamic".to_owned()),
+            ("note".to_owned(), "bob".to_owned()),
+        ]));
+        let bare = without_metadata(&field);
+        assert_eq!(bare.metadata(), &HashMap::from([(KQL_TYPE.to_owned(), "dynamic".to_owned())]));
+        let other = field.with_metadata([(KQL_TYPE.to_owned(), "bob".to_owned())].into());
+        assert!(without_metadata(&other).metadata().is_empty());
+    }
 }

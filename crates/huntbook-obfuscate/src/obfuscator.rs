@@ -6,20 +6,36 @@ use arrow::array::RecordBatch;
 use arrow::datatypes::Schema;
 
 use crate::account::Accounts;
+use crate::binary::Binaries;
+use crate::card::Cards;
 use crate::cmac::Cmac;
+use crate::geo::Coordinates;
+use crate::hash::Hashes;
 use crate::host::Hosts;
 use crate::ip::Ips;
+use crate::ip_modes::{AddressMode, Unit};
+use crate::ipcrypt::{IpcryptDeterministic, IpcryptPfx};
 use crate::ipv4::Ipv4Map;
 use crate::ipv6::Ipv6Map;
 use crate::json::{Documents, DocumentsAt};
 use crate::key::Subkeys;
 use crate::label::LabelTokens;
+use crate::mac::Macs;
+use crate::number::Numbers;
+use crate::path::Paths;
+use crate::phone::Phones;
+use crate::resource::Resources;
+use crate::segment::Segments;
 use crate::sid::Sids;
 use crate::string::StringTokens;
 use crate::text::FreeText;
+use crate::timestamp::Timestamps;
 use crate::transform::{Texts, Transform};
+use crate::url::Urls;
 use crate::uuid::{UuidMap, Uuids};
-use crate::{Key, Kind, Learned, ObfuscationError, Plan, Policy, column, learned};
+use crate::{
+    IpMode, Key, Kind, Learned, ObfuscationError, Plan, Policy, Settings, column, learned,
+};
 
 /// The name of this version of all transforms; another version is another name.
 pub const SCHEME: &str = "huntbook-v1";
@@ -43,7 +59,7 @@ impl Obfuscator {
     /// Data obfuscated for two realms cannot be joined.
     #[must_use]
     pub fn new(key: &Key, realm: &str, policy: Policy) -> Self {
-        let transforms = Arc::new(Transforms::new(&Subkeys::new(key, realm)));
+        let transforms = Arc::new(Transforms::new(&Subkeys::new(key, realm), policy.settings()));
         let policy = Arc::new(policy);
         let (text, documents) = free_text(&transforms, &policy, Arc::default());
         Self {
@@ -61,6 +77,25 @@ impl Obfuscator {
     pub fn with_learned(mut self, learned: Arc<Learned>) -> Self {
         (self.text, self.documents) = free_text(&self.transforms, &self.policy, learned);
         self
+    }
+
+    /// A second obfuscator that knows what was learnt; they share all that is costly to make.
+    #[must_use]
+    pub fn informed(&self, learned: Arc<Learned>) -> Self {
+        let (text, documents) = free_text(&self.transforms, &self.policy, learned);
+        Self {
+            transforms: Arc::clone(&self.transforms),
+            text,
+            documents,
+            policy: Arc::clone(&self.policy),
+            fingerprint: self.fingerprint.clone(),
+            realm: self.realm.clone(),
+        }
+    }
+
+    /// What free text and JSON hide because it was learnt.
+    pub(crate) fn learned(&self) -> &Learned {
+        self.text.learned()
     }
 
     /// Adds to `learned` the labels of the typed columns of `batch`, which is of the planned table.
@@ -120,7 +155,7 @@ impl Obfuscator {
     /// a `string` if those do not agree. Nothing of `sample` enters the plan.
     #[must_use]
     pub fn plan(&self, schema: &Schema, sample: &RecordBatch) -> Plan {
-        Plan::new(&self.policy, schema, sample)
+        Plan::new(self, schema, sample)
     }
 
     /// `batch`, obfuscated: same rows, columns, types and nulls, under a schema whose metadata names
@@ -131,11 +166,28 @@ impl Obfuscator {
     /// # Errors
     ///
     /// [`PlanMismatch`](ObfuscationError::PlanMismatch) if `batch` is not of the planned table,
-    /// [`UnsupportedType`](ObfuscationError::UnsupportedType) for a column such as binary that can be
+    /// [`UnsupportedType`](ObfuscationError::UnsupportedType) for a column such as a union that can be
     /// neither passed nor obfuscated, [`Arrow`](ObfuscationError::Arrow) if the output is too large for
     /// its type.
     pub fn batch(&self, plan: &Plan, batch: &RecordBatch) -> Result<RecordBatch, ObfuscationError> {
         column::obfuscate_batch(self, plan, batch)
+    }
+
+    /// `batch`, which [`batch`](Self::batch) made by `plan`, with the originals of its reversible columns.
+    ///
+    /// Tokens, among them those of values that did not parse, and columns of other kinds stay. Any plan of
+    /// a table of this schema will do that gives its columns the same kinds.
+    ///
+    /// # Errors
+    ///
+    /// [`PlanMismatch`](ObfuscationError::PlanMismatch) if `batch` is not of the planned table,
+    /// [`Arrow`](ObfuscationError::Arrow) if the output is too large for its type.
+    pub fn reveal_batch(
+        &self,
+        plan: &Plan,
+        batch: &RecordBatch,
+    ) -> Result<RecordBatch, ObfuscationError> {
+        column::reveal_batch(self, plan, batch)
     }
 
     /// The policy.
@@ -154,6 +206,17 @@ impl Obfuscator {
     #[must_use]
     pub fn key_fingerprint(&self) -> &str {
         &self.fingerprint
+    }
+
+    /// The same scheme, realm, policy and learnt labels under another key.
+    pub(crate) fn under(&self, key: &Key) -> Self {
+        Self::new(key, &self.realm, Policy::clone(&self.policy))
+            .with_learned(Arc::clone(self.text.learned()))
+    }
+
+    /// What does the work for bytes.
+    pub(crate) fn binaries(&self) -> &Binaries {
+        &self.transforms.binaries
     }
 
     /// What does the work for `kind`; `None` if there is none to do.
@@ -219,36 +282,87 @@ pub(crate) struct Transforms {
     ips: Arc<Ips>,
     uuids: Arc<Uuids>,
     sids: Arc<Sids>,
-    accounts: Accounts,
+    accounts: Arc<Accounts>,
     hosts: Arc<Hosts>,
+    macs: Macs,
+    hashes: Arc<Hashes>,
+    phones: Phones,
+    cards: Cards,
+    numbers: Arc<Numbers>,
+    timestamps: Arc<Timestamps>,
+    coordinates: Coordinates,
+    binaries: Binaries,
+    urls: Urls,
+    paths: Arc<Paths>,
+    resources: Resources,
     strings: Arc<StringTokens>,
 }
 
 impl Transforms {
-    fn new(keys: &Subkeys) -> Self {
+    fn new(keys: &Subkeys, settings: Settings) -> Self {
         let strings = Arc::new(StringTokens::new(&keys.derive("string")));
         let labels = Arc::new(LabelTokens::new(&keys.derive("label"), &keys.derive("label-case")));
         let ipv4 = Ipv4Map::new(&keys.derive("ipv4"));
-        let ips =
-            Arc::new(Ips::new(ipv4, Ipv6Map::new(&keys.derive("ipv6")), Arc::clone(&strings)));
+        let ips = Ips::new(ipv4, Ipv6Map::new(&keys.derive("ipv6")), Arc::clone(&strings));
+        let ips = Arc::new(ips.with_mode(address_mode(keys, settings.ip)));
         let uuid_map = Arc::new(UuidMap::new(&keys.derive("uuid")));
         let uuids = Arc::new(Uuids::new(Arc::clone(&uuid_map), Arc::clone(&strings)));
         let sids = Arc::new(Sids::new(
             &keys.derive("sid"),
             &keys.derive("sid-other"),
-            uuid_map,
+            Arc::clone(&uuid_map),
             Arc::clone(&strings),
         ));
         let hosts =
             Arc::new(Hosts::new(Arc::clone(&labels), Arc::clone(&ips), Arc::clone(&strings)));
-        let accounts = Accounts::new(
+        let accounts = Arc::new(Accounts::new(
             Arc::clone(&labels),
             Arc::clone(&hosts),
             Arc::clone(&sids),
             Arc::clone(&uuids),
+        ));
+        let hashes = Arc::new(Hashes::new(&keys.derive("hash"), Arc::clone(&strings)));
+        let numbers = Arc::new(Numbers::new(&keys.derive("number"), Arc::clone(&strings)));
+        let segments = Arc::new(Segments {
+            labels: Arc::clone(&labels),
+            hosts: Arc::clone(&hosts),
+            accounts: Arc::clone(&accounts),
+            sids: Arc::clone(&sids),
+            uuids: Arc::clone(&uuids),
+            ips: Arc::clone(&ips),
+            hashes: Arc::clone(&hashes) as Arc<dyn Transform>,
+            numbers: Arc::clone(&numbers) as Arc<dyn Transform>,
+            strings: Arc::clone(&strings),
+        });
+        let paths = Arc::new(Paths::new(Arc::clone(&segments)));
+        let urls = Urls::new(Arc::clone(&segments), Arc::clone(&paths));
+        let resources = Resources::new(
+            segments,
+            Arc::clone(&paths),
+            &keys.derive("aws-account"),
+            &keys.derive("aws-id"),
         );
-        let blobs = Cmac::new(&keys.derive("blob"));
-        Self { labels, blobs, ips, uuids, sids, accounts, hosts, strings }
+        Self {
+            labels,
+            blobs: Cmac::new(&keys.derive("blob")),
+            ips,
+            uuids,
+            sids,
+            accounts,
+            hosts,
+            macs: Macs::new(&keys.derive("mac"), Arc::clone(&strings)),
+            hashes,
+            phones: Phones::new(&keys.derive("phone"), Arc::clone(&strings)),
+            cards: Cards::new(&keys.derive("card"), Arc::clone(&strings)),
+            numbers,
+            timestamps: Arc::new(Timestamps::new(&keys.derive("times"), Arc::clone(&strings))),
+            coordinates: Coordinates::new(Arc::clone(&strings)),
+            binaries: Binaries::new(&keys.derive("binary"), uuid_map, Arc::clone(&strings)),
+            urls,
+            paths,
+            resources,
+            strings,
+        }
     }
 
     pub(crate) fn of(&self, kind: Kind) -> Option<&dyn Transform> {
@@ -256,24 +370,37 @@ impl Transforms {
             Kind::Ip => self.ips.as_ref(),
             Kind::Uuid => self.uuids.as_ref(),
             Kind::Sid => self.sids.as_ref(),
-            Kind::Account => &self.accounts,
+            Kind::Account => self.accounts.as_ref(),
             Kind::Host => self.hosts.as_ref(),
-            Kind::String
-            | Kind::Mac
-            | Kind::Url
-            | Kind::Path
-            | Kind::Resource
-            | Kind::Hash
-            | Kind::Phone
-            | Kind::Card
-            | Kind::Number
-            | Kind::Timestamp
-            | Kind::Geo
-            | Kind::Text
-            | Kind::Json => self.strings.as_ref(),
+            Kind::Mac => &self.macs,
+            Kind::Hash => self.hashes.as_ref(),
+            Kind::Phone => &self.phones,
+            Kind::Card => &self.cards,
+            Kind::Number => self.numbers.as_ref(),
+            Kind::Timestamp => self.timestamps.as_ref(),
+            Kind::Geo => &self.coordinates,
+            Kind::Url => &self.urls,
+            Kind::Path => self.paths.as_ref(),
+            Kind::Resource => &self.resources,
+            Kind::String | Kind::Text | Kind::Json => self.strings.as_ref(),
             Kind::Null | Kind::Keep => return None,
         })
     }
+}
+
+/// What is done with addresses in `mode`; `None` if prefixes are kept.
+fn address_mode(keys: &Subkeys, mode: IpMode) -> Option<AddressMode> {
+    Some(match mode {
+        IpMode::Prefix => return None,
+        IpMode::Subnet => AddressMode::classes(Unit::Subnet, &keys.derive("ip-subnet")),
+        IpMode::Flat => AddressMode::classes(Unit::Address, &keys.derive("ip-flat")),
+        IpMode::IpcryptPfx => {
+            AddressMode::Pfx(Box::new(IpcryptPfx::new(&keys.derive("ipcrypt-pfx"))))
+        }
+        IpMode::IpcryptDeterministic => {
+            AddressMode::Deterministic(IpcryptDeterministic::new(&keys.derive("ipcrypt-det")))
+        }
+    })
 }
 
 #[cfg(test)]
@@ -324,6 +451,152 @@ mod tests {
         (Kind::Host, "host1.contoso.com", "no75niir2dmahjxfl.pcap4gi6ntbxexch5.com"),
         (Kind::Host, "a-label-longer-than-sixteen-bytes", "lkahkgz6t3c4ghsdo"),
         (Kind::String, "powershell.exe -NoProfile", "mo7ggcnkbxodrmnju"),
+        (Kind::Mac, "00:1b:63:84:45:e6", "f0:97:3f:e8:8c:f6"),
+        (Kind::Mac, "001B.63FF.FE84.45E6", "40D0.574F.9743.653A"),
+        (Kind::Hash, "0123456789abcdef0123456789abcdef", "221bb5caca373f3cb9066af50d939a87"),
+        (
+            Kind::Hash,
+            "SHA1=0123456789ABCDEF0123456789ABCDEF01234567",
+            "SHA1=ABEFE0AE46157CD46965E40DDBA2542C03F5B2DF",
+        ),
+        (
+            Kind::Hash,
+            "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef",
+            "807f4662d871e599265f135b102b03c0f4124668d1a19e5ba115628f2a28d317",
+        ),
+        (Kind::Phone, "+44 20 7946 0958", "+44 56 5890 4433"),
+        (Kind::Phone, "020 7946 0958", "648 5935 5822"),
+        (Kind::Card, "4111 1111 1111 1111", "4096 1377 0444 8296"),
+        (Kind::Number, "4711", "2930"),
+        (Kind::Number, "-70012", "-45998"),
+        (Kind::Number, "0070012", "0919044"),
+        (Kind::Number, "0x1A2B", "0x967E"),
+        (Kind::Timestamp, "2026-11-24T07:06:17.25Z", "2019-06-18T07:06:17.25Z"),
+        (Kind::Timestamp, "Nov 24 07:06:17", "Jun 16 07:06:17"),
+        (Kind::Timestamp, "1795503977", "1560841577"),
+        (
+            Kind::Url,
+            "https://bob:s3cret@www.host1.contoso.com:8443/api/v1/users/bob/report.pdf?user=bob@contoso.com&ip=10.1.2.3&q=bob#frag",
+            "https://fcwkhxfjjnoszhlbh:duv6pyhhjjvc2sk2h@www.no75niir2dmahjxfl.pcap4gi6ntbxexch5.com:8443/api/v1/users/fcwkhxfjjnoszhlbh/report.pdf?user=fcwkhxfjjnoszhlbh@pcap4gi6ntbxexch5.com&ip=10.151.242.82&q=fcwkhxfjjnoszhlbh#egg4du7gp6ovson2s",
+        ),
+        (
+            Kind::Url,
+            "hxxps://host1[.]contoso[.]com/a%20b/evil.exe",
+            "hxxps://no75niir2dmahjxfl[.]pcap4gi6ntbxexch5[.]com/o65obbosevfhvecrx/nahe66mae5eze5lhl.exe",
+        ),
+        (
+            Kind::Url,
+            "ldap://host1.contoso.com/CN=Bob,OU=Users,DC=contoso,DC=com?cn",
+            "ldap://no75niir2dmahjxfl.pcap4gi6ntbxexch5.com/CN=Fcwkhxfjjnoszhlbh,OU=Users,DC=pcap4gi6ntbxexch5,DC=com?honmustc7g6u4q6cm",
+        ),
+        (
+            Kind::Url,
+            "mailto:bob+x@contoso.com?subject=hi",
+            "mailto:fcwkhxfjjnoszhlbh+b25uhqhlto2urpht3@pcap4gi6ntbxexch5.com?subject=a4by7lgchg7fsr2nz",
+        ),
+        (
+            Kind::Path,
+            "C:\\Users\\Bob\\AppData\\Local\\Temp\\report_final-2.docx:evil",
+            "C:\\Users\\Fcwkhxfjjnoszhlbh\\AppData\\Local\\Temp\\fcixruqe3pdx62sli.docx:nahe66mae5eze5lhl",
+        ),
+        (
+            Kind::Path,
+            "\\\\host1\\c$\\Windows\\System32\\cmd.exe",
+            "\\\\no75niir2dmahjxfl\\c$\\Windows\\System32\\cmd.exe",
+        ),
+        (
+            Kind::Path,
+            "HKEY_USERS\\S-1-5-21-1004336348-1177238915-682003330-1104_Classes\\CLSID\\{0F8FAD5B-D9CB-469F-A165-70867728950E}",
+            "HKEY_USERS\\S-1-5-21-2394467160-2271431753-1940640565-1104_Classes\\CLSID\\{1427F6B6-171B-4600-8B78-319E5726DE5A}",
+        ),
+        (Kind::Path, "/home/bob/.ssh/id_rsa", "/home/fcwkhxfjjnoszhlbh/.ssh/id_rsa"),
+        (
+            Kind::Resource,
+            "/subscriptions/0f8fad5b-d9cb-469f-a165-70867728950e/resourceGroups/rg-bob/providers/Microsoft.Compute/virtualMachines/HOST1",
+            "/subscriptions/1427f6b6-171b-4600-8b78-319e5726de5a/resourceGroups/let7jbxxdhummt7an/providers/Microsoft.Compute/virtualMachines/NO75NIIR2DMAHJXFL",
+        ),
+        (
+            Kind::Resource,
+            "arn:aws:iam::123456789012:user/bob",
+            "arn:aws:iam::794703641535:user/fcwkhxfjjnoszhlbh",
+        ),
+        (Kind::Resource, "AKIAIOSFODNN7EXAMPLE", "AKIAFIYT5EOQNFLLFL4D"),
+        (
+            Kind::Account,
+            "Bob Stone <bob+news@contoso.com>",
+            "Fcwkhxfjjnoszhlbh G7rvryacqfxpqeah2 <fcwkhxfjjnoszhlbh+ekeb7m23yvz7diucm@pcap4gi6ntbxexch5.com>",
+        ),
+        (
+            Kind::Url,
+            "jdbc:sqlserver://host1.contoso.com;user=sa",
+            "jdbc:sqlserver://no75niir2dmahjxfl.pcap4gi6ntbxexch5.com;user=lnlrptldnaayydrww",
+        ),
+    ];
+
+    /// These values may never change under this scheme name.
+    #[test]
+    fn modes_of_addresses_give_the_frozen_values() {
+        const ADDRESSES: [&str; 5] =
+            ["8.8.8.8", "10.1.2.3", "10.1.2.0/24", "2001:4860:4860::8888", "[fe80::1]:443"];
+        let images = |mode| {
+            let settings = Settings { ip: mode, ..Settings::default() };
+            let policy = Policy::empty().with_settings(settings);
+            let obfuscator = Obfuscator::new(&Key::from_bytes([9; 32]), "frozen", policy);
+            ADDRESSES.map(|address| {
+                let image = obfuscator.value(Kind::Ip, address);
+                if let Ok(back) = obfuscator.reveal(Kind::Ip, &image) {
+                    assert_eq!(back, address);
+                }
+                image
+            })
+        };
+        let frozen: Vec<_> = FROZEN_MODES.iter().map(|(mode, _)| (*mode, images(*mode))).collect();
+        let expected: Vec<_> =
+            FROZEN_MODES.iter().map(|(mode, images)| (*mode, images.map(str::to_owned))).collect();
+        assert_eq!(frozen, expected);
+    }
+
+    const FROZEN_MODES: &[(IpMode, [&str; 5])] = &[
+        (
+            IpMode::Subnet,
+            [
+                "211.54.231.71",
+                "10.93.105.154",
+                "10.93.105.0/24",
+                "2f18:e8c6:ea46:bced:a1a4:d88c:583f:6f63",
+                "[fe80::bb35:bc1e:352b:8c03]:443",
+            ],
+        ),
+        (
+            IpMode::Flat,
+            [
+                "91.216.38.226",
+                "10.36.251.191",
+                "gzh2n4odsveedb5qo",
+                "246e:a556:b8db:efd8:7f:9db:67e5:cce",
+                "[fe80::a3e4:2175:f230:6310]:443",
+            ],
+        ),
+        (
+            IpMode::IpcryptPfx,
+            [
+                "170.123.248.112",
+                "168.116.117.185",
+                "168.116.117.0/24",
+                "a041:d25:3574:bd39:d74c:4e7c:309e:b4d4",
+                "[af:3a78:f7d:6380:2a61:9167:e2bc:c1f9]:443",
+            ],
+        ),
+        (
+            IpMode::IpcryptDeterministic,
+            [
+                "922d:ddbe:a24b:4e61:77db:436e:deb9:4ba0",
+                "fa37:b149:3e44:b9ff:715a:e092:4b23:ecdf",
+                "gzh2n4odsveedb5qo",
+                "b782:70f9:a0bd:373:db1c:af5e:5c1:41d8",
+                "[1bb8:3918:2b37:2829:7e14:85aa:46a6:d2fc]:443",
+            ],
+        ),
     ];
 
     #[test]
@@ -365,7 +638,7 @@ mod tests {
     #[test]
     fn one_way_kinds_are_not_revealed_and_foreign_text_is_refused() {
         let obfuscator = obfuscator("here");
-        for kind in [Kind::Account, Kind::Host, Kind::String, Kind::Null] {
+        for kind in [Kind::Account, Kind::Host, Kind::Url, Kind::Path, Kind::String, Kind::Null] {
             assert_eq!(obfuscator.reveal(kind, "bob").unwrap_err().code(), "OBF0007");
         }
         for kind in [Kind::Ip, Kind::Uuid, Kind::Sid] {

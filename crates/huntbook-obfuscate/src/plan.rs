@@ -1,18 +1,21 @@
 //! Plans: what will be done with each column of one table.
 //!
 //! A *leaf* is a column without inner columns, or the innermost part of a nested one, known by its dotted
-//! path. Numbers, booleans and times pass; a rule that names such a column for obfuscation nulls it,
-//! since it cannot carry a token.
+//! path. Numbers, booleans and times pass. A rule whose kind has a form for their type, such as `number`,
+//! `timestamp` or `geo`, is followed; any other rule that names such a column nulls it, since it cannot
+//! carry a token. Bytes become tokens or other bytes, whatever kind a rule gives them.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use arrow::array::{Array, ArrayRef, RecordBatch};
 use arrow::datatypes::{DataType, Field, Schema};
 use serde::Serialize;
 
 use crate::leaves::{self, LeafType};
-use crate::policy::Policy;
+use crate::obfuscator::Obfuscator;
 use crate::settings::Times;
+use crate::timestamp::is_time_type;
 use crate::transform::is_placeholder;
 use crate::{Kind, Settings, account, content, host, ip, sid, uuid};
 
@@ -38,6 +41,8 @@ pub struct ColumnPlan {
     pub reason: String,
     /// Whether a `keep` comes from a rule, and not from the type.
     pub(crate) is_named: bool,
+    /// For kind `string`: each part between these characters is a token, and they stay.
+    pub(crate) delimiters: Option<Arc<str>>,
 }
 
 /// What was done with one column, and how much of it there was.
@@ -66,7 +71,7 @@ pub struct Plan {
 }
 
 impl Plan {
-    pub(crate) fn new(policy: &Policy, schema: &Schema, sample: &RecordBatch) -> Self {
+    pub(crate) fn new(obfuscator: &Obfuscator, schema: &Schema, sample: &RecordBatch) -> Self {
         let mut samples: BTreeMap<String, ArrayRef> = BTreeMap::new();
         for (field, column) in sample.schema().fields().iter().zip(sample.columns()) {
             for (path, leaf) in leaves::of_array(field.name(), column) {
@@ -77,9 +82,39 @@ impl Plan {
             .fields()
             .iter()
             .flat_map(leaves::of_field)
-            .map(|(path, field)| plan_leaf(policy, path, &field, &samples))
+            .map(|(path, field)| plan_leaf(obfuscator, path, &field, &samples))
             .collect();
         Self { columns }
+    }
+
+    /// The plan of a file whose lines or documents are the column `column` of `kind`.
+    pub(crate) fn of_lines(column: &str, kind: Kind) -> Self {
+        Self::of_text(column, kind, "lines of text or documents")
+    }
+
+    /// The plan of one text column.
+    pub(crate) fn of_text(column: &str, kind: Kind, reason: &str) -> Self {
+        let plan = ColumnPlan {
+            column: column.to_owned(),
+            data_type: DataType::Utf8,
+            kind,
+            reason: reason.to_owned(),
+            is_named: false,
+            delimiters: None,
+        };
+        Self { columns: vec![plan] }
+    }
+
+    /// One plan for each column of `schema`, which was planned.
+    pub(crate) fn by_column(&self, schema: &Schema) -> Vec<Self> {
+        let mut columns = self.columns.iter().cloned();
+        let fields = schema.fields().iter();
+        fields
+            .map(|field| {
+                let leaves = leaves::of_field(field).len();
+                Self { columns: columns.by_ref().take(leaves).collect() }
+            })
+            .collect()
     }
 
     /// Each leaf in the order of the schema.
@@ -116,28 +151,57 @@ impl Plan {
 }
 
 fn plan_leaf(
-    policy: &Policy,
+    obfuscator: &Obfuscator,
     column: String,
     field: &Field,
     samples: &BTreeMap<String, ArrayRef>,
 ) -> ColumnPlan {
     let data_type = field.data_type().clone();
-    let verdict = policy.verdict(&column);
+    let verdict = obfuscator.policy().verdict(&column);
     let is_named = verdict.is_some();
+    let delimiters = verdict.as_ref().and_then(|verdict| verdict.delimiters.clone());
+    let values = leaves::value_type(&data_type);
+    let moves_times = obfuscator.policy().settings().times == Times::Shift;
     let (kind, reason) = match (leaves::leaf_type(&data_type), verdict) {
         (LeafType::Text, Some(verdict)) => (verdict.kind, verdict.reason),
-        (LeafType::Text, None) => type_by_content(policy.settings(), samples.get(&column)),
+        (LeafType::Text, None) => {
+            type_by_content(obfuscator.policy().settings(), samples.get(&column))
+        }
         (_, Some(verdict)) if matches!(verdict.kind, Kind::Keep | Kind::Null) => {
             (verdict.kind, verdict.reason)
+        }
+        (LeafType::Binary, verdict) => plan_bytes(values, verdict.map(|verdict| verdict.reason)),
+        (LeafType::Plain, Some(verdict))
+            if obfuscator.transform(verdict.kind).is_some_and(|kind| kind.takes(values)) =>
+        {
+            (verdict.kind, verdict.reason)
+        }
+        (LeafType::Plain, Some(verdict))
+            if verdict.kind == Kind::Timestamp && values.is_temporal() =>
+        {
+            (Kind::Keep, format!("{}, but a {data_type} is no point in time", verdict.reason))
         }
         (LeafType::Plain, Some(verdict)) if verdict.is_exact => (
             Kind::Null,
             format!("{}, but a {data_type} cannot carry a token: nulled", verdict.reason),
         ),
+        (LeafType::Plain, _) if moves_times && is_time_type(values) => {
+            (Kind::Timestamp, "all times move".to_owned())
+        }
         (LeafType::Plain, _) => (Kind::Keep, format!("{data_type} passes")),
         (LeafType::Opaque, _) => (Kind::String, "cannot be obfuscated".to_owned()),
     };
-    ColumnPlan { column, data_type, kind, reason, is_named }
+    ColumnPlan { column, data_type, kind, reason, is_named, delimiters }
+}
+
+/// What becomes of bytes, whatever a rule calls them.
+fn plan_bytes(data_type: &DataType, because: Option<String>) -> (Kind, String) {
+    let because = because.map_or_else(String::new, |reason| format!("{reason}; "));
+    match data_type {
+        DataType::FixedSizeBinary(16) => (Kind::Uuid, format!("{because}16 bytes, as a UUID")),
+        DataType::FixedSizeBinary(_) => (Kind::String, format!("{because}as many keyed bytes")),
+        _ => (Kind::String, format!("{because}bytes: one token for the whole")),
+    }
 }
 
 /// The kind that all sampled values agree on; free text if some have blanks or are long, or `string`.

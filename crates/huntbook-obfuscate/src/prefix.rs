@@ -24,7 +24,8 @@ impl Node {
     /// The bits of `address` inside this node, as the seven bits of a path.
     #[inline]
     const fn path(self, address: u128) -> u32 {
-        (address << self.depth >> 121) as u32
+        // Bits beyond the last one are of levels that are not used.
+        address.rotate_left(self.depth + 7) as u32 & 127
     }
 
     /// Puts the flips of this node at their place in an address.
@@ -38,18 +39,24 @@ impl Node {
 pub(crate) struct PrefixFlips<const NODES: usize> {
     cipher: Aes128,
     nodes: [Node; NODES],
+    /// For each node, the bits before it and the one after those.
+    inputs: [(u128, u128); NODES],
 }
 
 impl<const NODES: usize> PrefixFlips<NODES> {
     /// `nodes` follow one another from depth 0.
     pub(crate) fn new(key: &[u8; 16], nodes: [Node; NODES]) -> Self {
-        Self { cipher: Aes128::new(&(*key).into()), nodes }
+        let inputs = nodes.map(|node| (high_bits(node.depth), 1 << (127 - node.depth)));
+        Self { cipher: Aes128::new(&(*key).into()), nodes, inputs }
     }
 
     /// The flips of every bit of `address`.
     #[inline]
     pub(crate) fn flips(&self, address: u128) -> u128 {
-        let mut blocks = self.nodes.map(|node| input(address, node.depth));
+        let mut blocks = [Block::default(); NODES];
+        for (block, node) in blocks.iter_mut().zip(&self.nodes) {
+            *block = input(address, node.depth);
+        }
         self.cipher.encrypt_blocks(&mut blocks);
         let mut flips = 0;
         for (node, block) in self.nodes.iter().zip(&blocks) {
@@ -69,8 +76,8 @@ impl<const NODES: usize> PrefixFlips<NODES> {
         let nodes = &self.nodes[FIRST..];
         let mut blocks = [Block::default(); BLOCKS];
         for (address, blocks) in addresses.iter().zip(blocks.chunks_exact_mut(nodes.len())) {
-            for (node, block) in nodes.iter().zip(blocks) {
-                *block = input(*address, node.depth);
+            for ((before, one), block) in self.inputs[FIRST..].iter().zip(blocks) {
+                *block = (address & before | one).to_be_bytes().into();
             }
         }
         self.cipher.encrypt_blocks(&mut blocks);

@@ -11,11 +11,12 @@
 
 use std::sync::Arc;
 
-use crate::cmac::Cmac;
 use crate::feistel::{Feistel, LANES};
+use crate::ff1::Direction;
 use crate::string::StringTokens;
 use crate::transform::{Texts, Transform, is_placeholder};
 use crate::uuid::{self, UuidMap};
+use crate::word_feistel::WordFeistel;
 
 const HALF_BITS: u8 = 48;
 const HALF_MASK: u128 = (1 << HALF_BITS) - 1;
@@ -27,13 +28,10 @@ const MOST_NUMBERS: usize = 15;
 const TRUSTED_INSTALLER: [u32; 5] =
     [956_008_885, 3_418_522_649, 1_831_038_044, 1_853_292_631, 2_271_478_464];
 
-/// Rounds of the permutation of whole numbers, whose halves may be as short as 16 bits.
-const ROUNDS: u8 = 10;
-
 /// Security identifiers as text.
 pub(crate) struct Sids {
     domains: Feistel,
-    others: Cmac,
+    others: WordFeistel,
     uuids: Arc<UuidMap>,
     strings: Arc<StringTokens>,
 }
@@ -48,7 +46,7 @@ impl Sids {
     ) -> Self {
         Self {
             domains: Feistel::new(domains, HALF_BITS),
-            others: Cmac::new(others),
+            others: WordFeistel::new(others),
             uuids,
             strings,
         }
@@ -105,60 +103,12 @@ impl Sids {
     /// Permutes the numbers after the first `head`; steps over identifiers that stay.
     fn map_other(&self, sid: &mut Sid, head: usize, direction: Direction) {
         loop {
-            let numbers = &mut sid.numbers[head..sid.count];
-            if let [number] = numbers {
-                let (left, right) =
-                    self.feistel(&mut [*number >> 16], &mut [*number & 0xffff], 0xffff, direction);
-                *number = left << 16 | right;
-            } else {
-                let (left, right) = numbers.split_at_mut(numbers.len() / 2);
-                self.feistel(left, right, u32::MAX, direction);
-            }
+            self.others.permute(&mut sid.numbers[head..sid.count], direction);
             if sid.form() == Form::Other(head) {
                 return;
             }
         }
     }
-
-    /// An alternating Feistel network over two slices of numbers; returns the first number of each.
-    fn feistel(
-        &self,
-        left: &mut [u32],
-        right: &mut [u32],
-        mask: u32,
-        direction: Direction,
-    ) -> (u32, u32) {
-        for step in 0..ROUNDS {
-            let round = match direction {
-                Direction::Forth => step,
-                Direction::Back => ROUNDS - 1 - step,
-            };
-            let (source, target): (&[u32], &mut [u32]) =
-                if round % 2 == 0 { (right, left) } else { (left, right) };
-            let mut message = [0; 4 + 4 * MOST_NUMBERS];
-            message[1] = round;
-            message[2] = source.len() as u8;
-            message[3] = target.len() as u8;
-            for (bytes, number) in message[4..].chunks_exact_mut(4).zip(source) {
-                bytes.copy_from_slice(&number.to_be_bytes());
-            }
-            let end = 4 + 4 * source.len();
-            for (part, numbers) in target.chunks_mut(4).enumerate() {
-                message[0] = part as u8;
-                let code = self.others.code(&message[..end]);
-                for (place, number) in numbers.iter_mut().enumerate() {
-                    *number ^= (code >> (96 - 32 * place)) as u32 & mask;
-                }
-            }
-        }
-        (left[0], right[0])
-    }
-}
-
-#[derive(Clone, Copy)]
-enum Direction {
-    Forth,
-    Back,
 }
 
 impl Transform for Sids {

@@ -16,7 +16,31 @@ impl StringTokens {
 
     /// The token of `text`.
     pub(crate) fn token(&self, text: &str) -> [u8; token::LENGTH] {
-        token::spell(self.0.code(text.as_bytes()))
+        self.token_of_bytes(text.as_bytes())
+    }
+
+    /// The token of `bytes`, equal to that of the same bytes as text.
+    pub(crate) fn token_of_bytes(&self, bytes: &[u8]) -> [u8; token::LENGTH] {
+        token::spell(self.0.code(bytes))
+    }
+
+    /// Appends the `image` of each text as a row; placeholders stay, a text without an image becomes a token.
+    pub(crate) fn write_images(
+        &self,
+        texts: &[&str],
+        out: &mut Texts,
+        image: impl Fn(&str) -> Option<String>,
+    ) {
+        for text in texts {
+            if is_placeholder(text) {
+                out.push(text.as_bytes());
+            } else if let Some(image) = image(text) {
+                out.push(image.as_bytes());
+            } else {
+                out.push(&self.token(text));
+            }
+            out.end_row();
+        }
     }
 }
 

@@ -79,7 +79,7 @@ impl FreeText {
         self.memos.lock().unwrap_or_else(PoisonError::into_inner).extend(memo);
     }
 
-    pub(crate) fn learned(&self) -> &Learned {
+    pub(crate) const fn learned(&self) -> &Arc<Learned> {
         &self.learned
     }
 

@@ -32,8 +32,28 @@ const FIXED: &[u128] = &[
 ];
 
 /// Whether `uuid` is the same everywhere and so stays as it is.
+#[inline]
 pub(crate) fn is_fixed(uuid: u128) -> bool {
-    FIXED.binary_search(&uuid).is_ok()
+    // Nearly all others are ruled out by one bit.
+    let place = filter_place(uuid);
+    FIXED_FILTER[place / 64] >> (place % 64) & 1 == 1 && FIXED.binary_search(&uuid).is_ok()
+}
+
+/// A bit for each place that a fixed identifier has.
+static FIXED_FILTER: [u64; 16] = {
+    let mut filter = [0; 16];
+    let mut index = 0;
+    while index < FIXED.len() {
+        let place = filter_place(FIXED[index]);
+        filter[place / 64] |= 1 << (place % 64);
+        index += 1;
+    }
+    filter
+};
+
+#[inline]
+const fn filter_place(uuid: u128) -> usize {
+    ((uuid >> 118) as usize ^ uuid as usize) & 1023
 }
 
 /// The permutation of the 128-bit values under one key.
@@ -118,6 +138,14 @@ impl Uuids {
     pub(crate) fn new(map: Arc<UuidMap>, strings: Arc<StringTokens>) -> Self {
         Self { map, strings }
     }
+
+    /// The obfuscated form of `text`; `None` if it is no UUID.
+    pub(crate) fn obfuscate(&self, text: &str) -> Option<String> {
+        let (uuid, shape) = parse(text)?;
+        let mut out = Texts::with_capacity(0, text.len());
+        write_shaped(text, self.map.map(uuid), shape, &mut out);
+        String::from_utf8(out.bytes).ok()
+    }
 }
 
 impl Transform for Uuids {
@@ -201,21 +229,15 @@ pub(crate) fn parse(text: &str) -> Option<(u128, Shape)> {
     } else {
         body.try_into().ok()?
     };
-    let high = hex_value(digits.first_chunk()?)?;
-    let low = hex_value(digits.last_chunk()?)?;
-    // Digits have bit 0x40 clear and small letters have bit 0x20 set.
-    let has =
-        |class: u8| digits.iter().fold(0, |found, digit| found | u8::from(digit & 0x60 == class));
-    let upper = has(0x40) == 1 && has(0x60) == 0;
-    Some((u128::from(high) << 64 | u128::from(low), Shape { start, end, upper }))
-}
-
-/// The value of 16 hexadecimal digits, eight bytes at a time.
-#[inline]
-fn hex_value(digits: &[u8; 16]) -> Option<u64> {
-    let high = hex_word(u64::from_be_bytes(*digits.first_chunk()?))?;
-    let low = hex_word(u64::from_be_bytes(*digits.last_chunk()?))?;
-    Some(u64::from(high) << 32 | u64::from(low))
+    let (mut value, mut letters, mut smalls) = (0, 0, 0);
+    for digits in digits.as_chunks::<8>().0 {
+        let word = u64::from_be_bytes(*digits);
+        value = value << 32 | u128::from(hex_word(word)?);
+        // Digits have bit 0x40 clear, and small letters have bit 0x20 set.
+        letters |= word & 0x4040_4040_4040_4040;
+        smalls |= word & word << 1 & 0x4040_4040_4040_4040;
+    }
+    Some((value, Shape { start, end, upper: letters != 0 && smalls == 0 }))
 }
 
 /// The value of eight hexadecimal digits that stand in one word.
@@ -244,7 +266,10 @@ fn hex_word(word: u64) -> Option<u32> {
 #[inline]
 fn write_shaped(text: &str, uuid: u128, shape: Shape, out: &mut Texts) {
     let digits = hex_digits(uuid, shape.upper);
-    out.push(&text.as_bytes()[..shape.start]);
+    let is_bare = shape.start == 0 && shape.end == text.len();
+    if !is_bare {
+        out.push(&text.as_bytes()[..shape.start]);
+    }
     if shape.end - shape.start == 36 {
         let mut dashed = [b'-'; 36];
         dashed[..8].copy_from_slice(&digits[..8]);
@@ -256,7 +281,9 @@ fn write_shaped(text: &str, uuid: u128, shape: Shape, out: &mut Texts) {
     } else {
         out.push(&digits);
     }
-    out.push(&text.as_bytes()[shape.end..]);
+    if !is_bare {
+        out.push(&text.as_bytes()[shape.end..]);
+    }
 }
 
 /// The canonical spelling of `uuid`.
@@ -270,13 +297,24 @@ pub(crate) fn spell(uuid: u128) -> String {
 /// The 32 hexadecimal digits of `uuid`.
 #[inline]
 fn hex_digits(uuid: u128, upper: bool) -> [u8; 32] {
-    let alphabet = if upper { b"0123456789ABCDEF" } else { b"0123456789abcdef" };
     let mut digits = [0; 32];
-    for (pair, byte) in digits.chunks_exact_mut(2).zip(uuid.to_be_bytes()) {
-        pair[0] = alphabet[usize::from(byte >> 4)];
-        pair[1] = alphabet[usize::from(byte & 15)];
+    for (place, word) in digits.as_chunks_mut::<8>().0.iter_mut().enumerate() {
+        *word = word_digits((uuid >> (96 - 32 * place)) as u32, upper);
     }
     digits
+}
+
+/// The eight hexadecimal digits of `word`.
+#[inline]
+fn word_digits(word: u32, upper: bool) -> [u8; 8] {
+    const ONES: u64 = 0x0101_0101_0101_0101;
+    let word = u64::from(word);
+    let words = (word << 16 | word) & 0x0000_ffff_0000_ffff;
+    let bytes = (words << 8 | words) & 0x00ff_00ff_00ff_00ff;
+    let nibbles = (bytes << 4 | bytes) & 0x0f0f_0f0f_0f0f_0f0f;
+    let letters = (nibbles + 6 * ONES) >> 4 & ONES;
+    let beyond = u64::from(if upper { b'A' - b'9' - 1 } else { b'a' - b'9' - 1 });
+    (nibbles + u64::from(b'0') * ONES + letters * beyond).to_be_bytes()
 }
 
 #[cfg(test)]

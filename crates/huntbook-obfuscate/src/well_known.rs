@@ -3,7 +3,7 @@
 //! They are kept: an analyst must still see `SYSTEM`, `krbtgt` or `NT AUTHORITY`.
 
 /// The longest name in [`NAMES`], in bytes.
-const LONGEST: usize = 28;
+const LONGEST: usize = 29;
 
 /// Built-in accounts, groups and domains of Windows and Unix, in lower case and in byte order.
 const NAMES: &[&str] = &[
@@ -102,26 +102,50 @@ const NAMES: &[&str] = &[
 /// Whether `name` is kept wherever it stands as a whole label, whatever its case.
 #[inline]
 pub(crate) fn is_name(name: &str) -> bool {
-    if name.len() > LONGEST {
-        return false;
-    }
+    // Most names are ruled out by their first byte and length, without a search.
+    let Some(first) = name.as_bytes().first() else { return true };
+    let first = first.to_ascii_lowercase();
+    let is_possible = name.len() <= LONGEST
+        && (LENGTHS_BY_FIRST_BYTE[usize::from(first)] >> name.len() & 1 == 1
+            || matches!(
+                name.as_bytes(),
+                [b'd' | b'D', b'w' | b'W', ..] | [b'u' | b'U', b'm' | b'M', ..]
+            ));
+    is_possible && is_known_or_numbered(name)
+}
+
+fn is_known_or_numbered(name: &str) -> bool {
     let mut lower = [0; LONGEST];
-    let lower = &mut lower[..name.len()];
+    let Some(lower) = lower.get_mut(..name.len()) else { return false };
     lower.copy_from_slice(name.as_bytes());
     lower.make_ascii_lowercase();
-    // Most names are ruled out by their first byte and length, without a search.
-    let Some(first) = lower.first() else { return true };
-    let lengths = LENGTHS_BY_FIRST_BYTE[usize::from(*first)];
-    if lengths >> lower.len() & 1 == 1 && NAMES.iter().any(|known| known.as_bytes() == lower) {
-        return true;
-    }
-    is_numbered(lower, b"dwm-") || is_numbered(lower, b"umfd-")
+    let lower = &*lower;
+    let first = usize::from(lower.first().copied().unwrap_or_default());
+    let names = usize::from(STARTS[first])..usize::from(STARTS[first + 1]);
+    NAMES[names].iter().any(|known| known.as_bytes() == lower)
+        || is_numbered(lower, b"dwm-")
+        || is_numbered(lower, b"umfd-")
 }
 
 /// The names that are one word of ASCII letters and digits.
 pub(crate) fn single_words() -> impl Iterator<Item = &'static str> {
     NAMES.iter().copied().filter(|name| name.bytes().all(|byte| byte.is_ascii_alphanumeric()))
 }
+/// Where the names of each first byte begin in [`NAMES`]; one more at the end.
+static STARTS: [u16; 257] = {
+    let mut starts = [0; 257];
+    let mut index = 0;
+    while index < NAMES.len() {
+        starts[NAMES[index].as_bytes()[0] as usize + 1] += 1;
+        index += 1;
+    }
+    let mut first = 0;
+    while first < 256 {
+        starts[first + 1] += starts[first];
+        first += 1;
+    }
+    starts
+};
 
 /// For each first byte, a bit for each length of a name that begins with it.
 static LENGTHS_BY_FIRST_BYTE: [u32; 256] = {
@@ -229,6 +253,12 @@ mod tests {
         for name in ["SYSTEM", "NT AUTHORITY", "Administrator", "krbtgt", "DWM-12", "umfd-0", "-"] {
             assert!(is_name(name), "{name}");
         }
+    }
+
+    #[test]
+    fn names_are_grouped_by_their_first_byte_and_found() {
+        assert!(NAMES.is_sorted_by_key(|name| name.as_bytes()[0]));
+        assert!(NAMES.iter().all(|name| is_name(name) && is_name(&name.to_ascii_uppercase())));
     }
 
     #[test]

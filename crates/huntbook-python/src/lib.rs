@@ -4,10 +4,15 @@
 
 #![expect(clippy::needless_pass_by_value, reason = "pyo3 hands arguments over by value")]
 
+mod cells;
 mod enter;
 mod errors;
+mod frame;
 mod intel;
+mod jobs;
+mod leaf;
 mod obfuscation;
+mod parallel;
 mod queries;
 mod scenario;
 mod table;

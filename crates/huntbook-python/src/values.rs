@@ -15,6 +15,8 @@ use pyo3::exceptions::{PyTypeError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyDateTime, PyDelta, PyList, PyString, PyTzInfo};
 
+use crate::cells::with_text;
+
 const NANOSECONDS_PER_DAY: i64 = 86_400_000_000_000;
 
 /// One cell as a Python object: `None`, `bool`, `int`, `float`, `str`, `datetime` (UTC, microseconds),
@@ -141,13 +143,13 @@ pub(crate) fn text_column(
         if value.is_none() {
             builder.append_null();
         } else if let Ok(text) = value.cast::<PyString>() {
-            append(&mut builder, text);
+            with_text(text, |text| builder.append_value(text))?;
         } else {
             let made = as_text.call1((&value,))?;
             if made.is_none() {
                 builder.append_null();
             } else if let Ok(text) = made.cast::<PyString>() {
-                append(&mut builder, text);
+                with_text(text, |text| builder.append_value(text))?;
             } else {
                 let kind = made.get_type().name()?;
                 let message = format!("row {row}: expected str or None, got {kind}");
@@ -156,14 +158,6 @@ pub(crate) fn text_column(
         }
     }
     Ok(Arc::new(builder.finish()))
-}
-
-fn append(builder: &mut StringBuilder, text: &Bound<'_, PyString>) {
-    match text.to_cow() {
-        Ok(text) => builder.append_value(text),
-        // A lone surrogate has no UTF-8; it is shown as U+FFFD rather than lost with the row.
-        Err(_) => builder.append_value(text.to_string_lossy()),
-    }
 }
 
 /// A fixed-width column from numpy's bytes; `dtype` is one of those of [`buffer`].

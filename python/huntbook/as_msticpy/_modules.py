@@ -85,6 +85,10 @@ class Finder(MetaPathFinder, Loader):
 
     def exec_module(self, module: types.ModuleType) -> None:
         """Name what `from module import *` takes."""
+        if module.__name__ == ROOT:
+            from huntbook.as_msticpy._accessors import register
+
+            register()
         names = TABLE[module.__name__]
         module.__all__ = [name for name in names if not name.startswith("_")]  # type: ignore[attr-defined]
 

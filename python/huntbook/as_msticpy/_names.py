@@ -25,6 +25,8 @@ _OBFUSCATION = (
     "hash_string mask_df obfuscate_df replace_guid"
 )
 
+_ACCESSORS = "huntbook.as_msticpy._accessors"
+
 NAMES: tuple[Name, ...] = (
     Name("msticpy", "__version__", "huntbook:__version__"),
     Name("msticpy", "init_notebook", "huntbook.as_msticpy._init_notebook:init_notebook"),
@@ -38,6 +40,8 @@ NAMES: tuple[Name, ...] = (
     *_same("msticpy.data.data_providers", "huntbook.as_msticpy._frames", "QueryProvider"),
     *_same("msticpy.data.core.data_providers", "huntbook.as_msticpy._frames", "QueryProvider"),
     *_same("msticpy.data.data_obfus", "huntbook.data_obfus", _OBFUSCATION),
+    Name("msticpy.data.data_obfus", "ObfuscationAccessor", f"{_ACCESSORS}:ObfuscationAccessor"),
+    Name("msticpy.init.mp_pandas_accessors", "MsticpyCoreAccessor", f"{_ACCESSORS}:MsticpyCoreAccessor"),
     *_same("msticpy.context", "huntbook.as_msticpy._frames", "TILookup"),
     *_same("msticpy.context.tilookup", "huntbook.as_msticpy._frames", "TILookup"),
     *_same("msticpy.sectools", "huntbook.as_msticpy._frames", "TILookup"),

@@ -1,15 +1,14 @@
 //! `huntbook hunt`.
 
 use std::fmt::Write as _;
-use std::path::PathBuf;
 
 use huntbook::HuntbookError;
 use huntbook::diagnostics::visible;
 use huntbook::drivers::Cancel;
 use huntbook::hunt::{Hunt, HuntOptions, hunt};
-use huntbook::obfuscate::Key;
 
 use crate::args::HuntArguments;
+use crate::commands::key;
 use crate::commands::query_run::moment;
 use crate::console::Console;
 
@@ -24,7 +23,7 @@ pub(crate) fn execute(arguments: &HuntArguments) -> Result<(), HuntbookError> {
         start: at(&arguments.start)?,
         end: at(&arguments.end)?,
         now,
-        key: Key::load_or_create(&key_file(arguments)?)?,
+        key: key::load_or_create(arguments.key.as_deref())?,
         realm: arguments.realm.clone(),
     };
     let mut tell = |words: &str| Console::say(&format!("· {words}"));
@@ -46,17 +45,6 @@ pub(crate) fn execute(arguments: &HuntArguments) -> Result<(), HuntbookError> {
             hints: vec![format!("read {}", options.report.join("proof.json").display())],
         })
     }
-}
-
-fn key_file(arguments: &HuntArguments) -> Result<PathBuf, HuntbookError> {
-    if let Some(file) = &arguments.key {
-        return Ok(file.clone());
-    }
-    let home = std::env::home_dir().ok_or_else(|| HuntbookError::Config {
-        message: "there is no home folder to keep the key in".into(),
-        hints: vec!["name a file for it with `--key`".into()],
-    })?;
-    Ok(home.join(".config/huntbook/key"))
 }
 
 /// What was found, in clear, for the hunter at the terminal.

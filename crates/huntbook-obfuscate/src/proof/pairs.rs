@@ -1,64 +1,125 @@
 //! Structure, keyed image and position: each value of a column beside its output.
 
 use std::collections::BTreeMap;
+use std::hash::BuildHasher;
+use std::sync::Arc;
 
-use arrow::array::{Array, ArrayRef};
-use arrow::compute::concat;
+use arrow::array::{Array, ArrayRef, LargeStringArray, StringArray};
+use arrow::compute::{cast, concat};
+use arrow::datatypes::DataType;
 use foldhash::quality::FixedState;
 use hashbrown::HashMap;
 
-use super::survival::Sensitive;
-use super::{Check, Finding, LeafPair, ProofColumn, ProofRule, is_text};
-use crate::Kind;
-use crate::leaves::{self, LeafTexts};
+use super::structure::{self, Counts, Shape};
+use super::{Check, Finding, LeafPair, ProofColumn, ProofRule};
+use crate::leaves::{self, LeafTexts, LeafType};
 use crate::obfuscator::Obfuscator;
 use crate::transform::{CHUNK, NEVER, Texts, Transform};
+use crate::{Kind, column};
 
 /// Overlap is judged from so many different values on.
 const ENOUGH_VALUES: u64 = 64;
 
+/// So many pairs of value and output are kept for the attacks.
+const SAMPLE: usize = 200;
+
 type TextMap<'t, V> = HashMap<&'t str, V, FixedState>;
 
-/// Checks one column and learns its sensitive values.
-pub(super) fn check(
-    leaf: &LeafPair<'_>,
-    obfuscator: &Obfuscator,
-    sensitive: &mut Sensitive,
-    check: &mut Check,
-) -> ProofColumn {
+/// What the checks of one column hand on.
+pub(super) struct Checked {
+    pub(super) column: ProofColumn,
+    pub(super) shape: Option<Shape>,
+    /// Values and their outputs, for the attacks.
+    pub(super) sample: Vec<(String, String)>,
+}
+
+/// Checks one column.
+pub(super) fn check(leaf: &LeafPair<'_>, obfuscator: &Obfuscator, check: &mut Check) -> Checked {
+    let nulls = leaf.original.iter().map(|array| array.logical_null_count() as u64).sum();
+    let length: u64 = leaf.original.iter().map(|array| array.len() as u64).sum();
     let mut column = ProofColumn {
         column: leaf.plan.column.clone(),
         data_type: leaf.plan.data_type.to_string(),
         kind: leaf.plan.kind,
         reason: leaf.plan.reason.clone(),
-        values: 0,
-        nulls: leaf.original.iter().map(|array| array.logical_null_count() as u64).sum(),
+        values: length - nulls,
+        nulls,
         distinct: None,
+        distinct_outputs: None,
+        most_frequent: None,
         public: 0,
         fixed_points: 0,
         overlap: 0,
         expected_overlap: 0.0,
     };
-    let length: u64 = leaf.original.iter().map(|array| array.len() as u64).sum();
-    column.values = length - column.nulls;
+    let checked = |column| Checked { column, shape: None, sample: Vec::new() };
     match leaf.plan.kind {
-        Kind::Keep => check_kept(leaf, check),
-        Kind::Null => check_nulled(leaf, check),
-        kind if is_text(leaf) => {
-            let Some(transform) = obfuscator.transform(kind) else { return column };
-            let read = |arrays: &[ArrayRef]| -> Option<Vec<LeafTexts>> {
-                arrays.iter().map(leaves::texts).collect()
-            };
-            if let (Some(original), Some(obfuscated)) =
-                (read(&leaf.original), read(&leaf.obfuscated))
-            {
-                let texts = Pairs { kind, transform, leaf, column: &mut column, check };
-                texts.check(&original, &obfuscated, sensitive);
-            }
+        Kind::Keep => {
+            check_kept(leaf, check);
+            column.distinct = distinct(leaf);
+            checked(column)
         }
-        _ => {}
+        Kind::Null => {
+            check_nulled(leaf, check);
+            checked(column)
+        }
+        kind => {
+            let Some(transform) = obfuscator.transform_at(kind, &leaf.plan.column) else {
+                return checked(column);
+            };
+            let transform = &*transform;
+            let is_text = leaves::leaf_type(&leaf.plan.data_type) == LeafType::Text;
+            let read = |arrays: &[ArrayRef]| -> Option<Vec<LeafTexts>> {
+                arrays.iter().map(as_texts).collect()
+            };
+            let images = || {
+                let image = |array| column::image(obfuscator, leaf.plan, array).ok();
+                let images = leaf.original.iter().map(image);
+                read(&images.collect::<Option<Vec<ArrayRef>>>()?)
+            };
+            let images = if is_text { Some(Vec::new()) } else { images() };
+            let (Some(original), Some(obfuscated), Some(images)) =
+                (read(&leaf.original), read(&leaf.obfuscated), images)
+            else {
+                check.findings.push(Finding::new(
+                    ProofRule::KeyedImage,
+                    Some(&leaf.plan.column),
+                    column.values,
+                    "the outputs cannot be compared with what key and realm give for this type",
+                ));
+                return checked(column);
+            };
+            let images = (!is_text).then_some(images.as_slice());
+            let texts = Pairs { kind, transform, obfuscator, leaf, column, check };
+            texts.check(&original, &obfuscated, images)
+        }
     }
-    column
+}
+
+/// The values of an array as texts, one to one; `None` if they have no spelling.
+pub(super) fn as_texts(array: &ArrayRef) -> Option<LeafTexts> {
+    match leaves::leaf_type(array.data_type()) {
+        LeafType::Text => leaves::texts(array),
+        LeafType::Plain => leaves::texts(&cast(array, &DataType::Utf8).ok()?),
+        LeafType::Binary | LeafType::Opaque => {
+            let binary = cast(array, &DataType::LargeBinary).ok()?;
+            let binary = arrow::array::AsArray::as_binary_opt::<i64>(&binary)?;
+            let texts: LargeStringArray =
+                binary.iter().map(|bytes| bytes.map(hex::encode)).collect();
+            leaves::texts(&(Arc::new(texts) as ArrayRef))
+        }
+    }
+}
+
+/// How many different values a kept text column has.
+fn distinct(leaf: &LeafPair<'_>) -> Option<u64> {
+    let texts: Option<Vec<LeafTexts>> = leaf.original.iter().map(leaves::texts).collect();
+    let texts = texts?;
+    let mut counts = Counts::default();
+    for text in texts.iter().flat_map(LeafTexts::iter).flatten() {
+        counts.add(text);
+    }
+    Some(counts.distinct())
 }
 
 fn check_kept(leaf: &LeafPair<'_>, check: &mut Check) {
@@ -93,19 +154,24 @@ fn check_nulled(leaf: &LeafPair<'_>, check: &mut Check) {
     }
 }
 
-/// One text column that is obfuscated.
+/// One column that is obfuscated.
 struct Pairs<'a, 'p> {
     kind: Kind,
     transform: &'a dyn Transform,
+    obfuscator: &'a Obfuscator,
     leaf: &'a LeafPair<'p>,
-    column: &'a mut ProofColumn,
+    column: ProofColumn,
     check: &'a mut Check,
 }
 
 /// What is known of one distinct value.
-struct Seen<'t> {
-    output: &'t str,
+pub(super) struct Seen<'t> {
+    pub(super) output: &'t str,
     first_row: u64,
+    /// In how many rows the value stands.
+    pub(super) count: u64,
+    /// What the key gives, where that is not made of the text.
+    image: Option<&'t str>,
 }
 
 /// How often a rule was broken, and where first.
@@ -127,42 +193,75 @@ impl Pairs<'_, '_> {
         mut self,
         original: &[LeafTexts],
         obfuscated: &[LeafTexts],
-        sensitive: &mut Sensitive,
-    ) {
+        images: Option<&[LeafTexts]>,
+    ) -> Checked {
         let values = original.iter().flat_map(LeafTexts::iter);
         let mut outputs = obfuscated.iter().flat_map(LeafTexts::iter);
+        let mut images = images.map(|images| images.iter().flat_map(LeafTexts::iter));
         let mut seen: TextMap<'_, Seen<'_>> = TextMap::default();
         let (mut nulls, mut unstable) = (Tally::default(), Tally::default());
+        let mut output_counts = Counts::default();
         for (row, value) in (0_u64..).zip(values) {
-            // Missing rows are a finding of their own; the values of all rows are sensitive.
+            // Missing rows are a finding of their own.
             let output = outputs.next();
+            let image = images.as_mut().and_then(Iterator::next).flatten();
             match (value, output) {
                 (Some(value), Some(Some(output))) => {
-                    let known = seen.entry(value).or_insert(Seen { output, first_row: row });
+                    output_counts.add(output);
+                    let known = seen.entry(value).or_insert(Seen {
+                        output,
+                        first_row: row,
+                        count: 0,
+                        image,
+                    });
+                    known.count += 1;
                     if known.output != output {
                         unstable.add(row);
                     }
                 }
-                (Some(value), None) => {
-                    sensitive.learn(self.kind, self.transform, value);
-                }
-                (Some(value), Some(None)) => {
-                    sensitive.learn(self.kind, self.transform, value);
-                    nulls.add(row);
-                }
-                (None, Some(Some(_))) => nulls.add(row),
-                (None, _) => {}
+                (Some(_), Some(None)) | (None, Some(Some(_))) => nulls.add(row),
+                (_, None) | (None, _) => {}
             }
         }
         self.report(ProofRule::Nulls, &nulls, "nulls are not where the original has them");
         self.report(ProofRule::OneOutputPerValue, &unstable, "equal values have different outputs");
-        self.column.distinct = Some(seen.len() as u64);
-        for value in seen.keys() {
-            sensitive.learn(self.kind, self.transform, value);
+        let mut value_counts = Counts::default();
+        for (value, known) in &seen {
+            value_counts.add_many(value, known.count);
         }
+        self.column.distinct = Some(value_counts.distinct());
+        self.column.distinct_outputs = Some(output_counts.distinct());
+        self.column.most_frequent = (self.column.values > 0)
+            .then(|| value_counts.most() as f64 / self.column.values as f64);
         self.check_injective(&seen);
         self.check_image(&seen);
         self.check_overlap(&seen);
+        structure::check_column(
+            &seen,
+            self.kind,
+            self.transform,
+            self.obfuscator.policy().settings(),
+            &self.leaf.plan.column,
+            self.check,
+        );
+        let shape = Shape { kind: self.kind, values: value_counts, outputs: output_counts };
+        shape.check_counts(&self.leaf.plan.column, self.check);
+        let sample = self.sample(&seen);
+        Checked { column: self.column, shape: Some(shape), sample }
+    }
+
+    /// Some values and their outputs, spread over the column.
+    fn sample(&self, seen: &TextMap<'_, Seen<'_>>) -> Vec<(String, String)> {
+        let is_text = leaves::leaf_type(&self.leaf.plan.data_type) == LeafType::Text;
+        let values = seen.iter().filter(|(value, _)| is_text && !self.transform.is_public(value));
+        let mut pairs: Vec<(&str, &str)> =
+            values.map(|(value, known)| (*value, known.output)).collect();
+        let hasher = FixedState::default();
+        if pairs.len() > SAMPLE {
+            pairs.select_nth_unstable_by_key(SAMPLE, |(value, _)| hasher.hash_one(value));
+            pairs.truncate(SAMPLE);
+        }
+        pairs.into_iter().map(|(value, output)| (value.to_owned(), output.to_owned())).collect()
     }
 
     fn check_injective(&mut self, seen: &TextMap<'_, Seen<'_>>) {
@@ -182,13 +281,19 @@ impl Pairs<'_, '_> {
         let pairs: Vec<(&str, &Seen<'_>)> =
             seen.iter().map(|(value, known)| (*value, known)).collect();
         for pairs in pairs.chunks(CHUNK) {
-            let values: Vec<&str> = pairs.iter().map(|(value, _)| *value).collect();
             let mut images = Texts::default();
-            self.transform.write(&values, &mut images);
-            let mut start = 0;
-            for ((value, known), end) in pairs.iter().zip(images.ends) {
-                let is_image = images.bytes[start..end] == *known.output.as_bytes();
-                start = end;
+            if pairs.iter().any(|(_, known)| known.image.is_none()) {
+                let values: Vec<&str> = pairs.iter().map(|(value, _)| *value).collect();
+                self.transform.write(&values, &mut images);
+            }
+            for (place, (value, known)) in pairs.iter().enumerate() {
+                let is_image = match known.image {
+                    Some(image) => image == known.output,
+                    None => {
+                        let start = place.checked_sub(1).map_or(0, |before| images.ends[before]);
+                        images.bytes[start..images.ends[place]] == *known.output.as_bytes()
+                    }
+                };
                 if !is_image {
                     wrong.add(known.first_row);
                 }
@@ -247,6 +352,29 @@ impl Pairs<'_, '_> {
         if tally.count > 0 {
             let finding = Finding::new(rule, Some(&self.leaf.plan.column), tally.count, message);
             self.check.findings.push(finding.at_row(tally.first_row));
+        }
+    }
+}
+
+/// The distinct texts of a plain text array, for the search set.
+pub(super) fn values_of(array: &ArrayRef) -> Option<LeafTexts> {
+    match leaves::leaf_type(array.data_type()) {
+        LeafType::Text => leaves::texts(array),
+        LeafType::Plain => as_texts(array),
+        LeafType::Binary | LeafType::Opaque => {
+            let binary = cast(array, &DataType::LargeBinary).ok()?;
+            let binary = arrow::array::AsArray::as_binary_opt::<i64>(&binary)?;
+            let texts: StringArray = binary
+                .iter()
+                .map(|bytes| {
+                    let bytes = bytes?;
+                    Some(
+                        std::str::from_utf8(bytes)
+                            .map_or_else(|_| hex::encode(bytes), str::to_owned),
+                    )
+                })
+                .collect();
+            leaves::texts(&(Arc::new(texts) as ArrayRef))
         }
     }
 }

@@ -1,104 +1,52 @@
-//! Survival: sensitive values and labels, looked for in every output.
+//! Survival: what the scan of each output means for its column.
 //!
-//! The search set holds hashes only. Outputs are searched whole and by *tokens*: runs of letters and
-//! digits, also joined by what joins parts of names and addresses, whatever their case.
+//! | found | in a kept column | in an output of a transform |
+//! |---|---|---|
+//! | a value or label | finding | finding, unless the grammar of the kind keeps it (a public suffix) |
+//! | a value of a dense range | finding | finding if its own row had it; else counted as overlap |
+//! | a number that identifies | finding if chance does not explain it, else note | the same, if its own row had it |
+//! | the text of a `string` column | note | finding as a whole cell, else note |
+//! | a label that is a public word | note | finding in text that is rewritten, if a user has that name |
 
-use std::hash::BuildHasher;
-
-use arrow::array::RecordBatch;
+use arrow::array::{Array, ArrayRef, AsArray, RecordBatch, make_array};
+use arrow::compute::cast;
+use arrow::datatypes::{DataType, Float64Type, Int64Type};
 use foldhash::quality::FixedState;
 use hashbrown::{HashMap, HashSet};
 
-use super::{Check, Finding, LeafPair, ProofRule, is_text, public_words};
-use crate::leaves::{self, LeafTexts};
+use super::numbers::Chance;
+use super::scan::{Hit, Scanner};
+use super::sensitive::{Marks, Sensitive};
+use super::{Check, Finding, LeafPair, ProofRule};
+use crate::leaves::{self, LeafTexts, LeafType};
 use crate::obfuscator::Obfuscator;
-use crate::transform::{Transform, canonical_identifier};
-use crate::{Kind, account, host, ip, uuid, well_known};
+use crate::transform::{NEVER, Texts, Transform, canonical_identifier};
+use crate::{Kind, host};
 
-/// Shorter values and labels are looked for as whole cells only: they stand in any text by chance.
-const SHORTEST_TOKEN: usize = 4;
-
-/// Characters that join the parts of a name or address, one set for each way to cut a text.
-const JOINERS: [&[u8]; 4] = [b"", b"-", b"-._", b"-._:@\\$%+"];
-
-/// What a hash in the search set stands for.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Origin {
-    /// A value of a typed column, or a label of one.
-    Typed,
-    /// A value of a column of plain text, which may be a word that kept columns use, too.
-    Text,
-}
-
-/// The hashes of all that must not survive.
+/// How often something was found in one column, and where first.
 #[derive(Default)]
-pub(super) struct Sensitive {
-    hasher: FixedState,
-    origins: HashMap<u64, Origin, FixedState>,
+struct Count {
+    outputs: u64,
+    first_row: Option<u64>,
 }
 
-impl Sensitive {
-    /// Adds `value` of a column of `kind`, and its parts, unless they are public.
-    pub(super) fn learn(&mut self, kind: Kind, transform: &dyn Transform, value: &str) {
-        if transform.is_public(value) {
-            return;
-        }
-        canonical_identifier(value, &mut |part| self.add(part, Origin::Typed));
-        transform.sensitive_parts(value, &mut |part| {
-            let is_whole = part == value;
-            let origin =
-                if kind == Kind::String && is_whole { Origin::Text } else { Origin::Typed };
-            let lower = part.to_lowercase();
-            let is_long = is_whole || lower.len() >= SHORTEST_TOKEN;
-            if is_long && !public_words::contains(&lower) && !well_known::is_private_suffix(&lower)
-            {
-                self.add(&lower, origin);
-            }
-        });
-    }
-
-    fn add(&mut self, text: &str, origin: Origin) {
-        let hash = self.hash(text);
-        let known = self.origins.entry(hash).or_insert(origin);
-        if origin == Origin::Typed {
-            *known = origin;
-        }
-    }
-
-    fn hash(&self, text: &str) -> u64 {
-        if text.bytes().all(|byte| byte.is_ascii() && !byte.is_ascii_uppercase()) {
-            self.hasher.hash_one(text)
-        } else {
-            self.hasher.hash_one(text.to_lowercase().as_str())
-        }
-    }
-
-    fn find(&self, text: &str) -> Option<Origin> {
-        self.origins.get(&self.hash(text)).copied()
-    }
-
-    /// The gravest origin of `text` as a whole or of any token in it.
-    fn find_in(&self, text: &str) -> Option<Origin> {
-        let mut found = self.find(text);
-        for joiners in JOINERS {
-            for token in tokens(text, joiners) {
-                match self.find(token) {
-                    Some(Origin::Typed) => return Some(Origin::Typed),
-                    Some(Origin::Text) => found = Some(Origin::Text),
-                    None => {}
-                }
-            }
-        }
-        found
+impl Count {
+    fn add(&mut self, row: u64) {
+        self.outputs += 1;
+        self.first_row = Some(self.first_row.map_or(row, |first| first.min(row)));
     }
 }
 
-/// Runs of letters, digits and `joiners` in `text`, without joiners at either end.
-fn tokens<'t>(text: &'t str, joiners: &'static [u8]) -> impl Iterator<Item = &'t str> {
-    let is_joiner = |letter: char| letter.is_ascii() && joiners.contains(&(letter as u8));
-    text.split(move |letter: char| !letter.is_alphanumeric() && !is_joiner(letter))
-        .map(move |token| token.trim_matches(is_joiner))
-        .filter(|token| token.len() >= SHORTEST_TOKEN)
+/// What one output holds; the gravest counts.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Survivor {
+    None,
+    Word,
+    PlainText,
+    KeptByRule,
+    UserWord,
+    WholeText,
+    Value,
 }
 
 /// Looks through the outputs of one column.
@@ -108,97 +56,474 @@ pub(super) fn scan(
     sensitive: &Sensitive,
     check: &mut Check,
 ) {
-    if !is_text(leaf) || leaf.plan.kind == Kind::Null {
+    if leaf.plan.kind == Kind::Null {
         return;
     }
-    let Some(texts) = leaf.obfuscated.iter().map(leaves::texts).collect::<Option<Vec<LeafTexts>>>()
-    else {
-        return;
+    let transform = obfuscator.transform_at(leaf.plan.kind, &leaf.plan.column);
+    let mut column = Column {
+        kind: leaf.plan.kind,
+        obfuscator,
+        transform: transform.as_deref(),
+        sensitive,
+        counts: HashMap::default(),
+        chance: Chance::new(&sensitive.numbers),
     };
-    let transform = obfuscator.transform(leaf.plan.kind);
-    let mut searched: HashSet<&str, FixedState> = HashSet::default();
-    let (mut typed, mut plain) = ((0, None), (0, None));
-    for (row, text) in (0_u64..).zip(texts.iter().flat_map(LeafTexts::iter)) {
-        let Some(text) = text.filter(|text| !text.is_empty()) else { continue };
-        if !searched.insert(text) {
-            continue;
-        }
-        let (count, first_row) = match find_survivor(leaf.plan.kind, transform, sensitive, text) {
-            Some(Origin::Typed) => &mut typed,
-            Some(Origin::Text) => &mut plain,
-            None => continue,
+    match leaves::leaf_type(&leaf.plan.data_type) {
+        LeafType::Text => column.texts(leaf),
+        LeafType::Plain => column.plain(leaf),
+        LeafType::Binary | LeafType::Opaque => column.bytes(leaf),
+    }
+    column.report(&leaf.plan.column, check);
+}
+
+struct Column<'a> {
+    kind: Kind,
+    obfuscator: &'a Obfuscator,
+    transform: Option<&'a dyn Transform>,
+    sensitive: &'a Sensitive,
+    counts: HashMap<u8, Count, FixedState>,
+    chance: Chance<'a>,
+}
+
+impl Column<'_> {
+    fn texts(&mut self, leaf: &LeafPair<'_>) {
+        let read = |arrays: &[ArrayRef]| {
+            arrays.iter().map(leaves::texts).collect::<Option<Vec<LeafTexts>>>()
         };
-        *count += 1;
-        first_row.get_or_insert(row);
+        let (Some(outputs), Some(originals)) = (read(&leaf.obfuscated), read(&leaf.original))
+        else {
+            return;
+        };
+        let mut scanner = Scanner::new(self.sensitive);
+        let mut seen: HashSet<&str, FixedState> = HashSet::default();
+        let mut originals = originals.iter().flat_map(LeafTexts::iter);
+        for (row, output) in (0_u64..).zip(outputs.iter().flat_map(LeafTexts::iter)) {
+            let original = originals.next().flatten();
+            if let Some(output) = output
+                && seen.insert(output)
+            {
+                self.output(&mut scanner, output, original.unwrap_or_default(), row);
+            }
+        }
+        // What no row refers to, or lies under a null, is in the file nevertheless.
+        for array in &leaf.obfuscated {
+            let mut hidden = Vec::new();
+            hidden_texts(array, &mut |text| {
+                if !seen.contains(text) {
+                    hidden.push(text.to_owned());
+                }
+            });
+            for text in hidden {
+                self.output(&mut scanner, &text, "", 0);
+            }
+        }
     }
-    let column = Some(leaf.plan.column.as_str());
-    if typed.0 > 0 {
-        let message = "different outputs hold a sensitive value of the original, or a label of one";
-        check
-            .findings
-            .push(Finding::new(ProofRule::Survival, column, typed.0, message).at_row(typed.1));
+
+    fn output(&mut self, scanner: &mut Scanner<'_>, output: &str, original: &str, row: u64) {
+        let mut worst = Survivor::None;
+        match self.transform {
+            None => scanner.text(output, &mut |hit| {
+                match hit.number {
+                    Some(number) => self.chance.add(number, row),
+                    None => worst = worst.max(in_kept(hit)),
+                };
+            }),
+            // What free text keeps is judged word by word.
+            Some(transform) if !self.is_free() && transform.is_public(output) => {}
+            Some(transform) if self.kind.is_reversible() && transform.reveal(output).is_some() => {
+                worst = self.in_permuted(output);
+            }
+            Some(_) => scanner.text(output, &mut |hit| {
+                worst = worst.max(self.in_transformed(hit, output, original, row));
+            }),
+        }
+        self.count(worst, row);
     }
-    if plain.0 > 0 {
-        let message = "different outputs hold the text of a column that was obfuscated as a string";
-        let finding = Finding::new(ProofRule::Survival, column, plain.0, message).at_row(plain.1);
-        if leaf.plan.kind == Kind::Keep {
-            check.notes.push(finding);
-        } else {
-            check.findings.push(finding);
+
+    /// Whether the outputs are texts in which parts are replaced.
+    fn is_free(&self) -> bool {
+        matches!(self.kind, Kind::Text | Kind::Json)
+    }
+
+    /// A permutation reaches any value of its range: only whole values that chance cannot give count.
+    fn in_permuted(&self, output: &str) -> Survivor {
+        let is_found = |text: &str| {
+            let marks = self.sensitive.marks_of(&super::tokens::lower(text));
+            marks.has(Marks::TYPED) && !marks.has(Marks::DENSE)
+        };
+        let mut found = is_found(output);
+        canonical_identifier(output, &mut |text| found |= is_found(text));
+        if found { Survivor::Value } else { Survivor::None }
+    }
+
+    fn in_transformed(
+        &mut self,
+        hit: &Hit<'_>,
+        output: &str,
+        original: &str,
+        row: u64,
+    ) -> Survivor {
+        let token = String::from_utf8_lossy(hit.token);
+        if let Some(number) = hit.number {
+            if self.sensitive.numbers.contains(number) && original.to_lowercase().contains(&*token)
+            {
+                self.chance.add(number, row);
+            }
+            return Survivor::None;
+        }
+        let marks = hit.marks;
+        if marks.has(Marks::SHORT) && !hit.is_whole {
+            return Survivor::None;
+        }
+        if marks.has(Marks::DENSE) {
+            let stayed = self.holds(original, hit.token) && self.moves(&token);
+            let is_leak = stayed || !self.is_image(output, original);
+            return if is_leak { Survivor::Value } else { Survivor::None };
+        }
+        if marks.has(Marks::TYPED) {
+            return if is_kept_by_rule(hit.text, &token) || is_public_suffix(output, &token) {
+                Survivor::KeptByRule
+            } else {
+                Survivor::Value
+            };
+        }
+        if marks.has(Marks::TEXT) {
+            return if hit.is_whole { Survivor::WholeText } else { Survivor::PlainText };
+        }
+        if marks.has(Marks::USER_WORD) && self.is_free() {
+            return Survivor::UserWord;
+        }
+        if marks.has(Marks::WORD) { Survivor::Word } else { Survivor::None }
+    }
+
+    /// Whether the key makes `output` of `original`.
+    fn is_image(&self, output: &str, original: &str) -> bool {
+        let Some(transform) = self.transform else { return false };
+        let mut image = Texts::default();
+        transform.write(&[original], &mut image);
+        image.bytes == output.as_bytes()
+    }
+
+    /// Whether the same value stands in `text`, in whatever spelling.
+    fn holds(&self, text: &str, token: &[u8]) -> bool {
+        let mut is_held = false;
+        Scanner::new(self.sensitive).text(text, &mut |hit| is_held |= hit.token == token);
+        is_held
+    }
+
+    /// Whether a permutation that takes `token` takes it elsewhere.
+    fn moves(&self, token: &str) -> bool {
+        let kinds = Kind::ALL.iter().filter(|kind| kind.is_reversible());
+        kinds.filter_map(|kind| self.obfuscator.transform(*kind)).any(|transform| {
+            let mut image = Texts::default();
+            if transform.domain_bits(token) < NEVER {
+                transform.write(&[token], &mut image);
+            }
+            !image.bytes.is_empty() && image.bytes != token.as_bytes()
+        })
+    }
+
+    /// Numbers: kept ones may be identifiers of other columns.
+    fn plain(&mut self, leaf: &LeafPair<'_>) {
+        if self.transform.is_some() || self.sensitive.numbers.is_empty() {
+            return;
+        }
+        let mut row = 0;
+        for array in &leaf.obfuscated {
+            each_number(array, &mut |at, number| self.chance.add(number, row + at));
+            row += array.len() as u64;
+        }
+    }
+
+    fn bytes(&mut self, leaf: &LeafPair<'_>) {
+        let mut scanner = Scanner::new(self.sensitive);
+        let mut row = 0;
+        for array in &leaf.obfuscated {
+            each_bytes(array, &mut |at, bytes| {
+                let mut worst = Survivor::None;
+                scanner.bytes(bytes, &mut |hit| {
+                    if hit.number.is_none() {
+                        worst = worst.max(in_kept(hit));
+                    }
+                });
+                self.count(worst, row + at);
+            });
+            row += array.len() as u64;
+        }
+    }
+
+    fn count(&mut self, survivor: Survivor, row: u64) {
+        if survivor != Survivor::None {
+            self.counts.entry(survivor as u8).or_default().add(row);
+        }
+    }
+
+    fn report(&self, column: &str, check: &mut Check) {
+        for (survivor, message) in MESSAGES {
+            let Some(count) = self.counts.get(&(*survivor as u8)) else { continue };
+            let finding = Finding::new(ProofRule::Survival, Some(column), count.outputs, *message)
+                .at_row(count.first_row);
+            let is_finding = *survivor >= Survivor::UserWord;
+            if is_finding { &mut check.findings } else { &mut check.notes }.push(finding);
+        }
+        if let Some((hits, row, is_chance)) = self.chance.verdict() {
+            let message = if is_chance {
+                "different numbers equal numbers that identify something, as often as chance gives"
+            } else {
+                "different numbers identify something in the original: an address, telephone, card or number"
+            };
+            let finding =
+                Finding::new(ProofRule::Survival, Some(column), hits, message).at_row(row);
+            if is_chance { &mut check.notes } else { &mut check.findings }.push(finding);
         }
     }
 }
 
-/// What survives in one output of a column of `kind`.
-fn find_survivor(
-    kind: Kind,
-    transform: Option<&dyn Transform>,
-    sensitive: &Sensitive,
-    text: &str,
-) -> Option<Origin> {
-    match kind {
-        Kind::Keep => sensitive.find_in(text),
-        // The permutations reach originals of other rows; those are counted as overlap.
-        Kind::Ip if ip::is_ip(text) => None,
-        Kind::Host if ip::is_ip(text.trim_start_matches('\\')) => None,
-        _ if transform.is_some_and(|transform| transform.is_public(text)) => None,
-        // A group of four digits of a random GUID is some label's text by chance.
-        Kind::Uuid if uuid::parse(text).is_some() => {
-            uuid::parse(text).and_then(|(value, _)| sensitive.find(&uuid::spell(value)))
+const MESSAGES: &[(Survivor, &str)] = &[
+    (
+        Survivor::Value,
+        "different outputs hold a sensitive value of the original, or a label of one",
+    ),
+    (
+        Survivor::WholeText,
+        "different outputs are the text of a column that was obfuscated as a string",
+    ),
+    (
+        Survivor::UserWord,
+        "different outputs hold the name of a user, which is a word of products, too",
+    ),
+    (
+        Survivor::KeptByRule,
+        "different outputs hold what their kind keeps on purpose, and another column has as a label",
+    ),
+    (
+        Survivor::PlainText,
+        "different outputs hold the text of a column that was obfuscated as a string",
+    ),
+    (
+        Survivor::Word,
+        "different outputs hold words of products or logs that are labels in other columns, too",
+    ),
+];
+
+/// What a hit in a kept text means.
+fn in_kept(hit: &Hit<'_>) -> Survivor {
+    if hit.marks.has(Marks::SHORT) && !hit.is_whole {
+        Survivor::None
+    } else if hit.marks.has(Marks::TYPED) {
+        Survivor::Value
+    } else if hit.marks.has(Marks::TEXT) {
+        Survivor::PlainText
+    } else if hit.marks.has(Marks::WORD) {
+        Survivor::Word
+    } else {
+        Survivor::None
+    }
+}
+
+/// Whether `token` stands only where names end in `text`, in a public suffix.
+fn is_kept_by_rule(text: &[u8], token: &str) -> bool {
+    let text = String::from_utf8_lossy(text);
+    is_public_suffix(&text, token)
+}
+
+fn is_public_suffix(text: &str, token: &str) -> bool {
+    let is_outside =
+        |letter: char| !(letter.is_alphanumeric() || matches!(letter, '-' | '.' | '_'));
+    let lower = text.to_lowercase();
+    let mut names = lower
+        .split(is_outside)
+        .map(|name| name.trim_matches('.'))
+        .filter(|name| name.contains(token))
+        .peekable();
+    names.peek().is_some()
+        && names.all(|name| {
+            host::is_fqdn(name) && host::sensitive_labels(name).all(|label| !label.contains(token))
+        })
+}
+
+/// Calls `found` with texts of an array that its rows do not show.
+fn hidden_texts(array: &ArrayRef, found: &mut dyn FnMut(&str)) {
+    match array.data_type() {
+        DataType::Dictionary(_, _) => {
+            let values = array.as_any_dictionary().values();
+            if let Some(texts) = leaves::texts(values) {
+                texts.iter().flatten().for_each(&mut *found);
+            }
+            hidden_texts(values, found);
         }
-        // What stands outside labels, such as a public suffix, was kept by rule.
-        Kind::Host => sensitive
-            .find(text)
-            .or_else(|| host::sensitive_labels(text).find_map(|label| sensitive.find_in(label))),
-        Kind::Account => sensitive
-            .find(text)
-            .or_else(|| account::sensitive_labels(text).find_map(|label| sensitive.find_in(label))),
-        Kind::Sid => sensitive.find(text),
-        _ => sensitive.find_in(text),
+        DataType::RunEndEncoded(_, _) => {
+            if let Some(values) = array.to_data().child_data().get(1) {
+                let values = make_array(values.clone());
+                if let Some(texts) = leaves::texts(&values) {
+                    texts.iter().flatten().for_each(&mut *found);
+                }
+                hidden_texts(&values, found);
+            }
+        }
+        DataType::Utf8 if array.null_count() > 0 => {
+            let texts = array.as_string::<i32>();
+            (0..texts.len())
+                .filter(|row| texts.is_null(*row))
+                .for_each(|row| found(texts.value(row)));
+        }
+        DataType::LargeUtf8 if array.null_count() > 0 => {
+            let texts = array.as_string::<i64>();
+            (0..texts.len())
+                .filter(|row| texts.is_null(*row))
+                .for_each(|row| found(texts.value(row)));
+        }
+        DataType::Utf8View if array.null_count() > 0 => {
+            let texts = array.as_string_view();
+            (0..texts.len())
+                .filter(|row| texts.is_null(*row))
+                .for_each(|row| found(texts.value(row)));
+        }
+        _ => {}
+    }
+}
+
+/// Calls `found` with the row and value of each whole number that is not negative; a negative one of 32
+/// bits as its unsigned twin, which an address may be.
+fn each_number(array: &ArrayRef, found: &mut dyn FnMut(u64, u64)) {
+    let data_type = array.data_type();
+    if data_type.is_integer() {
+        if let Ok(numbers) = cast(array, &DataType::Int64) {
+            let numbers = numbers.as_primitive::<Int64Type>();
+            for (row, number) in (0..).zip(numbers.iter()) {
+                let Some(number) = number else { continue };
+                let unsigned = u64::try_from(number)
+                    .or_else(|_| i32::try_from(number).map(|number| u64::from(number as u32)));
+                if let Ok(number) = unsigned {
+                    found(row, number);
+                }
+            }
+        }
+    } else if data_type.is_numeric()
+        && let Ok(numbers) = cast(array, &DataType::Float64)
+    {
+        let numbers = numbers.as_primitive::<Float64Type>();
+        for (row, number) in (0..).zip(numbers.iter()) {
+            if let Some(number) = number
+                && number >= 0.0
+                && number < 1e18
+                && number.fract() == 0.0
+            {
+                found(row, number as u64);
+            }
+        }
+    }
+}
+
+/// Calls `found` with the row and value of each binary value, also those that lie under a null.
+fn each_bytes(array: &ArrayRef, found: &mut dyn FnMut(u64, &[u8])) {
+    match array.data_type() {
+        DataType::Binary => {
+            let values = array.as_binary::<i32>();
+            (0..values.len()).for_each(|row| found(row as u64, values.value(row)));
+        }
+        DataType::LargeBinary => {
+            let values = array.as_binary::<i64>();
+            (0..values.len()).for_each(|row| found(row as u64, values.value(row)));
+        }
+        DataType::BinaryView => {
+            let values = array.as_binary_view();
+            (0..values.len()).for_each(|row| found(row as u64, values.value(row)));
+        }
+        DataType::FixedSizeBinary(_) => {
+            let values = array.as_fixed_size_binary();
+            (0..values.len()).for_each(|row| found(row as u64, values.value(row)));
+        }
+        DataType::Dictionary(_, _) => each_bytes(array.as_any_dictionary().values(), found),
+        DataType::RunEndEncoded(_, _) => {
+            if let Some(values) = array.to_data().child_data().get(1) {
+                each_bytes(&make_array(values.clone()), found);
+            }
+        }
+        _ => {}
     }
 }
 
 /// Looks through the names of columns and all metadata.
 pub(super) fn scan_schema(obfuscated: &[RecordBatch], sensitive: &Sensitive, check: &mut Check) {
-    let Some(batch) = obfuscated.first() else { return };
-    let schema = batch.schema();
-    let mut texts: Vec<&str> = Vec::new();
-    for (name, value) in schema.metadata() {
-        texts.extend([name.as_str(), value.as_str()]);
-    }
-    for field in schema.flattened_fields() {
-        texts.push(field.name());
-        for (name, value) in field.metadata() {
-            texts.extend([name.as_str(), value.as_str()]);
+    let mut seen = HashSet::<_, FixedState>::default();
+    for batch in obfuscated {
+        let schema = batch.schema();
+        let metadata = schema.metadata().iter().flat_map(|(name, value)| [name, value]);
+        for text in metadata {
+            if seen.insert((String::new(), text.clone())) {
+                scan_name(None, text, "the metadata of the table", sensitive, check);
+            }
+        }
+        for field in schema.flattened_fields() {
+            let name = Some(field.name().as_str());
+            if seen.insert((field.name().clone(), String::new())) {
+                scan_name(name, field.name(), "the name of a column", sensitive, check);
+            }
+            for text in field.metadata().iter().flat_map(|(name, value)| [name, value]) {
+                if seen.insert((field.name().clone(), text.clone())) {
+                    scan_name(name, text, "the metadata of a column", sensitive, check);
+                }
+            }
         }
     }
-    let count = texts.iter().filter(|text| sensitive.find_in(text) == Some(Origin::Typed)).count();
-    if count > 0 {
-        check.findings.push(Finding::new(
-            ProofRule::Survival,
-            None,
-            count as u64,
-            "column names or metadata hold a sensitive value of the original, or a label of one",
-        ));
+}
+
+fn scan_name(
+    column: Option<&str>,
+    text: &str,
+    place: &str,
+    sensitive: &Sensitive,
+    check: &mut Check,
+) {
+    let mut worst = Survivor::None;
+    Scanner::new(sensitive).text(text, &mut |hit| {
+        worst = worst.max(match hit.number {
+            Some(number) if sensitive.numbers.contains(number) && hit.token.len() > 7 => {
+                Survivor::Value
+            }
+            Some(_) => Survivor::None,
+            None => in_kept(hit),
+        });
+    });
+    let message = format!("{place} holds a sensitive value of the original, or a label of one");
+    // The name of the column would be the value itself.
+    let shown = column.filter(|name| *name != text || worst < Survivor::UserWord);
+    match worst {
+        Survivor::None | Survivor::Word => {}
+        Survivor::PlainText => {
+            check.notes.push(Finding::new(ProofRule::Survival, shown, 1, message));
+        }
+        _ => check.findings.push(Finding::new(ProofRule::Survival, shown, 1, message)),
     }
+}
+
+/// What survives in a text that is no table: finding or note.
+pub(super) fn scan_other(
+    name: &str,
+    sensitive: &Sensitive,
+    scan: impl FnOnce(&mut Scanner<'_>, &mut dyn FnMut(&Hit<'_>)),
+) -> Check {
+    let mut check = Check::default();
+    let (mut values, mut texts) = (0, 0);
+    scan(&mut Scanner::new(sensitive), &mut |hit| match hit.number {
+        Some(_) => {}
+        // Tables hold images of dense ranges, and reports repeat them.
+        None if hit.marks.has(Marks::DENSE) && sensitive.is_image(hit.token) => {}
+        None => match in_kept(hit) {
+            Survivor::Value => values += 1,
+            Survivor::PlainText => texts += 1,
+            _ => {}
+        },
+    });
+    let push = |list: &mut Vec<Finding>, count| {
+        if count > 0 {
+            let message =
+                format!("`{name}` holds a sensitive value of the original, or a label of one");
+            list.push(Finding::new(ProofRule::Survival, None, count, message));
+        }
+    };
+    push(&mut check.findings, values);
+    push(&mut check.notes, texts);
+    check
 }

@@ -38,7 +38,7 @@ pub(crate) fn obfuscate(
             let plan = obfuscator.plan(original.schema_ref(), &original);
             let batch = obfuscator.batch(&plan, &original)?;
             let safe = std::slice::from_ref(&batch);
-            let proof = prove(&[original], safe, &plan, &options.key, &options.realm);
+            let proof = prove(&[original], safe, &plan, &obfuscator);
             let columns = plan.report(safe);
             Ok(Evidence { name: format!("{:02}-{}", index + 1, step.slug), batch, columns, proof })
         })

@@ -1,0 +1,239 @@
+//! The first pass over all files: the labels of typed columns, so that free text that holds them hides them, too.
+//!
+//! A Parquet file is read only in the columns that have labels. In JSON what a rule names is typed.
+
+use std::collections::BTreeMap;
+use std::fs::File;
+use std::io::{BufReader, Read};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use arrow::array::{ArrayRef, RecordBatch, StringArray};
+use serde_json::Value;
+use zip::ZipArchive;
+
+use super::folder::Layout;
+use super::format::{Content, Format};
+use super::progress::{Counted, Meter};
+use super::run::{self, FilesOptions, Job};
+use super::{csv, gzip, lines, parquet, pipeline};
+use crate::learned::has_labels;
+use crate::{Kind, Learned, ObfuscationError, Obfuscator, Plan};
+
+/// What `obfuscator` knows and all files of `layout` teach.
+///
+/// A file that cannot be read is passed over if it may be left out.
+pub(super) fn learn(
+    obfuscator: &Obfuscator,
+    layout: &Layout,
+    destination: &Path,
+    scratch: &Path,
+    options: FilesOptions,
+    meter: &Meter<'_>,
+) -> Result<Learned, ObfuscationError> {
+    let mut learned = obfuscator.learned().clone();
+    for entry in &layout.entries {
+        meter.go_on()?;
+        let skip_unknown = options.skip_unknown;
+        let job =
+            Job { obfuscator, path: &entry.source, destination, scratch, meter, skip_unknown };
+        let outcome = match entry.format {
+            Format::Zip => learn_archive(&job, &mut learned),
+            Format::File { content, gzip } => learn_file(&job, content, gzip, &mut learned),
+        };
+        match outcome {
+            Err(ObfuscationError::FileFormat { .. }) if skip_unknown => {}
+            other => other.map_err(|error| error.in_file(&entry.source))?,
+        }
+    }
+    Ok(learned)
+}
+
+fn learn_file(
+    job: &Job<'_>,
+    content: Content,
+    gzip: bool,
+    learned: &mut Learned,
+) -> Result<(), ObfuscationError> {
+    if content == Content::Parquet && !gzip {
+        return learn_parquet(job, job.path, learned);
+    }
+    let file = File::open(job.path).map_err(|error| job.unreadable(error))?;
+    let file = Counted::new(file, job.meter);
+    if gzip {
+        learn_content(job, content, &mut gzip::unpack(file), learned)
+    } else {
+        learn_content(job, content, &mut BufReader::with_capacity(1 << 16, file), learned)
+    }
+}
+
+fn learn_archive(job: &Job<'_>, learned: &mut Learned) -> Result<(), ObfuscationError> {
+    let file = File::open(job.path).map_err(|error| job.unreadable(error))?;
+    let failed = |error| super::zip::damaged(job, error);
+    let mut archive =
+        ZipArchive::new(BufReader::new(Counted::new(file, job.meter))).map_err(failed)?;
+    for index in 0..archive.len() {
+        let mut member = archive.by_index(index).map_err(failed)?;
+        if member.is_dir() || member.is_symlink() {
+            continue;
+        }
+        let name = String::from_utf8_lossy(member.name_raw()).into_owned();
+        let shown = PathBuf::from(format!("{}!{name}", job.path.display()));
+        let job = Job { path: &shown, ..*job };
+        let outcome = super::zip::content(&job, Path::new(&name))
+            .and_then(|content| learn_content(&job, content, &mut member, learned));
+        match outcome {
+            Err(ObfuscationError::FileFormat { .. }) if job.skip_unknown => {}
+            other => other?,
+        }
+    }
+    Ok(())
+}
+
+fn learn_content(
+    job: &Job<'_>,
+    content: Content,
+    input: &mut (dyn Read + Send),
+    learned: &mut Learned,
+) -> Result<(), ObfuscationError> {
+    match content {
+        Content::Parquet => {
+            let unpacked = run::unpack(job, input)?;
+            learn_parquet(job, unpacked.path(), learned)
+        }
+        Content::Csv { delimiter } => learn_csv(job, delimiter, input, learned),
+        Content::Ndjson | Content::Json => learn_json(job, content, input, learned),
+        // Text teaches nothing, but what is none is found before anything is written.
+        Content::Text => job.text(input).map(|_| ()),
+    }
+}
+
+fn learn_parquet(
+    job: &Job<'_>,
+    path: &Path,
+    learned: &mut Learned,
+) -> Result<(), ObfuscationError> {
+    let source = parquet::Source::open(job, path)?;
+    let plan = source.plan(job)?;
+    source.learn(job, &plan, learned)
+}
+
+fn learn_csv(
+    job: &Job<'_>,
+    delimiter: u8,
+    input: &mut (dyn Read + Send),
+    learned: &mut Learned,
+) -> Result<(), ObfuscationError> {
+    let mut rows = csv::Rows::open(job, delimiter, input)?;
+    let Some(first) = rows.next(job)? else { return Ok(()) };
+    let plan = job.obfuscator.plan(&rows.schema, &first);
+    if !plan.columns().iter().any(|column| has_labels(column.kind)) {
+        return Ok(());
+    }
+    let mut first = Some(first);
+    pipeline::run(
+        || {
+            job.meter.go_on()?;
+            if let Some(first) = first.take() { Ok(Some(first)) } else { rows.next(job) }
+        },
+        |batch| {
+            let mut found = Learned::new();
+            job.obfuscator.learn(&plan, &batch, &mut found);
+            Ok(found)
+        },
+        |found| {
+            learned.merge(&found);
+            Ok(())
+        },
+    )
+}
+
+fn learn_json(
+    job: &Job<'_>,
+    content: Content,
+    input: &mut (dyn Read + Send),
+    learned: &mut Learned,
+) -> Result<(), ObfuscationError> {
+    let (head, mut input) = job.text(input)?;
+    if content == Content::Json && !super::json::is_ndjson(&head) {
+        let text = super::json::read_whole(job, &mut input)?;
+        let mut typed = Typed::default();
+        typed.document(job.obfuscator, &text);
+        if typed.values.is_empty() && serde_json::from_str::<Value>(&text).is_err() {
+            text.lines().for_each(|line| typed.document(job.obfuscator, line));
+        }
+        typed.learn(job.obfuscator, learned);
+        return Ok(());
+    }
+    lines::learn(
+        job,
+        input,
+        |line, typed: &mut Typed| typed.document(job.obfuscator, line),
+        |typed| typed.learn(job.obfuscator, learned),
+    )
+}
+
+/// The values of documents that rules give a kind with labels, by kind.
+#[derive(Default)]
+struct Typed {
+    values: BTreeMap<Kind, Vec<String>>,
+    /// The kind of each path, once it was asked for.
+    kinds: BTreeMap<String, Option<Kind>>,
+}
+
+impl Typed {
+    fn document(&mut self, obfuscator: &Obfuscator, text: &str) {
+        if let Ok(document) = serde_json::from_str::<Value>(text) {
+            self.value(obfuscator, &mut String::new(), &document);
+        }
+    }
+
+    fn value(&mut self, obfuscator: &Obfuscator, path: &mut String, value: &Value) {
+        match value {
+            Value::Object(members) => {
+                let length = path.len();
+                for (key, value) in members {
+                    if length > 0 {
+                        path.push('.');
+                    }
+                    path.push_str(key);
+                    self.value(obfuscator, path, value);
+                    path.truncate(length);
+                }
+            }
+            Value::Array(items) => {
+                for item in items {
+                    self.value(obfuscator, path, item);
+                }
+            }
+            Value::String(text) => {
+                let kind = if let Some(kind) = self.kinds.get(path.as_str()) {
+                    *kind
+                } else {
+                    let verdict = obfuscator.policy().verdict(path);
+                    let kind = verdict.map(|verdict| verdict.kind).filter(|kind| has_labels(*kind));
+                    self.kinds.insert(path.clone(), kind);
+                    kind
+                };
+                let Some(kind) = kind else { return };
+                let known = self.values.entry(kind).or_default();
+                if known.last() != Some(text) {
+                    known.push(text.clone());
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn learn(self, obfuscator: &Obfuscator, learned: &mut Learned) {
+        for (kind, mut values) in self.values {
+            values.sort_unstable();
+            values.dedup();
+            let texts: ArrayRef = Arc::new(StringArray::from(values));
+            let batch = RecordBatch::try_from_iter([("value", texts)])
+                .expect("one column has as many rows as itself");
+            let plan = Plan::of_text("value", kind, "a rule names its path");
+            obfuscator.learn(&plan, &batch, learned);
+        }
+    }
+}

@@ -1,0 +1,127 @@
+//! One column of an obfuscated file, in clear, for the holder of the key.
+
+use std::path::Path;
+
+use serde_json::Value;
+
+use super::format::{self, Content, Format};
+use super::progress::{Meter, Unwatched};
+use super::run::{Job, refused};
+use super::tables::{self, LINE, Table};
+use crate::leaves;
+use crate::{Kind, ObfuscationError, Obfuscator};
+
+/// Gives each value of `column` in the file at `path` to `write`, in the order of rows; `None` for a null.
+///
+/// The kind is what the policy or the content says, if none is given. A column is known by its dotted path; in
+/// NDJSON that is a path of keys. Returns how many values could not be revealed, since they are tokens of what did
+/// not parse: those come as they are.
+///
+/// # Errors
+///
+/// [`OneWay`](ObfuscationError::OneWay) if the kind makes tokens,
+/// [`FileContent`](ObfuscationError::FileContent) if the file is damaged or has no such column,
+/// [`UnsupportedType`](ObfuscationError::UnsupportedType) if the column is no text, and what `write` returns.
+pub fn reveal_column(
+    obfuscator: &Obfuscator,
+    path: &Path,
+    column: &str,
+    kind: Option<Kind>,
+    write: &mut dyn FnMut(Option<&str>) -> Result<(), ObfuscationError>,
+) -> Result<u64, ObfuscationError> {
+    let format = format::of(path).map_err(|reason| refused(path, &reason))?;
+    if format == Format::Zip {
+        return Err(refused(path, "a column of an archive is not revealed; unpack it first"));
+    }
+    let scratch = tempfile::tempdir().map_err(|error| super::run::unwritable(path, error))?;
+    let meter = Meter::new(&Unwatched, 0);
+    let job = Job {
+        obfuscator,
+        path,
+        destination: path,
+        scratch: scratch.path(),
+        meter: &meter,
+        skip_unknown: false,
+    };
+    let mut one_way = 0;
+    tables::read(&job, path, format, &mut |table| {
+        one_way = reveal_table(&job, &table, column, kind, write)?;
+        Ok(())
+    })?;
+    Ok(one_way)
+}
+
+fn reveal_table(
+    job: &Job<'_>,
+    table: &Table,
+    column: &str,
+    kind: Option<Kind>,
+    write: &mut dyn FnMut(Option<&str>) -> Result<(), ObfuscationError>,
+) -> Result<u64, ObfuscationError> {
+    if matches!(table.content, Content::Ndjson | Content::Json) {
+        return reveal_documents(job, table, column, kind, write);
+    }
+    let missing = || job.damaged(None, format!("there is no column `{column}`"));
+    let plan = &table.plan;
+    let place = plan
+        .columns()
+        .iter()
+        .position(|leaf| leaf.column.eq_ignore_ascii_case(column))
+        .ok_or_else(missing)?;
+    let planned = &plan.columns()[place];
+    let kind = kind.unwrap_or(planned.kind);
+    let mut one_way = 0;
+    for batch in &table.batches {
+        let (_, leaf) = leaves::of_batch(batch).swap_remove(place);
+        let texts = leaves::texts(&leaf).ok_or_else(|| ObfuscationError::UnsupportedType {
+            column: planned.column.clone(),
+            data_type: planned.data_type.to_string(),
+        })?;
+        for text in texts.iter() {
+            one_way += reveal_text(job.obfuscator, kind, text, write)?;
+        }
+    }
+    Ok(one_way)
+}
+
+fn reveal_documents(
+    job: &Job<'_>,
+    table: &Table,
+    column: &str,
+    kind: Option<Kind>,
+    write: &mut dyn FnMut(Option<&str>) -> Result<(), ObfuscationError>,
+) -> Result<u64, ObfuscationError> {
+    let kind = kind
+        .or_else(|| job.obfuscator.policy().verdict(column).map(|verdict| verdict.kind))
+        .ok_or_else(|| {
+            job.damaged(None, format!("no rule says what `{column}` is; name a kind"))
+        })?;
+    let mut one_way = 0;
+    for batch in &table.batches {
+        for (path, leaf) in leaves::of_batch(batch) {
+            debug_assert_eq!(path, LINE);
+            let Some(texts) = leaves::texts(&leaf) else { continue };
+            for line in texts.iter().flatten() {
+                let document: Value = serde_json::from_str(line).unwrap_or_default();
+                let text = column.split('.').try_fold(&document, |value, key| value.get(key));
+                one_way += reveal_text(job.obfuscator, kind, text.and_then(Value::as_str), write)?;
+            }
+        }
+    }
+    Ok(one_way)
+}
+
+/// Writes one value; returns 1 if it could not be revealed.
+fn reveal_text(
+    obfuscator: &Obfuscator,
+    kind: Kind,
+    text: Option<&str>,
+    write: &mut dyn FnMut(Option<&str>) -> Result<(), ObfuscationError>,
+) -> Result<u64, ObfuscationError> {
+    let Some(text) = text else { return write(None).map(|()| 0) };
+    match obfuscator.reveal(kind, text) {
+        Ok(original) => write(Some(&original)).map(|()| 0),
+        Err(ObfuscationError::NotRevealable { .. }) => write(Some(text)).map(|()| 1),
+        Err(error) => Err(error),
+    }
+}

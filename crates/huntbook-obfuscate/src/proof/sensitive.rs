@@ -1,0 +1,298 @@
+//! The search set: hashes of all that must not survive.
+//!
+//! A value adds itself, its labels, and the other spellings of what it identifies. A spelling of more
+//! than one *atom* (a run of letters and digits) is found by its first atom and its length.
+
+use std::hash::BuildHasher;
+use std::net::{Ipv4Addr, Ipv6Addr};
+
+use foldhash::quality::FixedState;
+use hashbrown::{HashMap, HashSet};
+
+use super::numbers::Numbers;
+use super::tokens;
+use crate::transform::{NEVER, Texts, Transform, canonical_identifier, is_placeholder};
+use crate::{Kind, ip, sid, uuid, vocabulary, well_known};
+
+/// Shorter values and labels are looked for as whole cells only: they stand in any text by chance.
+pub(super) const SHORTEST_TOKEN: usize = 4;
+
+/// Shorter ones say nothing even as whole cells.
+const SHORTEST_CELL: usize = 3;
+
+/// Longer spellings are looked for as whole cells only; their labels are looked for anyway.
+const LONGEST_PHRASE: usize = 127;
+
+/// What a hash in the search set stands for; a set of bits.
+#[derive(Clone, Copy, PartialEq, Eq, Default)]
+pub(super) struct Marks(u8);
+
+impl Marks {
+    pub(super) const NONE: Self = Self(0);
+    /// A value of a typed column, or a label of one.
+    pub(super) const TYPED: Self = Self(1);
+    /// A value of a column of plain text, which may be a word that kept columns use, too.
+    pub(super) const TEXT: Self = Self(1 << 1);
+    /// A label that is a public word, too.
+    pub(super) const WORD: Self = Self(1 << 2);
+    /// The name of a user that is a public word, too.
+    pub(super) const USER_WORD: Self = Self(1 << 3);
+    /// A label that counts as a whole cell only.
+    pub(super) const SHORT: Self = Self(1 << 4);
+    /// A value that a permutation may reach from another one by chance.
+    pub(super) const DENSE: Self = Self(1 << 5);
+    /// The first atom of a longer spelling.
+    const START: Self = Self(1 << 6);
+
+    pub(super) const fn has(self, other: Self) -> bool {
+        self.0 & other.0 != 0
+    }
+
+    /// Whether anything is known but that longer spellings begin so.
+    pub(super) const fn is_known(self) -> bool {
+        self.0 & !Self::START.0 != 0
+    }
+
+    const fn with(self, other: Self) -> Self {
+        Self(self.0 | other.0)
+    }
+}
+
+type Hashed<V> = HashMap<u64, V, FixedState>;
+
+/// The hashes of all that must not survive.
+#[derive(Default)]
+pub(super) struct Sensitive {
+    hasher: FixedState,
+    marks: Hashed<Marks>,
+    /// The lengths of the spellings that begin with an atom, as a set of bits.
+    lengths: Hashed<u128>,
+    /// Numbers that identify something, which other numbers equal by chance.
+    pub(super) numbers: Numbers,
+    /// Outputs of permutations of dense ranges, which stand in reports on purpose.
+    images: HashSet<u64, FixedState>,
+    /// The values learnt, so that each is learnt once.
+    learnt: HashSet<u64, FixedState>,
+}
+
+impl Sensitive {
+    /// Adds `value` of a column of `kind`, and its parts, unless they are public.
+    pub(super) fn learn(&mut self, kind: Kind, transform: &dyn Transform, value: &str) {
+        if !self.learnt.insert(self.hasher.hash_one((kind, value))) || transform.is_public(value) {
+            return;
+        }
+        self.learn_identifier(value);
+        let is_plain = matches!(kind, Kind::String | Kind::Text | Kind::Json);
+        let mut parts = Vec::new();
+        transform.sensitive_parts(value, &mut |part| {
+            if !is_placeholder(part) {
+                parts.push(part.to_owned());
+            }
+        });
+        for part in parts {
+            let origin = if is_plain && part == value { Marks::TEXT } else { Marks::TYPED };
+            if transform.domain_bits(&part) < NEVER {
+                self.add(&part, Marks::TYPED.with(Marks::DENSE));
+                self.learn_image(transform, &part);
+                if kind.is_reversible() {
+                    self.numbers.add_digits(&part);
+                }
+            } else if is_public_word(&part) {
+                let is_user = kind == Kind::Account && is_user_of(value, &part);
+                self.add(
+                    &part,
+                    if is_user { Marks::WORD.with(Marks::USER_WORD) } else { Marks::WORD },
+                );
+            } else {
+                self.add(&part, origin);
+                if kind.is_reversible() {
+                    self.numbers.add_digits(&part);
+                }
+            }
+        }
+    }
+
+    /// Adds the spellings of the address, UUID or security identifier that `value` is.
+    fn learn_identifier(&mut self, value: &str) {
+        canonical_identifier(value, &mut |part| {
+            let dense = ip::domain_bits(part).is_some_and(|bits| bits < NEVER);
+            self.add(part, if dense { Marks::TYPED.with(Marks::DENSE) } else { Marks::TYPED });
+            if let Ok(address) = part.parse::<Ipv4Addr>() {
+                self.numbers.add(u64::from(u32::from(address)));
+                let [a, b, c, d] = address.octets();
+                let reversed = format!("{d}.{c}.{b}.{a}.in-addr.arpa");
+                self.add(&reversed, Marks::TYPED.with(Marks::DENSE));
+            } else if let Ok(address) = part.parse::<Ipv6Addr>() {
+                let nibbles = (0..32).map(|place| u128::from(address) >> (4 * place) & 15);
+                let reversed: String = nibbles.map(|nibble| format!("{nibble:x}.")).collect();
+                self.add(&format!("{reversed}ip6.arpa"), Marks::TYPED);
+            }
+        });
+        if let Some(address) = mac_of(value.as_bytes()) {
+            self.add(&format!("{address:012x}"), Marks::TYPED);
+        }
+        if let Some(object) = entra_object(value) {
+            self.add(&uuid::spell(object), Marks::TYPED);
+        }
+        if sid::is_sid(value)
+            && !sid::is_fixed(value)
+            && let Some((domain, numbers)) = sid_domain(value)
+        {
+            self.add(&domain.to_ascii_lowercase(), Marks::TYPED);
+            for number in numbers {
+                self.numbers.add(number);
+            }
+        }
+    }
+
+    fn learn_image(&mut self, transform: &dyn Transform, part: &str) {
+        let mut image = Texts::default();
+        transform.write(&[part], &mut image);
+        if let Ok(image) = std::str::from_utf8(&image.bytes) {
+            self.images.insert(self.hash(core_of(&tokens::lower(image))));
+            canonical_identifier(image, &mut |image| {
+                self.images.insert(self.hasher.hash_one(image.as_bytes()));
+            });
+        }
+    }
+
+    fn add(&mut self, text: &str, marks: Marks) {
+        let lower = tokens::lower(text);
+        let core = core_of(&lower);
+        if core.len() < SHORTEST_CELL {
+            return;
+        }
+        let is_short = core.len() < SHORTEST_TOKEN;
+        if core.iter().all(u8::is_ascii_digit) && !self.numbers.add_text(core) {
+            return;
+        }
+        let marks = if is_short { marks.with(Marks::SHORT) } else { marks };
+        self.mark(self.hash(core), marks);
+        let first = core.iter().position(|byte| !tokens::is_word(*byte)).unwrap_or(core.len());
+        if first < core.len() && !is_short && core.len() <= LONGEST_PHRASE {
+            let start = self.hash(&core[..first]);
+            self.mark(start, Marks::START);
+            *self.lengths.entry(start).or_default() |= 1 << core.len();
+        }
+    }
+
+    fn mark(&mut self, hash: u64, marks: Marks) {
+        let known = self.marks.entry(hash).or_default();
+        *known = known.with(marks);
+    }
+
+    #[inline]
+    fn hash(&self, lower: &[u8]) -> u64 {
+        self.hasher.hash_one(lower)
+    }
+
+    /// What is known of a text in lower case.
+    #[inline]
+    pub(super) fn marks_of(&self, lower: &[u8]) -> Marks {
+        self.marks.get(&self.hash(lower)).copied().unwrap_or_default()
+    }
+
+    /// Calls `found` with the end of each longer spelling that begins with the atom at `start`, of which
+    /// `marks` are known.
+    pub(super) fn phrases(
+        &self,
+        lower: &[u8],
+        (start, end): (usize, usize),
+        marks: Marks,
+        found: &mut dyn FnMut(usize, Marks),
+    ) {
+        if !marks.has(Marks::START) {
+            return;
+        }
+        let hash = self.hash(&lower[start..end]);
+        let mut lengths = self.lengths.get(&hash).copied().unwrap_or_default();
+        while lengths != 0 {
+            let length = lengths.trailing_zeros() as usize;
+            lengths &= lengths - 1;
+            let Some(phrase) = lower.get(start..start + length) else { return };
+            let is_cut = lower.get(start + length).is_some_and(|byte| tokens::is_word(*byte));
+            if is_cut || length <= end - start {
+                continue;
+            }
+            let marks = self.marks_of(phrase);
+            if marks.has(Marks::TYPED.with(Marks::TEXT)) {
+                found(start + length, marks);
+            }
+        }
+    }
+
+    /// Whether a text in lower case is what a permutation makes of a value of a dense range.
+    pub(super) fn is_image(&self, lower: &[u8]) -> bool {
+        self.images.contains(&self.hash(lower))
+    }
+}
+
+/// A text without what is no letter or digit at its ends.
+pub(super) fn core_of(lower: &[u8]) -> &[u8] {
+    let is_word = |byte: &u8| tokens::is_word(*byte);
+    match (lower.iter().position(is_word), lower.iter().rposition(is_word)) {
+        (Some(first), Some(last)) => &lower[first..=last],
+        _ => &[],
+    }
+}
+
+/// Whether `part` is a word of products or of the language of logs.
+pub(super) fn is_public_word(part: &str) -> bool {
+    let lower = part.to_lowercase();
+    vocabulary::contains(&lower) || well_known::is_private_suffix(&lower)
+}
+
+/// Whether `part` stands for a person or machine in the account `value`, not for a domain.
+fn is_user_of(value: &str, part: &str) -> bool {
+    value == part
+        || value.strip_suffix(part).is_some_and(|domain| domain.ends_with(['\\', '/']))
+        || value.strip_prefix(part).is_some_and(|domain| domain.starts_with('@'))
+}
+
+/// The hardware address that `text` is, with `:`, `-`, `.` or nothing between its digits.
+pub(super) fn mac_of(text: &[u8]) -> Option<u64> {
+    let group = match (text.len(), text.get(2), text.get(4)) {
+        (12, _, _) => 12,
+        (17, Some(b':' | b'-'), _) => 2,
+        (14, _, Some(b'.' | b'-' | b':')) => 4,
+        _ => return None,
+    };
+    let mut address = 0;
+    for (at, byte) in text.iter().enumerate() {
+        if at % (group + 1) == group {
+            (*byte == text[group]).then_some(())?;
+        } else {
+            address = address << 4 | u64::from((*byte as char).to_digit(16)?);
+        }
+    }
+    Some(address)
+}
+
+/// The object id in an Entra security identifier.
+pub(super) fn entra_object(text: &str) -> Option<u128> {
+    let numbers = text.get(..9).filter(|head| head.eq_ignore_ascii_case("S-1-12-1-"))?.len();
+    let mut bytes = [0; 16];
+    let mut count = 0;
+    for (place, number) in text[numbers..].split('-').enumerate() {
+        let number: u32 = number.parse().ok()?;
+        bytes.get_mut(4 * place..4 * place + 4)?.copy_from_slice(&number.to_le_bytes());
+        count += 1;
+    }
+    bytes[..4].reverse();
+    bytes[4..6].reverse();
+    bytes[6..8].reverse();
+    (count == 4).then(|| u128::from_be_bytes(bytes))
+}
+
+/// The part of a security identifier that names its domain or machine, and the numbers in it.
+pub(super) fn sid_domain(text: &str) -> Option<(&str, [u64; 3])> {
+    const HEAD: &str = "S-1-5-21-";
+    text.get(..HEAD.len()).filter(|head| head.eq_ignore_ascii_case(HEAD))?;
+    let mut end = HEAD.len();
+    let mut numbers = [0; 3];
+    for (place, number) in text[HEAD.len()..].split('-').take(3).enumerate() {
+        numbers[place] = u64::from(number.parse::<u32>().ok()?);
+        end += number.len() + usize::from(place > 0);
+    }
+    Some((&text[..end], numbers))
+}

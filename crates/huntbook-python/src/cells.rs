@@ -1,0 +1,435 @@
+//! Columns of Python objects: read into leaves, and built anew from them.
+//!
+//! A column is walked twice in the same order. The first walk takes the texts out, each to the leaf of its
+//! path (`DeviceDetail.displayName`; the items of a list stand at the path of the list), and notes one
+//! *step* for each value. The second walk follows the steps and puts the new texts in place. Numbers,
+//! booleans and times pass as the objects that they are, unless a rule names their path. What is none of
+//! the known types is taken as its text. Keys of dicts stay.
+
+use std::collections::HashMap;
+
+use arrow::datatypes::{DataType, TimeUnit};
+use huntbook::obfuscate::Kind;
+use pyo3::exceptions::{PyRuntimeError, PyTypeError};
+use pyo3::prelude::*;
+use pyo3::types::{PyBool, PyDict, PyFloat, PyInt, PyList, PyString, PyTuple};
+
+use crate::leaf::{Leaf, Strings};
+
+/// A value inside more containers than this is taken for one constant text.
+const DEEPEST: usize = 128;
+
+/// What stands for a value that lies too deep, or in itself.
+const TOO_DEEP: &str = "nested too deep";
+
+/// More paths than this in one column share the last one.
+const MOST_PATHS: usize = 4096;
+
+/// How many rows are walked with the interpreter held.
+const ROWS_IN_ONE_BREATH: usize = 50_000;
+
+/// What takes apart, and puts together again, values that are not of a basic type.
+pub(crate) struct Odd<'py> {
+    /// `unpack(value)` is `None` (pass it), `(class, text)`, or `("items", list or dict)`.
+    pub(crate) unpack: Bound<'py, PyAny>,
+    /// `repack(value, new)` is `new` as the type of `value`.
+    pub(crate) repack: Bound<'py, PyAny>,
+}
+
+/// Values that pass unless a rule says otherwise.
+#[derive(Clone, Copy)]
+enum Passing {
+    Int,
+    Float,
+    Bool,
+    Time,
+}
+
+impl Passing {
+    fn data_type(self) -> DataType {
+        match self {
+            Self::Int => DataType::Int64,
+            Self::Float => DataType::Float64,
+            Self::Bool => DataType::Boolean,
+            Self::Time => DataType::Timestamp(TimeUnit::Nanosecond, Some("UTC".into())),
+        }
+    }
+}
+
+/// What the second walk does with a value.
+enum Step {
+    Pass,
+    /// The next text of this leaf.
+    Text(u32),
+    /// The next text of this leaf, as the type of the value.
+    Repacked(u32),
+    Dict(u32),
+    List(u32),
+    Tuple(u32),
+    /// The next of the values that were taken apart.
+    Unpacked,
+}
+
+/// One path of a column.
+#[derive(Default)]
+pub(crate) struct Node {
+    pub(crate) path: String,
+    pub(crate) leaf: Leaf,
+    /// Whether texts stand here, or nothing at all does.
+    pub(crate) is_leaf: bool,
+    /// How many texts the leaf has after each row, where rows are counted.
+    pub(crate) ends: Vec<usize>,
+    /// How many values are missing.
+    pub(crate) nulls: u64,
+    passes: [Option<bool>; 4],
+    /// The keys of the last dict here and their nodes, in order: dicts of a column tend to be alike.
+    order: Vec<(Py<PyAny>, u32)>,
+    children: HashMap<String, u32>,
+}
+
+/// What was read of a column.
+pub(crate) struct Cells<'py> {
+    values: Bound<'py, PyList>,
+    pub(crate) nodes: Vec<Node>,
+    steps: Vec<Step>,
+    unpacked: Vec<Py<PyAny>>,
+}
+
+/// Reads columns.
+pub(crate) struct Reader<'a, 'py> {
+    pub(crate) odd: &'a Odd<'py>,
+    /// What is done with values of a type at a path.
+    pub(crate) plan: &'a dyn Fn(&str, DataType) -> Kind,
+    /// Whether to note how many texts each row has.
+    pub(crate) counts_rows: bool,
+}
+
+impl<'py> Reader<'_, 'py> {
+    /// What stands in the cells `values` of the column `name`.
+    pub(crate) fn read(&self, name: &str, values: &Bound<'py, PyList>) -> PyResult<Cells<'py>> {
+        let mut cells = Cells {
+            values: values.clone(),
+            nodes: vec![Node { path: name.to_owned(), ..Node::default() }],
+            steps: Vec::with_capacity(values.len()),
+            unpacked: Vec::new(),
+        };
+        let mut above = Vec::new();
+        for (row, value) in values.iter().enumerate() {
+            self.value(&mut cells, &value, 0, &mut above)?;
+            breathe(values.py(), row)?;
+            if self.counts_rows {
+                for node in &mut cells.nodes {
+                    node.ends.resize(row, 0);
+                    node.ends.push(node.leaf.len());
+                }
+            }
+        }
+        let only = cells.nodes.len() == 1;
+        for node in &mut cells.nodes {
+            node.is_leaf = only || node.leaf.len() > 0;
+        }
+        Ok(cells)
+    }
+
+    fn value(
+        &self,
+        cells: &mut Cells<'py>,
+        value: &Bound<'py, PyAny>,
+        node: usize,
+        above: &mut Vec<usize>,
+    ) -> PyResult<()> {
+        if let Ok(text) = value.cast::<PyString>() {
+            with_text(text, |text| cells.nodes[node].leaf.push(text))?;
+            cells.steps.push(Step::Text(node as u32));
+        } else if value.is_none() {
+            cells.nodes[node].nulls += 1;
+            cells.steps.push(Step::Pass);
+        } else if let Ok(dict) = value.cast::<PyDict>() {
+            if !cells.enters(value, node, above) {
+                return Ok(());
+            }
+            cells.steps.push(Step::Dict(dict.len() as u32));
+            for (place, (key, value)) in dict.iter().enumerate() {
+                let child = cells.child(node, place, &key)?;
+                self.value(cells, &value, child, above)?;
+            }
+            above.pop();
+        } else if let Ok(list) = value.cast::<PyList>() {
+            if !cells.enters(value, node, above) {
+                return Ok(());
+            }
+            cells.steps.push(Step::List(list.len() as u32));
+            for item in list.iter() {
+                self.value(cells, &item, node, above)?;
+            }
+            above.pop();
+        } else if let Ok(tuple) = value.cast_exact::<PyTuple>() {
+            if !cells.enters(value, node, above) {
+                return Ok(());
+            }
+            cells.steps.push(Step::Tuple(tuple.len() as u32));
+            for item in tuple.iter() {
+                self.value(cells, &item, node, above)?;
+            }
+            above.pop();
+        } else if let Ok(number) = value.cast_exact::<PyFloat>() {
+            if number.extract::<f64>()?.is_nan() {
+                cells.nodes[node].nulls += 1;
+                cells.steps.push(Step::Pass);
+            } else {
+                self.passing(cells, value, node, Passing::Float, None)?;
+            }
+        } else if value.cast_exact::<PyBool>().is_ok() {
+            self.passing(cells, value, node, Passing::Bool, None)?;
+        } else if value.cast_exact::<PyInt>().is_ok() {
+            self.passing(cells, value, node, Passing::Int, None)?;
+        } else {
+            self.odd(cells, value, node, above)?;
+        }
+        Ok(())
+    }
+
+    /// Passes `value`, or takes its text where a rule names its path.
+    fn passing(
+        &self,
+        cells: &mut Cells<'py>,
+        value: &Bound<'py, PyAny>,
+        node: usize,
+        class: Passing,
+        text: Option<&Bound<'py, PyString>>,
+    ) -> PyResult<()> {
+        let here = &mut cells.nodes[node];
+        let passes = here.passes[class as usize]
+            .get_or_insert_with(|| (self.plan)(&here.path, class.data_type()) == Kind::Keep);
+        if *passes {
+            cells.steps.push(Step::Pass);
+            return Ok(());
+        }
+        match text {
+            Some(text) => with_text(text, |text| here.leaf.push(text))?,
+            None => with_text(&value.str()?, |text| here.leaf.push(text))?,
+        }
+        cells.steps.push(Step::Repacked(node as u32));
+        Ok(())
+    }
+
+    fn odd(
+        &self,
+        cells: &mut Cells<'py>,
+        value: &Bound<'py, PyAny>,
+        node: usize,
+        above: &mut Vec<usize>,
+    ) -> PyResult<()> {
+        let made = self.odd.unpack.call1((value,))?;
+        if made.is_none() {
+            cells.nodes[node].nulls += 1;
+            cells.steps.push(Step::Pass);
+            return Ok(());
+        }
+        let (class, content) = made.extract::<(String, Bound<'py, PyAny>)>()?;
+        if class == "items" {
+            if !cells.enters(value, node, above) {
+                return Ok(());
+            }
+            cells.steps.push(Step::Unpacked);
+            cells.unpacked.push(content.clone().unbind());
+            self.value(cells, &content, node, above)?;
+            above.pop();
+            return Ok(());
+        }
+        let text = content.cast::<PyString>()?;
+        let class = match class.as_str() {
+            "int" => Passing::Int,
+            "float" => Passing::Float,
+            "bool" => Passing::Bool,
+            "time" => Passing::Time,
+            "text" => {
+                with_text(text, |text| cells.nodes[node].leaf.push(text))?;
+                cells.steps.push(Step::Repacked(node as u32));
+                return Ok(());
+            }
+            other => return Err(PyTypeError::new_err(format!("no class of values is `{other}`"))),
+        };
+        self.passing(cells, value, node, class, Some(text))
+    }
+}
+
+impl<'py> Cells<'py> {
+    /// Whether to go into the container `value`; where it lies too deep a text stands for it.
+    fn enters(&mut self, value: &Bound<'py, PyAny>, node: usize, above: &mut Vec<usize>) -> bool {
+        let place = value.as_ptr() as usize;
+        if above.len() >= DEEPEST || above.contains(&place) {
+            self.nodes[node].leaf.push(TOO_DEEP);
+            self.steps.push(Step::Text(node as u32));
+            return false;
+        }
+        above.push(place);
+        true
+    }
+
+    /// The node of the value under `key`, which is at `place` in its dict.
+    fn child(&mut self, node: usize, place: usize, key: &Bound<'py, PyAny>) -> PyResult<usize> {
+        if let Some((known, child)) = self.nodes[node].order.get(place)
+            && known.is(key)
+        {
+            return Ok(*child as usize);
+        }
+        let mut name = String::new();
+        if let Ok(text) = key.cast::<PyString>() {
+            with_text(text, |text| name.push_str(text))?;
+        } else if key.cast_exact::<PyInt>().is_ok() {
+            name = key.str()?.to_string();
+        } else {
+            name = key.get_type().name()?.to_string();
+        }
+        let child = if let Some(child) = self.nodes[node].children.get(&name) {
+            *child as usize
+        } else if self.nodes.len() > MOST_PATHS {
+            MOST_PATHS
+        } else {
+            let is_last = self.nodes.len() == MOST_PATHS;
+            let path = if is_last {
+                format!("{}.*", self.nodes[0].path)
+            } else {
+                format!("{}.{name}", self.nodes[node].path)
+            };
+            let child = self.nodes.len();
+            self.nodes.push(Node { path, ..Node::default() });
+            if !is_last {
+                self.nodes[node].children.insert(name, child as u32);
+            }
+            child
+        };
+        let order = &mut self.nodes[node].order;
+        let known = (key.clone().unbind(), child as u32);
+        if let Some(slot) = order.get_mut(place) {
+            *slot = known;
+        } else if order.len() == place && place < MOST_PATHS {
+            order.push(known);
+        }
+        Ok(child)
+    }
+
+    /// New cells, with the texts of each node as `outcomes` say.
+    ///
+    /// # Errors
+    ///
+    /// `RuntimeError` where the cells are not those any more that were read.
+    pub(crate) fn build(
+        &self,
+        odd: &Odd<'py>,
+        outcomes: &mut [Outcome],
+    ) -> PyResult<Bound<'py, PyList>> {
+        let py = self.values.py();
+        let mut builder =
+            Builder { odd, outcomes, steps: self.steps.iter(), unpacked: self.unpacked.iter() };
+        let out = PyList::empty(py);
+        for (row, value) in self.values.iter().enumerate() {
+            out.append(builder.value(&value)?)?;
+            breathe(py, row)?;
+        }
+        Ok(out)
+    }
+}
+
+/// What becomes of the texts of a leaf.
+pub(crate) enum Outcome {
+    Keep,
+    Null,
+    Replaced(Strings),
+}
+
+struct Builder<'a, 'py> {
+    odd: &'a Odd<'py>,
+    outcomes: &'a mut [Outcome],
+    steps: std::slice::Iter<'a, Step>,
+    unpacked: std::slice::Iter<'a, Py<PyAny>>,
+}
+
+impl<'py> Builder<'_, 'py> {
+    fn value(&mut self, value: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
+        let py = value.py();
+        match self.steps.next().ok_or_else(changed)? {
+            Step::Pass => Ok(value.clone()),
+            Step::Text(leaf) => self.text(*leaf, value).map(|(new, _)| new),
+            Step::Repacked(leaf) => match self.text(*leaf, value)? {
+                (new, true) => self.odd.repack.call1((value, new)),
+                (same, false) => Ok(same),
+            },
+            Step::Dict(len) => {
+                let dict = value.cast::<PyDict>().map_err(|_| changed())?;
+                let out = PyDict::new(py);
+                if dict.len() != *len as usize {
+                    return Err(changed());
+                }
+                for (key, value) in dict.iter() {
+                    out.set_item(key, self.value(&value)?)?;
+                }
+                Ok(out.into_any())
+            }
+            Step::List(len) => {
+                let list = value.cast::<PyList>().map_err(|_| changed())?;
+                if list.len() != *len as usize {
+                    return Err(changed());
+                }
+                let items: Vec<_> =
+                    list.iter().map(|item| self.value(&item)).collect::<PyResult<_>>()?;
+                Ok(PyList::new(py, items)?.into_any())
+            }
+            Step::Tuple(len) => {
+                let tuple = value.cast::<PyTuple>().map_err(|_| changed())?;
+                if tuple.len() != *len as usize {
+                    return Err(changed());
+                }
+                let items: Vec<_> =
+                    tuple.iter().map(|item| self.value(&item)).collect::<PyResult<_>>()?;
+                Ok(PyTuple::new(py, items)?.into_any())
+            }
+            Step::Unpacked => {
+                let content = self.unpacked.next().ok_or_else(changed)?.bind(py);
+                let new = self.value(content)?;
+                self.odd.repack.call1((value, new))
+            }
+        }
+    }
+
+    /// The next text of `leaf`, and whether it is another object than `value`.
+    fn text(
+        &mut self,
+        leaf: u32,
+        value: &Bound<'py, PyAny>,
+    ) -> PyResult<(Bound<'py, PyAny>, bool)> {
+        let py = value.py();
+        match self.outcomes.get_mut(leaf as usize).ok_or_else(changed)? {
+            Outcome::Keep => Ok((value.clone(), false)),
+            Outcome::Null => Ok((py.None().into_bound(py), false)),
+            Outcome::Replaced(strings) => {
+                Ok((strings.next(py).ok_or_else(changed)?.into_any(), true))
+            }
+        }
+    }
+}
+
+/// Lets other threads of Python run, and Ctrl-C through, every so many rows.
+fn breathe(py: Python<'_>, row: usize) -> PyResult<()> {
+    if row % ROWS_IN_ONE_BREATH == ROWS_IN_ONE_BREATH - 1 {
+        py.detach(std::thread::yield_now);
+        py.check_signals()?;
+    }
+    Ok(())
+}
+
+fn changed() -> PyErr {
+    PyRuntimeError::new_err("the table was changed while it was obfuscated")
+}
+
+/// Calls `take` with `text`; a lone surrogate, which has no UTF-8, is spelt `\udc80`.
+pub(crate) fn with_text(text: &Bound<'_, PyString>, take: impl FnOnce(&str)) -> PyResult<()> {
+    if let Ok(text) = text.to_str() {
+        take(text);
+        return Ok(());
+    }
+    let bytes = text.call_method1("encode", ("utf-8", "backslashreplace"))?;
+    take(&String::from_utf8_lossy(bytes.cast::<pyo3::types::PyBytes>()?.as_bytes()));
+    Ok(())
+}

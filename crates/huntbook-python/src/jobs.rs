@@ -1,0 +1,400 @@
+//! Columns on their way through an obfuscator, on all cores and without the interpreter.
+
+use std::collections::VecDeque;
+use std::panic::{self, AssertUnwindSafe};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, OnceLock, PoisonError};
+use std::thread;
+use std::time::Duration;
+
+use arrow::array::{Array, ArrayRef, RecordBatch};
+use arrow::compute::concat;
+use arrow::datatypes::{DataType, FieldRef, Schema};
+use huntbook::HuntbookError;
+use huntbook::obfuscate::{ColumnReport, Kind, Learned, Obfuscator, Plan};
+use pyo3::prelude::*;
+
+use crate::errors;
+
+/// How many rows of a column are worked on at once.
+const ROWS: usize = 8192;
+
+/// How many rows of a table are worked on at once.
+const ROWS_OF_TABLE: usize = 65_536;
+
+/// One column: its plan, and its values in parts.
+pub(crate) struct Job {
+    pub(crate) field: FieldRef,
+    pub(crate) plan: Arc<Plan>,
+    pub(crate) parts: Vec<ArrayRef>,
+}
+
+/// Which way values go.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Direction {
+    Obfuscate,
+    Reveal,
+}
+
+impl Job {
+    /// The column in parts that cores can share; its content decides what is done with it.
+    ///
+    /// # Errors
+    ///
+    /// [`HuntbookError::Config`] where the parts are not of one type.
+    pub(crate) fn new(
+        obfuscator: &Obfuscator,
+        field: FieldRef,
+        parts: Vec<ArrayRef>,
+    ) -> Result<Self, HuntbookError> {
+        let whole = match parts.as_slice() {
+            [] => arrow::array::new_empty_array(field.data_type()),
+            [one] => Arc::clone(one),
+            several => {
+                let several: Vec<&dyn Array> = several.iter().map(AsRef::as_ref).collect();
+                concat(&several).map_err(|error| odd(&field, &error))?
+            }
+        };
+        let sample = batch(&field, &whole)?;
+        let plan = Arc::new(obfuscator.plan(&sample.schema(), &sample));
+        let parts = if shares_values(field.data_type()) {
+            parts
+        } else {
+            parts.iter().flat_map(slices).collect()
+        };
+        Ok(Self { field, plan, parts })
+    }
+
+    /// The column with a plan made from `sample`.
+    pub(crate) fn with_sample(
+        obfuscator: &Obfuscator,
+        field: FieldRef,
+        parts: Vec<ArrayRef>,
+        sample: &ArrayRef,
+    ) -> Result<Self, HuntbookError> {
+        let sample = batch(&field, sample)?;
+        let plan = Arc::new(obfuscator.plan(&sample.schema(), &sample));
+        Ok(Self { field, plan, parts })
+    }
+
+    /// What is done with the column where it has one leaf, as text has.
+    pub(crate) fn kind(&self) -> Kind {
+        self.plan.columns().first().map_or(Kind::Null, |leaf| leaf.kind)
+    }
+
+    /// Whether it holds free text, which hides what other columns are about.
+    pub(crate) fn is_free_text(&self) -> bool {
+        is_free_text(&self.plan)
+    }
+
+    /// Whether all of the column passes.
+    pub(crate) fn passes(&self) -> bool {
+        self.plan.columns().iter().all(|leaf| leaf.kind == Kind::Keep)
+    }
+
+    /// What was done with the leaves of `results`, the parts of this column.
+    pub(crate) fn report(&self, results: &[ArrayRef]) -> Result<Vec<ColumnReport>, HuntbookError> {
+        let batches: Result<Vec<_>, _> = results
+            .iter()
+            .map(|part| {
+                let field = self.field.as_ref().clone().with_data_type(part.data_type().clone());
+                batch(&Arc::new(field), part)
+            })
+            .collect();
+        Ok(self.plan.report(&batches?))
+    }
+}
+
+/// Columns that helpers work on while the interpreter's thread reads and builds others.
+///
+/// That thread helps, too, whenever it has to wait, and looks for Ctrl-C then. Free text waits until all
+/// columns are there and have been learnt from.
+pub(crate) struct Desk<'a> {
+    obfuscator: &'a Obfuscator,
+    /// What is known before.
+    learned: &'a Learned,
+    /// Knows what the columns are about; made when all of them are there.
+    informed: OnceLock<Obfuscator>,
+    direction: Direction,
+    state: Mutex<State>,
+    changed: Condvar,
+}
+
+#[derive(Default)]
+struct State {
+    tasks: VecDeque<Task>,
+    /// Tasks of free text.
+    held: Vec<Task>,
+    /// What is to be learnt from, if there is free text.
+    typed: Vec<Part>,
+    learnt: Learned,
+    to_learn: usize,
+    jobs: Vec<Progress>,
+    is_closed: bool,
+    failure: Option<HuntbookError>,
+}
+
+enum Task {
+    Transform { job: usize, place: usize, part: Part },
+    Learn(Part),
+}
+
+struct Part {
+    plan: Arc<Plan>,
+    field: FieldRef,
+    array: ArrayRef,
+}
+
+struct Progress {
+    parts: Vec<Option<ArrayRef>>,
+    left: usize,
+}
+
+/// What [`Desk::take`] waits for at most before it looks for Ctrl-C.
+const PATIENCE: Duration = Duration::from_millis(50);
+
+impl<'a> Desk<'a> {
+    /// The result of `work`, which is given a desk with helpers for all other cores.
+    ///
+    /// The helpers are gone when this returns: a process that forks later takes no half of a pool with it.
+    pub(crate) fn open<T>(
+        obfuscator: &'a Obfuscator,
+        learned: &'a Learned,
+        direction: Direction,
+        work: impl FnOnce(&Self) -> PyResult<T>,
+    ) -> PyResult<T> {
+        let desk = Self {
+            obfuscator,
+            learned,
+            informed: OnceLock::new(),
+            direction,
+            state: Mutex::default(),
+            changed: Condvar::new(),
+        };
+        let cores = thread::available_parallelism().map_or(1, std::num::NonZero::get);
+        thread::scope(|scope| {
+            let closing = Closing(&desk);
+            for _ in 1..cores {
+                scope.spawn(|| desk.help());
+            }
+            let result = work(closing.0);
+            drop(closing);
+            result
+        })
+    }
+
+    /// Puts `job` on the desk; what comes back names it for [`take`](Self::take).
+    pub(crate) fn add(&self, job: &Job) -> usize {
+        let part = |array: &ArrayRef| Part {
+            plan: Arc::clone(&job.plan),
+            field: Arc::clone(&job.field),
+            array: Arc::clone(array),
+        };
+        let mut state = self.lock();
+        let number = state.jobs.len();
+        if job.passes() {
+            let parts = job.parts.iter().map(|part| Some(Arc::clone(part))).collect();
+            state.jobs.push(Progress { parts, left: 0 });
+            return number;
+        }
+        let left = job.parts.len();
+        state.jobs.push(Progress { parts: job.parts.iter().map(|_| None).collect(), left });
+        let tasks = job.parts.iter().enumerate().map(|(place, array)| Task::Transform {
+            job: number,
+            place,
+            part: part(array),
+        });
+        if self.direction == Direction::Obfuscate && job.is_free_text() {
+            state.held.extend(tasks);
+        } else {
+            state.tasks.extend(tasks);
+        }
+        if self.direction == Direction::Obfuscate {
+            state.typed.extend(job.parts.iter().map(part));
+        }
+        drop(state);
+        self.changed.notify_all();
+        number
+    }
+
+    /// Says that all jobs are there: free text can begin as soon as they are learnt from.
+    pub(crate) fn all_added(&self) {
+        let mut state = self.lock();
+        let typed = std::mem::take(&mut state.typed);
+        if !state.held.is_empty() {
+            state.to_learn = typed.len();
+            state.learnt = self.learned.clone();
+            // First, since other tasks wait for it.
+            for part in typed {
+                state.tasks.push_front(Task::Learn(part));
+            }
+        }
+        drop(state);
+        self.changed.notify_all();
+    }
+
+    /// The transformed parts of a job.
+    ///
+    /// # Errors
+    ///
+    /// Those of the obfuscator, and `KeyboardInterrupt`.
+    pub(crate) fn take(&self, py: Python<'_>, job: usize) -> PyResult<Vec<ArrayRef>> {
+        loop {
+            let mut state = self.lock();
+            if let Some(failure) = state.failure.take() {
+                return Err(errors::to_python(py, &failure));
+            }
+            let progress = &mut state.jobs[job];
+            if progress.left == 0 {
+                return Ok(progress.parts.iter_mut().filter_map(Option::take).collect());
+            }
+            let task = state.tasks.pop_front();
+            drop(state);
+            py.detach(|| match task {
+                Some(task) => self.run(task),
+                None => {
+                    let state = self.lock();
+                    if state.jobs[job].left > 0 && state.failure.is_none() {
+                        drop(self.changed.wait_timeout(state, PATIENCE));
+                    }
+                }
+            });
+            py.check_signals()?;
+        }
+    }
+
+    fn help(&self) {
+        loop {
+            let mut state = self.lock();
+            let task = loop {
+                if state.is_closed {
+                    return;
+                }
+                match state.tasks.pop_front() {
+                    Some(task) => break task,
+                    None => {
+                        state = self.changed.wait(state).unwrap_or_else(PoisonError::into_inner);
+                    }
+                }
+            };
+            drop(state);
+            self.run(task);
+        }
+    }
+
+    fn run(&self, task: Task) {
+        let result = panic::catch_unwind(AssertUnwindSafe(|| match task {
+            Task::Transform { job, place, part } => self.transform(job, place, &part),
+            Task::Learn(part) => self.learn(&part),
+        }));
+        let failure = match result {
+            Ok(Ok(())) => None,
+            Ok(Err(failure)) => Some(failure),
+            Err(_) => {
+                let message = "internal error, please report it: a transform panicked".to_owned();
+                Some(HuntbookError::Config { message, hints: Vec::new() })
+            }
+        };
+        if failure.is_some() {
+            let mut state = self.lock();
+            state.failure = state.failure.take().or(failure);
+        }
+        self.changed.notify_all();
+    }
+
+    fn transform(&self, job: usize, place: usize, part: &Part) -> Result<(), HuntbookError> {
+        let obfuscator = match self.informed.get() {
+            Some(informed) if is_free_text(&part.plan) => informed,
+            _ => self.obfuscator,
+        };
+        let batch = batch(&part.field, &part.array)?;
+        let batch = match self.direction {
+            Direction::Obfuscate => obfuscator.batch(&part.plan, &batch)?,
+            Direction::Reveal => obfuscator.reveal_batch(&part.plan, &batch)?,
+        };
+        let mut state = self.lock();
+        let progress = &mut state.jobs[job];
+        progress.parts[place] = Some(Arc::clone(batch.column(0)));
+        progress.left -= 1;
+        Ok(())
+    }
+
+    fn learn(&self, part: &Part) -> Result<(), HuntbookError> {
+        let mut learnt = Learned::new();
+        self.obfuscator.learn(&part.plan, &batch(&part.field, &part.array)?, &mut learnt);
+        let mut state = self.lock();
+        state.learnt.merge(&learnt);
+        state.to_learn -= 1;
+        if state.to_learn == 0 {
+            let learnt = Arc::new(std::mem::take(&mut state.learnt));
+            self.informed.get_or_init(|| self.obfuscator.informed(learnt));
+            let held = std::mem::take(&mut state.held);
+            state.tasks.extend(held);
+        }
+        Ok(())
+    }
+
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Sends the helpers home, also when the work panics.
+struct Closing<'a, 'b>(&'a Desk<'b>);
+
+impl Drop for Closing<'_, '_> {
+    fn drop(&mut self) {
+        self.0.lock().is_closed = true;
+        self.0.changed.notify_all();
+    }
+}
+
+/// Whether a plan has free text in it.
+pub(crate) fn is_free_text(plan: &Plan) -> bool {
+    plan.columns().iter().any(|leaf| matches!(leaf.kind, Kind::Text | Kind::Json))
+}
+
+/// The rows of `batches` in parts that cores can share.
+pub(crate) fn slices_of_batches(batches: &[RecordBatch]) -> Vec<RecordBatch> {
+    let mut out = Vec::new();
+    for batch in batches {
+        if batch.schema().fields().iter().any(|field| shares_values(field.data_type())) {
+            out.push(batch.clone());
+            continue;
+        }
+        for start in (0..batch.num_rows().max(1)).step_by(ROWS_OF_TABLE) {
+            out.push(batch.slice(start, ROWS_OF_TABLE.min(batch.num_rows() - start)));
+        }
+    }
+    out
+}
+
+fn batch(field: &FieldRef, array: &ArrayRef) -> Result<RecordBatch, HuntbookError> {
+    let field = field.as_ref().clone().with_nullable(true);
+    RecordBatch::try_new(Arc::new(Schema::new(vec![field.clone()])), vec![Arc::clone(array)])
+        .map_err(|error| odd(&Arc::new(field), &error))
+}
+
+fn odd(field: &FieldRef, error: &arrow::error::ArrowError) -> HuntbookError {
+    let message = format!("column `{}` cannot be read: {error}", field.name());
+    HuntbookError::Config { message, hints: Vec::new() }
+}
+
+/// Whether values are shared by rows, so that a slice would be as much work as the whole.
+fn shares_values(data_type: &DataType) -> bool {
+    match data_type {
+        // A slice of lists keeps all of their items.
+        DataType::Dictionary(_, _)
+        | DataType::RunEndEncoded(_, _)
+        | DataType::List(_)
+        | DataType::LargeList(_)
+        | DataType::FixedSizeList(_, _)
+        | DataType::Map(_, _) => true,
+        DataType::Struct(fields) => fields.iter().any(|field| shares_values(field.data_type())),
+        _ => false,
+    }
+}
+
+fn slices(array: &ArrayRef) -> Vec<ArrayRef> {
+    let starts = (0..array.len().max(1)).step_by(ROWS);
+    starts.map(|start| array.slice(start, ROWS.min(array.len() - start))).collect()
+}
