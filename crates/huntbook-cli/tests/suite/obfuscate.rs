@@ -83,8 +83,11 @@ fn values_come_from_arguments_or_lines_and_go_back() {
 #[test]
 fn report_as_json_holds_no_original() {
     let folder = folder_of_logs();
-    fs::rename(folder.path().join("logs/SecurityEvent.csv"), folder.path().join("logs/WS-0001.csv"))
-        .unwrap();
+    fs::rename(
+        folder.path().join("logs/SecurityEvent.csv"),
+        folder.path().join("logs/WS-0001.csv"),
+    )
+    .unwrap();
     let report = printed(folder.path(), &["obfuscate", "logs", "out", "--json"]);
     let parsed: serde_json::Value = serde_json::from_str(&report).unwrap();
     assert_eq!(parsed["rows"], 2);
