@@ -118,7 +118,7 @@ def hash_account(account: str) -> str:
 
     Examples
     --------
-    >>> hash_account("ada@contoso.com").partition("@")[0] == hash_account("CONTOSO\\ada").split("\\")[1]
+    >>> hash_account("ada@contoso.com").partition("@")[0] == hash_account("CONTOSO\\\\ada").split("\\\\")[1]
     True
     """
     if not isinstance(account, str) or not account:
