@@ -35,7 +35,7 @@ COLUMN_MAP = {
 }
 
 #: Rows -> how often each is run.
-ROUNDS = {10_000: 3, 100_000: 1}
+ROUNDS = {10_000: 5, 100_000: 3}
 
 
 def main() -> None:
