@@ -20,7 +20,7 @@ const REALM: &str = "prove_ndjson";
 #[expect(clippy::print_stdout, reason = "a program that prints its result")]
 fn main() -> Result<ExitCode, Box<dyn std::error::Error>> {
     let path = std::env::args_os().nth(1).ok_or("usage: prove_ndjson FILE")?;
-    let mut file = BufReader::new(File::open(path)?);
+    let mut file = BufReader::new(File::open(&path)?);
     let (schema, _) = infer_json_schema_from_seekable(&mut file, None)?;
     file.rewind()?;
     let reader = ReaderBuilder::new(Arc::new(schema)).with_coerce_primitive(true).build(file)?;

@@ -9,25 +9,28 @@ use aes::{Aes128, Block};
 /// How many values go through the network at once.
 pub(crate) const LANES: usize = 16;
 
-const ROUNDS: u8 = 6;
+/// Halves of so many bits or more are mixed six times, shorter ones ten times.
+const WIDE_BITS: u8 = 32;
 
 /// A keyed permutation of pairs of halves.
 pub(crate) struct Feistel {
     cipher: Aes128,
     half_bits: u8,
+    rounds: u8,
 }
 
 impl Feistel {
     /// The permutation of two halves of `half_bits` bits each, at most 64.
     pub(crate) fn new(key: &[u8; 16], half_bits: u8) -> Self {
-        Self { cipher: Aes128::new(&(*key).into()), half_bits }
+        let rounds = if half_bits < WIDE_BITS { 10 } else { 6 };
+        Self { cipher: Aes128::new(&(*key).into()), half_bits, rounds }
     }
 
     /// Permutes up to [`LANES`] pairs in place.
     #[inline]
     pub(crate) fn encrypt(&self, left: &mut [u64; LANES], right: &mut [u64; LANES]) {
         let mut blocks = [Block::default(); LANES];
-        for round in 0..ROUNDS {
+        for round in 0..self.rounds {
             for (block, half) in blocks.iter_mut().zip(right.iter()) {
                 *block = self.input(*half, round);
             }
@@ -42,13 +45,13 @@ impl Feistel {
 
     /// The image of one pair.
     pub(crate) fn encrypt_one(&self, (left, right): (u64, u64)) -> (u64, u64) {
-        (0..ROUNDS)
+        (0..self.rounds)
             .fold((left, right), |(left, right), round| (right, left ^ self.round(right, round)))
     }
 
     /// The pair whose image is given.
     pub(crate) fn decrypt_one(&self, (left, right): (u64, u64)) -> (u64, u64) {
-        (0..ROUNDS)
+        (0..self.rounds)
             .rev()
             .fold((left, right), |(left, right), round| (right ^ self.round(left, round), left))
     }

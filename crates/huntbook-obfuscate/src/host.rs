@@ -40,7 +40,7 @@ impl Hosts {
         if out.remembers(text) {
             out.repeat();
         } else if let Some((label, domain)) = split_label(text)
-            && out.remembers(domain)
+            && out.remembers_domain(domain)
         {
             out.label(label);
             out.keep(".");
@@ -149,14 +149,17 @@ fn compose_name(name: &str, is_whole: bool, out: &mut Composition) {
         let start = out.mark();
         compose_labels(&labels[label.len() + 1..], out);
         out.keep(suffix);
-        out.remember(domain, start);
+        out.remember(domain, start, true);
         return;
     }
     compose_labels(labels, out);
     out.keep(suffix);
     // Where an address may stand, it is looked at first.
     if is_whole && name.bytes().any(|byte| byte.is_ascii_alphabetic()) {
-        out.remember(name, start);
+        let is_domain = out.last_suffix.decides_longer
+            && out.last_suffix.end.len() <= name.len()
+            && !labels.is_empty();
+        out.remember(name, start, is_domain);
     }
 }
 
@@ -415,6 +418,69 @@ mod tests {
         }
         for text in ["", ".", "-", "\\\\", "NT AUTHORITY"] {
             assert_eq!(obfuscate(text), text);
+        }
+    }
+
+    #[test]
+    fn name_after_another_name_has_the_image_that_it_has_alone() {
+        let names = [
+            "contoso",
+            "a.contoso",
+            "local",
+            "a.local",
+            "b.a.local",
+            "amazonaws.com",
+            "s3.amazonaws.com",
+            "b.s3.amazonaws.com",
+            "contoso.com",
+            "a.contoso.com",
+            "B.a.contoso.com",
+            "com",
+            "x.com",
+            "co.uk",
+            "b.co.uk",
+            "a.2.3.4",
+            "1.2.3.4",
+            "2.3.4",
+            "b.2.3.4",
+            "4.3.2.1.in-addr.arpa",
+            "2.1.in-addr.arpa",
+            "a.in-addr.arpa",
+            "foo.ck",
+            "a.foo.ck",
+            "b.a.foo.ck",
+            "www.ck",
+            "a.www.ck",
+            "github.io",
+            "a.github.io",
+            "b.a.github.io",
+            "_ldap._tcp.contoso.com",
+            "_tcp.contoso.com",
+            "a.contoso.com:80",
+            "\\\\a.contoso.com",
+            "contoso.com.",
+            "a.contoso.com.",
+            "SYSTEM",
+            "a.system",
+            "",
+            "-",
+            "BobSmith.contoso.com",
+            "a.BobSmith.contoso.com",
+            "f.de",
+            "1.f.de",
+        ];
+        let hosts = hosts();
+        for first in names {
+            for second in names {
+                for third in names {
+                    let mut out = Texts::default();
+                    hosts.write(&[first, second, third], &mut out);
+                    let image = std::str::from_utf8(&out.bytes[out.ends[1]..]).unwrap();
+                    let mut alone = Texts::default();
+                    hosts.write(&[third], &mut alone);
+                    assert_eq!(image.as_bytes(), alone.bytes, "{first} {second} {third}");
+                }
+            }
         }
     }
 

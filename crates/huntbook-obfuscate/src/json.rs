@@ -4,18 +4,17 @@
 //! A number passes unless a rule says otherwise; a rule that nulls a path nulls all below it. A key stays unless it
 //! is data itself, such as an address. Text that is no document is free text.
 
-mod memo;
 mod paths;
 mod string;
 mod walk;
 
 use std::sync::{Arc, Mutex, PoisonError};
 
-use memo::Memo;
 use paths::{Paths, ROOT};
 use walk::Walk;
 
 use crate::content;
+use crate::memo::Memo;
 use crate::obfuscator::Transforms;
 use crate::text::FreeText;
 use crate::transform::{Texts, Transform, is_placeholder};

@@ -229,6 +229,8 @@ pub(crate) struct Composition {
 #[derive(Default)]
 struct Repeat {
     text: Vec<u8>,
+    /// Whether the text gives the same after a label of its own.
+    is_domain: bool,
     bytes: Range<usize>,
     gaps: Range<usize>,
 }
@@ -298,12 +300,13 @@ impl Composition {
         Mark { bytes: self.texts.bytes.len(), gaps: self.gaps.len(), others: self.others.len() }
     }
 
-    /// Remembers that `text` gave what was composed since `mark`.
+    /// Remembers that `text` gave what was composed since `mark`, and whether it gives the same after a label.
     #[inline]
-    pub(crate) fn remember(&mut self, text: &str, mark: Mark) {
+    pub(crate) fn remember(&mut self, text: &str, mark: Mark, is_domain: bool) {
         if self.others.len() == mark.others && self.replaced.is_none() && !text.is_empty() {
             self.repeat.text.clear();
             self.repeat.text.extend_from_slice(text.as_bytes());
+            self.repeat.is_domain = is_domain;
             self.repeat.bytes = mark.bytes..self.texts.bytes.len();
             self.repeat.gaps = mark.gaps..self.gaps.len();
         }
@@ -312,7 +315,13 @@ impl Composition {
     /// Whether `text` is what was remembered last.
     #[inline]
     pub(crate) fn remembers(&self, text: &str) -> bool {
-        self.repeat.text == text.as_bytes()
+        self.replaced.is_none() && self.repeat.text == text.as_bytes()
+    }
+
+    /// Whether `domain` is what was remembered last, and gives the same after a label.
+    #[inline]
+    pub(crate) fn remembers_domain(&self, domain: &str) -> bool {
+        self.repeat.is_domain && self.remembers(domain)
     }
 
     /// Composes what was remembered once more.

@@ -3,7 +3,6 @@
 //! A list has one leaf or more under its own name, a struct one or more for each child under a dotted
 //! path, a map `name.key` and `name.value`. Dictionaries and runs are leaves themselves.
 
-use std::collections::HashMap;
 use std::sync::Arc;
 
 use arrow::array::{
@@ -202,6 +201,8 @@ pub(crate) fn without_metadata(field: &Field) -> Field {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::HashMap;
+
     use super::*;
 
     #[test]

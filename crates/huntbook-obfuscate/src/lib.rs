@@ -57,6 +57,7 @@ mod learned;
 mod leaves;
 mod mac;
 mod mail;
+mod memo;
 mod near;
 mod number;
 mod obfuscator;

@@ -10,13 +10,14 @@ mod encodings;
 mod scan;
 mod word;
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 pub(crate) use credentials::{REDACTED, is_credential_key};
 use scan::Scan;
 pub(crate) use word::is_public_name;
 
 use crate::label::Gap;
+use crate::memo::Memo;
 use crate::obfuscator::Transforms;
 use crate::transform::{Texts, Transform, is_placeholder};
 use crate::{Kind, Learned, Settings};
@@ -25,11 +26,16 @@ use crate::{Kind, Learned, Settings};
 const EFFORT: usize = 16;
 const LEAST_EFFORT: usize = 1 << 12;
 
+/// Nothing is remembered of shorter texts.
+const SHORTEST_REMEMBERED: usize = 12;
+
 /// Free text under one key.
 pub(crate) struct FreeText {
     transforms: Arc<Transforms>,
     learned: Arc<Learned>,
     settings: Settings,
+    /// What is remembered from one text to the next.
+    memos: Mutex<Vec<Memo>>,
 }
 
 impl FreeText {
@@ -38,7 +44,7 @@ impl FreeText {
         learned: Arc<Learned>,
         settings: Settings,
     ) -> Self {
-        Self { transforms, learned, settings }
+        Self { transforms, learned, settings, memos: Mutex::default() }
     }
 
     /// Writes the obfuscated form of `text` but for its labels, for which it leaves gaps.
@@ -62,7 +68,15 @@ impl FreeText {
         let bytes = text.as_bytes();
         let effort = EFFORT * bytes.len() + LEAST_EFFORT;
         let (written, secret) = (0, (0, 0));
-        Scan { free: self, text, bytes, out, gaps, watch, written, depth, secret, effort }.all();
+        let is_worth_it = depth == 0 && bytes.len() >= SHORTEST_REMEMBERED;
+        let mut memo = is_worth_it.then(|| {
+            let kept = self.memos.lock().unwrap_or_else(PoisonError::into_inner).pop();
+            kept.unwrap_or_else(Memo::new)
+        });
+        let known = memo.as_mut();
+        Scan { free: self, text, bytes, out, gaps, watch, known, written, depth, secret, effort }
+            .all();
+        self.memos.lock().unwrap_or_else(PoisonError::into_inner).extend(memo);
     }
 
     pub(crate) const fn learned(&self) -> &Arc<Learned> {

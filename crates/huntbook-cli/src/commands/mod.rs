@@ -1,5 +1,5 @@
 //! One file a command: what it does once the command line is read. What several commands share stands in `key`
-//! (where the key is), `how` (choices of obfuscation), `output` and `watch` (progress, Ctrl-C).
+//! (where the key is), `how` (choices of obfuscation), `output` and `watch` (progress).
 
 pub(crate) mod explain;
 pub(crate) mod how;

@@ -26,7 +26,7 @@ pub(crate) fn execute(
     let obfuscator = Obfuscator::new(&key, &how.values.realm, how.policy()?);
     let options =
         FilesOptions { overwrite: arguments.overwrite, skip_unknown: arguments.skip_unknown };
-    let watch = TerminalWatch::new(console)?;
+    let watch = TerminalWatch::new(console);
     let start = Instant::now();
     let report =
         obfuscate_files(&obfuscator, &arguments.sources, &arguments.destination, options, &watch);

@@ -14,7 +14,7 @@ use crate::console::Console;
 pub(crate) fn execute(arguments: &ProveArguments, console: &Console) -> Result<(), HuntbookError> {
     let key = arguments.how.values.known_key()?;
     let policy = arguments.how.policy()?;
-    let watch = TerminalWatch::new(console)?;
+    let watch = TerminalWatch::new(console);
     let proof = prove_files(
         &arguments.original,
         &arguments.obfuscated,

@@ -1,6 +1,7 @@
 //! `huntbook reveal`.
 
-use std::io;
+use std::borrow::Cow;
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use huntbook::HuntbookError;
@@ -9,6 +10,9 @@ use huntbook::obfuscate::{ObfuscationError, Obfuscator};
 
 use crate::args::RevealArguments;
 use crate::console::{Console, to_standard_output};
+
+/// What errors call the place where the column goes.
+const STANDARD_OUTPUT: &str = "standard output";
 
 pub(crate) fn execute(arguments: &RevealArguments) -> Result<(), HuntbookError> {
     let key = arguments.how.known_key()?;
@@ -35,25 +39,22 @@ fn reveal_file(
     column: &str,
     arguments: &RevealArguments,
 ) -> Result<(), HuntbookError> {
-    let mut out = csv::Writer::from_writer(io::BufWriter::new(io::stdout().lock()));
-    let failed = |error: csv::Error| ObfuscationError::File {
+    let mut out = io::BufWriter::new(io::stdout().lock());
+    let failed = |source| ObfuscationError::File {
         action: "write",
-        path: PathBuf::from("standard output"),
-        source: error.into(),
+        path: PathBuf::from(STANDARD_OUTPUT),
+        source,
     };
     let mut is_begun = false;
     let one_way = reveal_column(obfuscator, file, column, arguments.kind, &mut |value| {
         if !is_begun {
-            out.write_record([column]).map_err(failed)?;
+            writeln!(out, "{}", field(column)).map_err(failed)?;
             is_begun = true;
         }
-        out.write_record([value.unwrap_or_default()]).map_err(failed)
+        writeln!(out, "{}", field(value.unwrap_or_default())).map_err(failed)
     });
     let one_way = match one_way {
-        Err(ObfuscationError::File { source, path, .. })
-            if source.kind() == io::ErrorKind::BrokenPipe
-                && path.as_os_str() == "standard output" =>
-        {
+        Err(ObfuscationError::File { source, path, .. }) if path.as_os_str() == STANDARD_OUTPUT => {
             return Err(to_standard_output(source));
         }
         other => other?,
@@ -65,4 +66,13 @@ fn reveal_file(
         ));
     }
     Ok(())
+}
+
+/// One field of CSV.
+fn field(text: &str) -> Cow<'_, str> {
+    if text.contains([',', '"', '\n', '\r']) {
+        Cow::Owned(format!("\"{}\"", text.replace('"', "\"\"")))
+    } else {
+        Cow::Borrowed(text)
+    }
 }

@@ -5,6 +5,7 @@
 #![expect(clippy::unwrap_used, clippy::print_stderr, reason = "a test that fails says where")]
 
 mod hunt;
+mod obfuscate;
 mod recordings;
 
 #[test]

@@ -4,9 +4,10 @@
 
 use super::paths::{Numbers, ROOT, Strings};
 use super::string::{self, Span};
-use super::{Documents, State, memo};
+use super::{Documents, State};
 use crate::Kind;
 use crate::label::Gap;
+use crate::memo;
 use crate::text::REDACTED;
 use crate::transform::{Texts, is_placeholder};
 

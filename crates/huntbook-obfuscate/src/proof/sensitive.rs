@@ -12,7 +12,7 @@ use hashbrown::{HashMap, HashSet};
 use super::numbers::Numbers;
 use super::tokens;
 use crate::transform::{NEVER, Texts, Transform, canonical_identifier, is_placeholder};
-use crate::{Kind, ip, sid, uuid, vocabulary, well_known};
+use crate::{Kind, content, ip, sid, text, uuid, vocabulary, well_known};
 
 /// Shorter values and labels are looked for as whole cells only: they stand in any text by chance.
 pub(super) const SHORTEST_TOKEN: usize = 4;
@@ -82,7 +82,7 @@ impl Sensitive {
             return;
         }
         self.learn_identifier(value);
-        let is_plain = matches!(kind, Kind::String | Kind::Text | Kind::Json);
+        let is_free = matches!(kind, Kind::Text | Kind::Json);
         let mut parts = Vec::new();
         transform.sensitive_parts(value, &mut |part| {
             if !is_placeholder(part) {
@@ -90,25 +90,42 @@ impl Sensitive {
             }
         });
         for part in parts {
-            let origin = if is_plain && part == value { Marks::TEXT } else { Marks::TYPED };
-            if transform.domain_bits(&part) < NEVER {
-                self.add(&part, Marks::TYPED.with(Marks::DENSE));
-                self.learn_image(transform, &part);
-                if kind.is_reversible() {
-                    self.numbers.add_digits(&part);
-                }
-            } else if is_public_word(&part) {
-                let is_user = kind == Kind::Account && is_user_of(value, &part);
-                self.add(
-                    &part,
-                    if is_user { Marks::WORD.with(Marks::USER_WORD) } else { Marks::WORD },
-                );
+            if is_free {
+                self.learn_free(&part);
             } else {
-                self.add(&part, origin);
-                if kind.is_reversible() {
-                    self.numbers.add_digits(&part);
-                }
+                self.learn_part(kind, transform, value, &part);
             }
+        }
+    }
+
+    /// Adds a part of a typed value.
+    fn learn_part(&mut self, kind: Kind, transform: &dyn Transform, value: &str, part: &str) {
+        if transform.domain_bits(part) < NEVER {
+            self.add(part, Marks::TYPED.with(Marks::DENSE));
+            self.learn_image(transform, part);
+        } else if kind == Kind::String && part == value {
+            self.add(part, Marks::TEXT);
+        } else if is_public_word(kind, part) {
+            let is_user = kind == Kind::Account && is_user_of(value, part);
+            self.add(part, if is_user { Marks::WORD.with(Marks::USER_WORD) } else { Marks::WORD });
+            return;
+        } else {
+            self.add(part, Marks::TYPED);
+        }
+        if kind.is_reversible() {
+            self.numbers.add_digits(part);
+        }
+    }
+
+    /// Adds a part of a free text: free text replaces every word that is not public, and such a word
+    /// alone identifies nobody.
+    fn learn_free(&mut self, part: &str) {
+        // Events and providers have UUIDs as often as persons and machines; typed columns tell.
+        if uuid::parse(part).is_none() {
+            self.learn_identifier(part);
+        }
+        if !part.bytes().all(|byte| byte.is_ascii_digit()) {
+            self.add(part, Marks::TEXT);
         }
     }
 
@@ -163,7 +180,9 @@ impl Sensitive {
             return;
         }
         let is_short = core.len() < SHORTEST_TOKEN;
-        if core.iter().all(u8::is_ascii_digit) && !self.numbers.add_text(core) {
+        if core.iter().all(u8::is_ascii_digit)
+            && (marks == Marks::TEXT || !self.numbers.add_text(core))
+        {
             return;
         }
         let marks = if is_short { marks.with(Marks::SHORT) } else { marks };
@@ -236,10 +255,24 @@ pub(super) fn core_of(lower: &[u8]) -> &[u8] {
     }
 }
 
-/// Whether `part` is a word of products or of the language of logs.
-pub(super) fn is_public_word(part: &str) -> bool {
+/// Whether `part` is a word of products or of the language of logs; a path, URL or other text, also if it
+/// is made of nothing else.
+fn is_public_word(kind: Kind, part: &str) -> bool {
     let lower = part.to_lowercase();
-    vocabulary::contains(&lower) || well_known::is_private_suffix(&lower)
+    if vocabulary::contains(&lower) || well_known::is_private_suffix(&lower) {
+        return true;
+    }
+    let is_name = matches!(kind, Kind::Account | Kind::Host) || kind.is_reversible();
+    !is_name
+        && content::identifier_kind(part).is_none()
+        && part.split(|letter: char| !letter.is_alphanumeric()).all(|atom| {
+            let bare = atom.trim_end_matches(|digit: char| digit.is_ascii_digit());
+            // Capitals tell words apart: `ApplicationFrameHost`.
+            bare.len() <= 2
+                || vocabulary::contains(&bare.to_lowercase())
+                || text::is_public_name(atom)
+                || text::is_public_name(bare)
+        })
 }
 
 /// Whether `part` stands for a person or machine in the account `value`, not for a domain.

@@ -23,6 +23,9 @@ use crate::obfuscator::Obfuscator;
 use crate::transform::{NEVER, Texts, Transform, canonical_identifier};
 use crate::{Kind, host};
 
+/// Free text keeps smaller numbers: they identify nobody without their column.
+const LEAST_LONG_NUMBER: u64 = 1_000_000;
+
 /// How often something was found in one column, and where first.
 #[derive(Default)]
 struct Count {
@@ -165,7 +168,11 @@ impl Column<'_> {
     ) -> Survivor {
         let token = String::from_utf8_lossy(hit.token);
         if let Some(number) = hit.number {
-            if self.sensitive.numbers.contains(number) && original.to_lowercase().contains(&*token)
+            // Free text keeps short numbers.
+            let is_long = number >= LEAST_LONG_NUMBER || !self.is_free();
+            if is_long
+                && self.sensitive.numbers.contains(number)
+                && original.to_lowercase().contains(&*token)
             {
                 self.chance.add(number, row);
             }
@@ -188,7 +195,11 @@ impl Column<'_> {
             };
         }
         if marks.has(Marks::TEXT) {
-            return if hit.is_whole { Survivor::WholeText } else { Survivor::PlainText };
+            return if hit.is_whole && !self.is_free() {
+                Survivor::WholeText
+            } else {
+                Survivor::PlainText
+            };
         }
         if marks.has(Marks::USER_WORD) && self.is_free() {
             return Survivor::UserWord;

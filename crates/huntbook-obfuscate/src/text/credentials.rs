@@ -209,11 +209,10 @@ fn after_blank(text: &str, from: usize, to: usize, is_switch: bool) -> Option<(u
     let word = &text[from..to];
     if is_switch {
         let short = word.len() <= 4 && matches!(bytes[from] | 0x20, b'p' | b'r');
-        if short
-            && (is_one_of(word, &["pw", "pass", "rp"])
-                || is_one_of(word, &["p"]) && follows(text, from, COMMANDS_WITH_PASSWORD))
-        {
-            return value_after(text, to, true);
+        if short && is_one_of(word, &["p", "pw", "pass", "rp"]) {
+            let value = value_after(text, to, true)?;
+            let is_sure = word.len() > 1 || follows(text, from, COMMANDS_WITH_PASSWORD);
+            return is_sure.then_some(value);
         }
         if is_one_of(word, &["u", "user"]) && follows(text, from, COMMANDS_WITH_PAIR) {
             let start = blanks_end(bytes, to);

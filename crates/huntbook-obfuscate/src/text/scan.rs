@@ -6,6 +6,7 @@
 use super::class::{self, AT, BACKSLASH, COLON, DIGIT, DOT, JOINER, MARK, PERCENT, SLASH, WORD};
 use super::{FreeText, REDACTED, candidates, credentials, encodings, word};
 use crate::label::Gap;
+use crate::memo::{self, Memo};
 use crate::settings::{Times, Words};
 use crate::transform::Texts;
 use crate::{Kind, content, token};
@@ -31,6 +32,8 @@ pub(super) struct Scan<'s, 't, 'w> {
     pub(super) gaps: &'s mut Vec<Gap<'t>>,
     /// Told each sensitive part that is found.
     pub(super) watch: Option<&'w mut (dyn FnMut(&str) + 'w)>,
+    /// Images of what came before.
+    pub(super) known: Option<&'s mut Memo>,
     /// Up to where the text has been written.
     pub(super) written: usize,
     /// How many encodings surround the text.
@@ -354,11 +357,27 @@ impl Scan<'_, '_, '_> {
         let text = &self.text[from..to];
         self.keep_to(from);
         self.watch_typed(kind, text);
-        if let Some(transform) = self.free.transforms.of(kind) {
-            transform.write(&[text], self.out);
-            self.out.ends.pop();
-        }
         self.written = to;
+        let Some(transform) = self.free.transforms.of(kind) else { return to };
+        let from = self.out.bytes.len();
+        let place = kind as usize;
+        match &mut self.known {
+            Some(known) if kind != Kind::Ip && text.len() <= memo::LONGEST => {
+                let (slot, is_known) = known.find(place, text);
+                if is_known {
+                    self.out.push(known.image(slot));
+                } else {
+                    transform.write(&[text], self.out);
+                    self.out.ends.pop();
+                    let image = &self.out.bytes[from..];
+                    known.put(slot, place, text, |out| out.extend_from_slice(image));
+                }
+            }
+            _ => {
+                transform.write(&[text], self.out);
+                self.out.ends.pop();
+            }
+        }
         to
     }
 

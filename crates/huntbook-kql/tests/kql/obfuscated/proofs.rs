@@ -43,6 +43,7 @@ fn the_proof_of_recordings_of_attacks_finds_nothing_under_the_default_policy() {
 }
 
 /// What the proof of all tables of a data set finds; prints what stays in clear.
+#[expect(clippy::print_stdout, reason = "a reader of the test sees what stays")]
 fn findings(
     data_set: &str,
     originals: &Tables,

@@ -1,0 +1,95 @@
+//! `huntbook obfuscate`, `prove`, `reveal` and `value`: what is shared holds nothing, and comes back with the key.
+
+use std::fs;
+use std::io::Write;
+use std::path::Path;
+use std::process::{Command, Output, Stdio};
+
+const LOGS: &str = "TimeGenerated,Computer,IpAddress,Account\n\
+    2026-11-19T08:00:00Z,WS-0001.contoso.com,10.1.2.3,CONTOSO\\ada.king\n\
+    2026-11-19T08:05:00Z,WS-0002.contoso.com,10.1.2.4,CONTOSO\\bob.stone\n";
+
+fn huntbook(folder: &Path, arguments: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_huntbook"))
+        .current_dir(folder)
+        .env("HUNTBOOK_KEY_FILE", folder.join("key"))
+        .args(arguments)
+        .output()
+        .unwrap()
+}
+
+fn printed(folder: &Path, arguments: &[&str]) -> String {
+    let output = huntbook(folder, arguments);
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    String::from_utf8(output.stdout).unwrap()
+}
+
+fn folder_of_logs() -> tempfile::TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    fs::create_dir(folder.path().join("logs")).unwrap();
+    fs::write(folder.path().join("logs/SecurityEvent.csv"), LOGS).unwrap();
+    folder
+}
+
+#[test]
+fn folder_is_obfuscated_proved_and_revealed() {
+    let folder = folder_of_logs();
+    let folder = folder.path();
+    let said = printed(folder, &["obfuscate", "logs", "out", "--column", "TimeGenerated=keep"]);
+    assert!(said.starts_with("SecurityEvent.csv: 2 rows, in clear: `TimeGenerated`\n"), "{said}");
+    let out = fs::read_to_string(folder.join("out/SecurityEvent.csv")).unwrap();
+    assert!(!out.contains("contoso") && !out.contains("10.1.2.3"), "{out}");
+
+    let proof = printed(folder, &["prove", "logs", "out", "--column", "TimeGenerated=keep"]);
+    assert!(proof.contains("nothing found"), "{proof}");
+    let reveal = ["reveal", "out/SecurityEvent.csv", "--column", "IpAddress"];
+    assert_eq!(printed(folder, &reveal), "IpAddress\n10.1.2.3\n10.1.2.4\n");
+}
+
+#[test]
+fn proof_of_an_unchanged_file_fails_with_exit_status_1() {
+    let folder = folder_of_logs();
+    let folder = folder.path();
+    printed(folder, &["obfuscate", "logs", "out"]);
+    fs::write(folder.join("out/SecurityEvent.csv"), LOGS).unwrap();
+    let output = huntbook(folder, &["prove", "logs", "out", "--html", "proof.html"]);
+    assert_eq!(output.status.code(), Some(1));
+    assert!(String::from_utf8_lossy(&output.stdout).contains("FINDINGS"));
+    let page = fs::read_to_string(folder.join("proof.html")).unwrap();
+    assert!(page.contains("do not share") && !page.contains("contoso"), "{page}");
+}
+
+#[test]
+fn values_come_from_arguments_or_lines_and_go_back() {
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path();
+    let image = printed(folder, &["value", "ip", "10.1.2.3"]);
+    let mut child = Command::new(env!("CARGO_BIN_EXE_huntbook"))
+        .current_dir(folder)
+        .env("HUNTBOOK_KEY_FILE", folder.join("key"))
+        .args(["value", "ip"])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    child.stdin.take().unwrap().write_all(b"10.1.2.3\r\n\n").unwrap();
+    let lines = String::from_utf8(child.wait_with_output().unwrap().stdout).unwrap();
+    assert_eq!(lines, format!("{image}\n"));
+    let back = printed(folder, &["reveal", "--kind", "ip", image.trim()]);
+    assert_eq!(back, "10.1.2.3\n");
+    assert_ne!(printed(folder, &["value", "ip", "10.1.2.3", "--realm", "other"]), image);
+}
+
+#[test]
+fn report_as_json_holds_no_original() {
+    let folder = folder_of_logs();
+    fs::rename(
+        folder.path().join("logs/SecurityEvent.csv"),
+        folder.path().join("logs/WS-0001.csv"),
+    )
+    .unwrap();
+    let report = printed(folder.path(), &["obfuscate", "logs", "out", "--json"]);
+    let parsed: serde_json::Value = serde_json::from_str(&report).unwrap();
+    assert_eq!(parsed["rows"], 2);
+    assert!(!report.contains("WS-0001") && !report.contains("contoso"), "{report}");
+}
