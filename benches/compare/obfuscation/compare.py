@@ -121,6 +121,7 @@ def report(lines: list[str]) -> str:
             "",
             *lines,
             "",
+            f"* Rounds: {', '.join(f'{count} of {rows:,} rows' for rows, count in ROUNDS.items())}.",
             f"* {_processor()}, {os.cpu_count()} cores; load average {one:.1f} (1 min), {five:.1f} (5 min).",
             f"* Python {platform.python_version()}, {versions}.",
             "",
