@@ -73,7 +73,7 @@ def test_schema_rows_order_and_partitions_are_kept_and_nothing_stays_in_clear(
         assert row.IpAddress != old.IpAddress
         assert row.IpAddress.startswith("10.")
         assert row.Device.displayName != old.Device.displayName
-        assert row.Device.count == number
+        assert row.Device["count"] == number
         assert row.Device.addresses[0].startswith("10.")
         assert row.Device.addresses[1] is None
         assert (row.Extra is None) == (old.Extra is None)
