@@ -118,7 +118,7 @@ def hash_account(account: str) -> str:
 
     Examples
     --------
-    >>> hash_account("ada@contoso.com").partition("@")[0] == hash_account("CONTOSO\\ada").split("\\")[1]
+    >>> hash_account("ada@contoso.com").partition("@")[0] == hash_account("CONTOSO\\\\ada").split("\\\\")[1]
     True
     """
     if not isinstance(account, str) or not account:
@@ -186,10 +186,9 @@ def _items(texts: Iterable[str], delim: str | None) -> dict[str, str]:
     pattern = re.compile(f"([{re.escape(delim)}])")
     parts = {text: pattern.split(text) for text in texts}
     made = _strings(part for split in parts.values() for part in split[::2])
-    return {
-        text: "".join(made[part] if place % 2 == 0 else part for place, part in enumerate(split))
-        for text, split in parts.items()
-    }
+    for split in parts.values():
+        split[::2] = [made[part] for part in split[::2]]
+    return {text: "".join(split) for text, split in parts.items()}
 
 
 def _accounts(texts: Iterable[str]) -> dict[str, str]:

@@ -196,8 +196,8 @@ class Obfuscator:
     True
     >>> ob.reveal("ip", ob.value("ip", "10.1.2.3"))
     '10.1.2.3'
-    >>> safe = ob.obfuscate({"Account": ["CONTOSO\\ada", "ada@contoso.com"]})
-    >>> user = safe["Account"][0].partition("\\")[2]
+    >>> safe = ob.obfuscate({"Account": ["CONTOSO\\\\ada", "ada@contoso.com"]})
+    >>> user = safe["Account"][0].partition("\\\\")[2]
     >>> safe["Account"][1].startswith(user + "@")
     True
     """
@@ -301,8 +301,8 @@ class Obfuscator:
         Examples
         --------
         >>> ob = Obfuscator(Key.from_bytes(bytes(32)))
-        >>> safe = ob.text("logon failed from 10.1.2.3")
-        >>> safe.startswith("logon failed from 10."), "10.1.2.3" in safe
+        >>> safe = ob.text("logon failed from 10.20.30.40")
+        >>> safe.startswith("logon failed from 10."), "10.20.30.40" in safe
         (True, False)
         """
         return self._native.value("text", free_text)

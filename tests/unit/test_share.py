@@ -60,8 +60,8 @@ def test_an_unknown_kind_lists_the_kinds() -> None:
 
 def test_unknown_text_is_obfuscated_and_none_stays_none() -> None:
     ob = hb.Obfuscator(KEY)
-    safe = ob.obfuscate({"Whatever": ["top secret", None, ""]})
-    assert safe["Whatever"][0] != "top secret"
+    safe = ob.obfuscate({"Whatever": ["zquagga okapi", None, ""]})
+    assert safe["Whatever"][0] != "zquagga okapi"
     assert safe["Whatever"][1:] == [None, ""]
     assert ob.report[0]["column"] == "Whatever"
     assert ob.report[0]["reason"]
@@ -77,12 +77,13 @@ def test_pandas_numbers_keep_their_dtype_and_the_input_is_not_changed(demo: Demo
             "EventID": pd.array([4624, 4625], "int16"),
             "x": [{"ip": "10.1.1.1"}, 3],
         },
-        index=["r1", "r2"],
+        index=[7, 5],
     )
     safe = hb.Obfuscator(KEY).obfuscate(frame)
     assert safe["EventID"].dtype == "int16"
-    assert list(safe.index) == ["r1", "r2"]
-    assert safe["Account"].tolist()[1] is None
+    assert list(safe.index) == [7, 5]
+    assert safe["Account"].dtype == frame["Account"].dtype
+    assert pd.isna(safe["Account"].iloc[1])
     assert "10.1.1.1" not in str(safe["x"].tolist())
     assert frame["x"].iloc[0] == {"ip": "10.1.1.1"}
 

@@ -26,16 +26,16 @@ if TYPE_CHECKING:
 COLUMN_MAP = {
     "TenantId": "uuid",
     "Account": "acct",
-    "Computer": ".",
+    "Computer": "@./:.",
     "IpAddress": "ip",
     "SubjectUserSid": "sid",
     "Location": "str",
-    "ResourceId": "/",
+    "ResourceId": "@./:",
     "DeviceDetail": "dict",
 }
 
 #: Rows -> how often each is run.
-ROUNDS = {10_000: 3, 100_000: 2}
+ROUNDS = {10_000: 5, 100_000: 3}
 
 
 def main() -> None:
@@ -121,6 +121,7 @@ def report(lines: list[str]) -> str:
             "",
             *lines,
             "",
+            f"* Rounds: {', '.join(f'{count} of {rows:,} rows' for rows, count in ROUNDS.items())}.",
             f"* {_processor()}, {os.cpu_count()} cores; load average {one:.1f} (1 min), {five:.1f} (5 min).",
             f"* Python {platform.python_version()}, {versions}.",
             "",

@@ -111,6 +111,10 @@ impl Obfuscator {
     /// Quick: a notebook may call it for every cell of a column.
     fn value(&self, py: Python<'_>, kind: &str, text: &str) -> PyResult<String> {
         let kind: Kind = kind.parse().map_err(|error| raised(py, error))?;
+        let learned = self.learned();
+        if matches!(kind, Kind::Text | Kind::Json) && !learned.is_empty() {
+            return Ok(self.obfuscator.informed(learned).value(kind, text));
+        }
         Ok(self.obfuscator.value(kind, text))
     }
 
