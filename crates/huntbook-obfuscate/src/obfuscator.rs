@@ -451,8 +451,8 @@ mod tests {
         (Kind::Host, "host1.contoso.com", "no75niir2dmahjxfl.pcap4gi6ntbxexch5.com"),
         (Kind::Host, "a-label-longer-than-sixteen-bytes", "lkahkgz6t3c4ghsdo"),
         (Kind::String, "powershell.exe -NoProfile", "mo7ggcnkbxodrmnju"),
-        (Kind::Mac, "00:1b:63:84:45:e6", "f0:97:3f:e8:8c:f6"),
-        (Kind::Mac, "001B.63FF.FE84.45E6", "40D0.574F.9743.653A"),
+        (Kind::Mac, "00:1b:63:84:45:e6", "48:56:c8:f6:af:7e"),
+        (Kind::Mac, "001B.63FF.FE84.45E6", "E4AA.89D8.D43D.9D5A"),
         (Kind::Hash, "0123456789abcdef0123456789abcdef", "221bb5caca373f3cb9066af50d939a87"),
         (
             Kind::Hash,
@@ -518,7 +518,7 @@ mod tests {
         (
             Kind::Resource,
             "arn:aws:iam::123456789012:user/bob",
-            "arn:aws:iam::794703641535:user/fcwkhxfjjnoszhlbh",
+            "arn:aws:iam::354786226906:user/fcwkhxfjjnoszhlbh",
         ),
         (Kind::Resource, "AKIAIOSFODNN7EXAMPLE", "AKIAFIYT5EOQNFLLFL4D"),
         (
