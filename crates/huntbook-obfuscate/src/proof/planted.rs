@@ -74,7 +74,7 @@ fn note(row: usize) -> String {
         row % 5,
         row % 200,
         row * 7 % 1013,
-        scatter(row)
+        scatter(row + 500_000)
     )
 }
 
