@@ -137,7 +137,7 @@ impl<'py> Working<'py> {
                         continue;
                     };
                     for mut report in leaf.job.report(&[]).map_err(fails)? {
-                        report.data_type = "Utf8".to_owned();
+                        "Utf8".clone_into(&mut report.data_type);
                         (report.values, report.nulls) = (leaf.size, node.nulls);
                         reports.push(report);
                     }

@@ -249,13 +249,14 @@ impl<'a> Desk<'a> {
             }
             let task = state.tasks.pop_front();
             drop(state);
-            py.detach(|| match task {
-                Some(task) => self.run(task),
-                None => {
-                    let state = self.lock();
-                    if state.jobs[job].left > 0 && state.failure.is_none() {
-                        drop(self.changed.wait_timeout(state, PATIENCE));
-                    }
+            py.detach(|| {
+                if let Some(task) = task {
+                    self.run(task);
+                    return;
+                }
+                let state = self.lock();
+                if state.jobs[job].left > 0 && state.failure.is_none() {
+                    drop(self.changed.wait_timeout(state, PATIENCE));
                 }
             });
             py.check_signals()?;

@@ -79,7 +79,7 @@ impl Key {
 #[pyclass(frozen, module = "huntbook._native")]
 #[derive(Debug)]
 pub(crate) struct Obfuscator {
-    obfuscator: obfuscate::Obfuscator,
+    inner: obfuscate::Obfuscator,
     policy: Policy,
     key: Py<Key>,
     /// What was learnt from tables before they are obfuscated.
@@ -105,7 +105,7 @@ impl Obfuscator {
         let settings = read_settings(py, policy.settings(), settings.unwrap_or_default())?;
         let policy = policy.with_settings(settings);
         let obfuscator = obfuscate::Obfuscator::new(&key.get().key, realm, policy.clone());
-        Ok(Self { obfuscator, policy, key, learned: Mutex::default() })
+        Ok(Self { inner: obfuscator, policy, key, learned: Mutex::default() })
     }
 
     /// Quick: a notebook may call it for every cell of a column.
@@ -113,9 +113,9 @@ impl Obfuscator {
         let kind: Kind = kind.parse().map_err(|error| raised(py, error))?;
         let learned = self.learned();
         if matches!(kind, Kind::Text | Kind::Json) && !learned.is_empty() {
-            return Ok(self.obfuscator.informed(learned).value(kind, text));
+            return Ok(self.inner.informed(learned).value(kind, text));
         }
-        Ok(self.obfuscator.value(kind, text))
+        Ok(self.inner.value(kind, text))
     }
 
     /// The obfuscated forms of many values of one kind.
@@ -133,7 +133,7 @@ impl Obfuscator {
         let parts: Vec<&[String]> = read.chunks(VALUES).collect();
         let made = enter(py, |cancel| {
             parallel::map(&parts, cancel, |part| {
-                Ok(part.iter().map(|text| self.obfuscator.value(kind, text)).collect::<Vec<_>>())
+                Ok(part.iter().map(|text| self.inner.value(kind, text)).collect::<Vec<_>>())
             })
         })?;
         let out = PyList::empty(py);
@@ -145,7 +145,7 @@ impl Obfuscator {
 
     fn reveal(&self, py: Python<'_>, kind: &str, text: &str) -> PyResult<String> {
         let kind: Kind = kind.parse().map_err(|error| raised(py, error))?;
-        self.obfuscator.reveal(kind, text).map_err(|error| raised(py, error))
+        self.inner.reveal(kind, text).map_err(|error| raised(py, error))
     }
 
     /// The obfuscated table, and what was done to each column as JSON.
@@ -167,13 +167,7 @@ impl Obfuscator {
         reveal: bool,
     ) -> PyResult<(Bound<'py, PyList>, String)> {
         let direction = if reveal { Direction::Reveal } else { Direction::Obfuscate };
-        frame::transform(
-            &self.obfuscator,
-            &self.learned(),
-            columns,
-            &Odd { unpack, repack },
-            direction,
-        )
+        frame::transform(&self.inner, &self.learned(), columns, &Odd { unpack, repack }, direction)
     }
 
     /// A table with a column for each leaf of the columns of a data frame: see [`frame::flatten`].
@@ -186,7 +180,7 @@ impl Obfuscator {
         rows: usize,
         like: Option<&Table>,
     ) -> PyResult<Table> {
-        frame::flatten(&self.obfuscator, columns, &Odd { unpack, repack }, rows, like)
+        frame::flatten(&self.inner, columns, &Odd { unpack, repack }, rows, like)
     }
 
     /// What would be done to each column, as JSON; nothing is obfuscated.
@@ -219,7 +213,7 @@ impl Obfuscator {
         enter(py, |cancel| {
             let options = FilesOptions { overwrite, skip_unknown };
             let watch = Interruptible(cancel);
-            let report = obfuscate_files(&self.obfuscator, &sources, &destination, options, &watch)
+            let report = obfuscate_files(&self.inner, &sources, &destination, options, &watch)
                 .map_err(|error| stopped(cancel, error))?;
             Ok(report.to_json())
         })
@@ -235,7 +229,7 @@ impl Obfuscator {
         enter(py, |cancel| {
             let key = &self.key.get().key;
             let watch = Interruptible(cancel);
-            let realm = self.obfuscator.realm();
+            let realm = self.inner.realm();
             let proof = prove_files(&original, &obfuscated, key, realm, &self.policy, &watch)
                 .map_err(|error| stopped(cancel, error))?;
             Ok(proof.to_json())
@@ -248,7 +242,7 @@ impl Obfuscator {
             let plan = self.plan(original)?;
             let slices = jobs::slices_of_batches(&original.batches);
             let learned = self.learn_from(&plan, &slices, cancel)?;
-            let informed = self.obfuscator.informed(Arc::new(learned));
+            let informed = self.inner.informed(Arc::new(learned));
             Ok(prove(&original.batches, &obfuscated.batches, &plan, &informed).to_json())
         })
     }
@@ -266,11 +260,11 @@ impl Obfuscator {
             let slices = jobs::slices_of_batches(&table.batches);
             let informed = if direction == Direction::Obfuscate && jobs::is_free_text(&plan) {
                 let learned = self.learn_from(&plan, &slices, cancel)?;
-                Some(self.obfuscator.informed(Arc::new(learned)))
+                Some(self.inner.informed(Arc::new(learned)))
             } else {
                 None
             };
-            let obfuscator = informed.as_ref().unwrap_or(&self.obfuscator);
+            let obfuscator = informed.as_ref().unwrap_or(&self.inner);
             let batches = parallel::map(&slices, cancel, |batch| {
                 Ok(match direction {
                     Direction::Obfuscate => obfuscator.batch(&plan, batch)?,
@@ -297,7 +291,7 @@ impl Obfuscator {
     ) -> Result<Learned, HuntbookError> {
         let parts = parallel::map(batches, cancel, |batch| {
             let mut learned = Learned::new();
-            self.obfuscator.learn(plan, batch, &mut learned);
+            self.inner.learn(plan, batch, &mut learned);
             Ok(learned)
         })?;
         let mut all = Learned::clone(&self.learned());
@@ -310,7 +304,7 @@ impl Obfuscator {
     /// The plan for the whole table: the content of all its rows decides.
     fn plan(&self, table: &Table) -> Result<Plan, HuntbookError> {
         if let [only] = table.batches.as_slice() {
-            return Ok(self.obfuscator.plan(&table.schema, only));
+            return Ok(self.inner.plan(&table.schema, only));
         }
         let sample = concat_batches(&table.schema, &table.batches).map_err(|error| {
             HuntbookError::Config {
@@ -318,7 +312,7 @@ impl Obfuscator {
                 hints: Vec::new(),
             }
         })?;
-        Ok(self.obfuscator.plan(&table.schema, &sample))
+        Ok(self.inner.plan(&table.schema, &sample))
     }
 }
 
