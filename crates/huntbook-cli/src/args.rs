@@ -313,6 +313,8 @@ pub(crate) enum PolicyCommand {
     List,
     /// Show the rules of a policy
     Show(PolicyShowArguments),
+    /// Suggest rules for the columns of a file that no rule names, by its first rows
+    Suggest(PolicySuggestArguments),
 }
 
 #[derive(Debug, Args)]
@@ -320,6 +322,18 @@ pub(crate) struct PolicyShowArguments {
     /// The name of the policy
     #[arg(default_value = "default")]
     pub(crate) name: String,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct PolicySuggestArguments {
+    /// The file: Parquet, CSV, NDJSON, JSON, also gzipped
+    pub(crate) file: PathBuf,
+    /// Whose rules go before suggestions: a policy by name, or a file of rules
+    #[arg(long, default_value = "default", value_name = "NAME|FILE")]
+    pub(crate) policy: String,
+    /// Print all that was found as JSON; it holds no value
+    #[arg(long)]
+    pub(crate) json: bool,
 }
 
 fn column_and_kind(text: &str) -> Result<(String, Kind), String> {

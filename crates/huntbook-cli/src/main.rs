@@ -1,11 +1,13 @@
 //! `huntbook`: ask, judge and share from a terminal.
 //!
 //! Data goes to standard output, everything said about it to standard error. The exit status is 0 when all
-//! went well, 1 when something is wrong with a query, a file or a value, 2 when the command line is.
+//! went well, 1 when something is wrong with a query, a file or a value, 2 when the command line is, 130 when the
+//! work was interrupted.
 
 mod args;
 mod commands;
 mod console;
+mod interrupt;
 
 use std::process::ExitCode;
 
@@ -30,6 +32,7 @@ fn main() -> ExitCode {
         Command::Value(value) => commands::value::execute(&value),
         Command::Policy(PolicyCommand::List) => commands::policy::list(),
         Command::Policy(PolicyCommand::Show(show)) => commands::policy::show(&show),
+        Command::Policy(PolicyCommand::Suggest(suggest)) => commands::policy::suggest(&suggest),
         Command::Explain(explain) => commands::explain::execute(&explain),
     };
     match outcome {
@@ -37,7 +40,11 @@ fn main() -> ExitCode {
         Err(error) if console::is_broken_pipe(&error) => ExitCode::SUCCESS,
         Err(error) => {
             Console::say(&error.render(console.style()));
-            ExitCode::FAILURE
+            if interrupt::is_cause(&error) {
+                ExitCode::from(interrupt::EXIT_STATUS)
+            } else {
+                ExitCode::FAILURE
+            }
         }
     }
 }

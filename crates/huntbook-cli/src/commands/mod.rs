@@ -15,5 +15,6 @@ pub(crate) mod query_run;
 pub(crate) mod query_show;
 pub(crate) mod reveal;
 pub(crate) mod scenario;
+mod summary;
 pub(crate) mod value;
 pub(crate) mod watch;

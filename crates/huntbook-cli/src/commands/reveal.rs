@@ -16,7 +16,11 @@ const STANDARD_OUTPUT: &str = "standard output";
 
 pub(crate) fn execute(arguments: &RevealArguments) -> Result<(), HuntbookError> {
     let key = arguments.how.known_key()?;
-    let obfuscator = arguments.how.obfuscator(&key)?;
+    let mut policy = arguments.how.policy()?;
+    if let (Some(column), Some(kind)) = (&arguments.column, arguments.kind) {
+        policy = policy.with_rule(column, kind);
+    }
+    let obfuscator = Obfuscator::new(&key, &arguments.how.realm, policy);
     if let Some(column) = &arguments.column {
         for file in &arguments.what {
             reveal_file(&obfuscator, Path::new(file), column, arguments)?;

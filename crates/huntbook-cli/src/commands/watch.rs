@@ -1,4 +1,4 @@
-//! Progress on the terminal.
+//! Progress on the terminal, and Ctrl-C from it.
 
 use std::path::Path;
 
@@ -7,9 +7,13 @@ use huntbook::obfuscate::files::{Progress, Watch};
 use indicatif::{ProgressBar, ProgressStyle};
 
 use crate::console::Console;
+use crate::interrupt::Interrupt;
 
-/// A bar on standard error, where a person watches it.
-pub(crate) struct TerminalWatch(ProgressBar);
+/// A bar on standard error, where a person watches it. Ctrl-C stops the work.
+pub(crate) struct TerminalWatch {
+    bar: ProgressBar,
+    interrupt: Interrupt,
+}
 
 impl TerminalWatch {
     pub(crate) fn new(console: &Console) -> Self {
@@ -18,27 +22,31 @@ impl TerminalWatch {
         if let Ok(style) = ProgressStyle::with_template(template) {
             bar.set_style(style);
         }
-        Self(bar)
+        Self { bar, interrupt: Interrupt::listen() }
     }
 
     /// Takes the bar away.
     pub(crate) fn finish(&self) {
-        self.0.finish_and_clear();
+        self.bar.finish_and_clear();
     }
 }
 
 impl Watch for TerminalWatch {
     fn progress(&self, progress: Progress) {
-        if self.0.is_hidden() {
+        if self.bar.is_hidden() {
             return;
         }
-        self.0.set_length(progress.bytes_total);
-        self.0.set_position(progress.bytes_done);
-        self.0.set_message(format!("{} rows", progress.rows));
+        self.bar.set_length(progress.bytes_total);
+        self.bar.set_position(progress.bytes_done);
+        self.bar.set_message(format!("{} rows", progress.rows));
     }
 
     fn left_out(&self, source: &Path, reason: &str) {
         let source = visible(&source.display().to_string());
-        self.0.suspend(|| Console::say(&format!("left out: `{source}`: {reason}")));
+        self.bar.suspend(|| Console::say(&format!("left out: `{source}`: {reason}")));
+    }
+
+    fn is_cancelled(&self) -> bool {
+        self.interrupt.is_asked()
     }
 }

@@ -5,8 +5,11 @@
 #![expect(clippy::unwrap_used, clippy::print_stderr, reason = "a test that fails says where")]
 
 mod hunt;
+#[cfg(unix)]
+mod interrupt;
 mod obfuscate;
 mod recordings;
+mod vectors;
 
 #[test]
 fn transcripts() {

@@ -36,7 +36,9 @@ fn folder_is_obfuscated_proved_and_revealed() {
     let folder = folder_of_logs();
     let folder = folder.path();
     let said = printed(folder, &["obfuscate", "logs", "out", "--column", "TimeGenerated=keep"]);
-    assert!(said.starts_with("SecurityEvent.csv: 2 rows, in clear: `TimeGenerated`\n"), "{said}");
+    let expected = "SecurityEvent.csv  2 rows, 3 of 4 columns obfuscated\n\
+                    in clear, since a rule says so:\n";
+    assert!(said.starts_with(expected) && said.contains("`TimeGenerated`\n1 file, 2 rows"), "{said}");
     let out = fs::read_to_string(folder.join("out/SecurityEvent.csv")).unwrap();
     assert!(!out.contains("contoso") && !out.contains("10.1.2.3"), "{out}");
 
@@ -92,4 +94,38 @@ fn report_as_json_holds_no_original() {
     let parsed: serde_json::Value = serde_json::from_str(&report).unwrap();
     assert_eq!(parsed["rows"], 2);
     assert!(!report.contains("WS-0001") && !report.contains("contoso"), "{report}");
+}
+
+#[test]
+fn suggested_rules_are_yaml_and_the_words_stand_apart() {
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path();
+    fs::write(folder.join("a.csv"), "Account,Peer_x\nbob,10.1.2.3\nbob,10.1.2.4\n").unwrap();
+    fs::write(
+        folder.join("b.json"),
+        "{\"Account\":\"bob\",\"doc_x\":{\"peer_x\":\"10.1.2.3\"},\"n\":1}\n{\"n\":2}\n",
+    )
+    .unwrap();
+    let output = huntbook(folder, &["policy", "suggest", "a.csv"]);
+    assert!(output.status.success());
+    let (rules, said) =
+        (String::from_utf8(output.stdout).unwrap(), String::from_utf8(output.stderr).unwrap());
+    assert!(said.starts_with("Account  account  "), "{said}");
+    assert!(rules.contains("- \"Peer_x\" # 100 %") && !rules.contains("Account"), "{rules}");
+    assert!(!rules.contains("10.1.2.3") && !said.contains("10.1.2.3"));
+
+    fs::write(folder.join("rules.yaml"), rules).unwrap();
+    let again = printed(folder, &["policy", "suggest", "a.csv", "--policy", "rules.yaml"]);
+    assert!(again.contains("rules: []"), "{again}");
+
+    let found = printed(folder, &["policy", "suggest", "b.json", "--json"]);
+    let found: serde_json::Value = serde_json::from_str(&found).unwrap();
+    let suggested: Vec<&str> = found["suggestions"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|suggestion| suggestion["column"].as_str().unwrap())
+        .collect();
+    assert_eq!(suggested, ["doc_x", "doc_x.peer_x"]);
+    assert_eq!(found["columns"].as_array().unwrap().len(), 2);
 }

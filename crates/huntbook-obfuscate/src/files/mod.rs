@@ -24,6 +24,7 @@ mod prove;
 mod report;
 mod reveal;
 mod run;
+mod suggest;
 mod tables;
 mod text;
 mod zip;
@@ -33,6 +34,7 @@ pub use prove::{FileProof, FilesProof, prove_files};
 pub use report::{FileReport, FilesReport, LeftOut};
 pub use reveal::reveal_column;
 pub use run::{FilesOptions, obfuscate_files};
+pub use suggest::{FileSuggestions, suggest_file};
 
 #[cfg(test)]
 mod tests;

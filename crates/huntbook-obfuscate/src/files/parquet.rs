@@ -99,6 +99,11 @@ impl<'p> Source<'p> {
 
     /// What is to be done with each column, decided by rules and the first rows.
     pub(super) fn plan(&self, job: &Job<'_>) -> Result<Plan, ObfuscationError> {
+        Ok(job.obfuscator.plan(self.metadata.schema(), &self.sample(job)?))
+    }
+
+    /// The first rows.
+    pub(super) fn sample(&self, job: &Job<'_>) -> Result<RecordBatch, ObfuscationError> {
         let schema = self.metadata.schema();
         let width = self.metadata.metadata().row_groups().first().map_or(1, |group| {
             group.total_byte_size().max(1) as u64 / group.num_rows().max(1) as u64
@@ -107,10 +112,9 @@ impl<'p> Source<'p> {
         let mut reader = self.builder(job, self.metadata.clone())?;
         reader = reader.with_batch_size(rows).with_limit(rows);
         let sample = reader.build().map_err(|error| damaged(job, &error))?.next().transpose();
-        let sample = sample
+        Ok(sample
             .map_err(|error| job.damaged(None, error.to_string()))?
-            .unwrap_or_else(|| RecordBatch::new_empty(Arc::clone(schema)));
-        Ok(job.obfuscator.plan(schema, &sample))
+            .unwrap_or_else(|| RecordBatch::new_empty(Arc::clone(schema))))
     }
 
     pub(super) fn builder(

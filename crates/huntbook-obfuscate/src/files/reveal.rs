@@ -2,6 +2,8 @@
 
 use std::path::Path;
 
+use arrow::array::Array;
+use arrow::util::display::{ArrayFormatter, FormatOptions};
 use serde_json::Value;
 
 use super::format::{self, Content, Format};
@@ -21,7 +23,8 @@ use crate::{Kind, ObfuscationError, Obfuscator};
 ///
 /// [`OneWay`](ObfuscationError::OneWay) if the kind makes tokens,
 /// [`FileContent`](ObfuscationError::FileContent) if the file is damaged or has no such column,
-/// [`UnsupportedType`](ObfuscationError::UnsupportedType) if the column is no text, and what `write` returns.
+/// [`UnsupportedType`](ObfuscationError::UnsupportedType) if the column is no text and the plan gives it another kind
+/// than `kind`, and what `write` returns.
 pub fn reveal_column(
     obfuscator: &Obfuscator,
     path: &Path,
@@ -73,15 +76,41 @@ fn reveal_table(
     let mut one_way = 0;
     for batch in &table.batches {
         let (_, leaf) = leaves::of_batch(batch).swap_remove(place);
-        let texts = leaves::texts(&leaf).ok_or_else(|| ObfuscationError::UnsupportedType {
-            column: planned.column.clone(),
-            data_type: planned.data_type.to_string(),
-        })?;
-        for text in texts.iter() {
-            one_way += reveal_text(job.obfuscator, kind, text, write)?;
+        if let Some(texts) = leaves::texts(&leaf) {
+            for text in texts.iter() {
+                one_way += reveal_text(job.obfuscator, kind, text, write)?;
+            }
+        } else if kind == planned.kind {
+            let revealed = job.obfuscator.reveal_batch(plan, batch)?;
+            let (_, leaf) = leaves::of_batch(&revealed).swap_remove(place);
+            write_values(&planned.column, &leaf, write)?;
+        } else {
+            return Err(ObfuscationError::UnsupportedType {
+                column: planned.column.clone(),
+                data_type: planned.data_type.to_string(),
+            });
         }
     }
     Ok(one_way)
+}
+
+/// Writes values that are no text as Arrow shows them.
+fn write_values(
+    column: &str,
+    values: &dyn Array,
+    write: &mut dyn FnMut(Option<&str>) -> Result<(), ObfuscationError>,
+) -> Result<(), ObfuscationError> {
+    let failed = |source| ObfuscationError::Arrow { column: column.to_owned(), source };
+    let options = FormatOptions::default();
+    let formatter = ArrayFormatter::try_new(values, &options).map_err(failed)?;
+    for row in 0..values.len() {
+        if values.is_null(row) {
+            write(None)?;
+        } else {
+            write(Some(&formatter.value(row).try_to_string().map_err(failed)?))?;
+        }
+    }
+    Ok(())
 }
 
 fn reveal_documents(

@@ -6,3 +6,4 @@ mod every_type;
 mod million;
 mod names;
 mod threads;
+mod vectors;
