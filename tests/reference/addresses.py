@@ -15,9 +15,10 @@ NODES_V6 = [
     (123, 5),
 ]
 LAST_V4 = 0xFFFF_FFFF
+SUBNET_LENGTHS = {32: 24, 128: 64}
 MODES = ("prefix", "subnet", "flat", "ipcrypt-pfx", "ipcrypt-deterministic")
 PORT = r"(?P<port>0|[1-9][0-9]{0,4})"
-ZONE = r"%(?P<zone>[a-z]{0,6}[0-9]+)"
+ZONE = r"%(?P<zone>[a-z]{0,6}[0-9]*)"
 
 
 class Range(NamedTuple):
@@ -202,7 +203,9 @@ class PrefixMap:
         return join_hosts(self, number, image, width, length)
 
 
-def join_hosts(addresses: PrefixMap | PfxMap, number: int, image: int, width: int, length: int) -> int:
+def join_hosts(
+    addresses: PrefixMap | PartMap | PfxMap, number: int, image: int, width: int, length: int
+) -> int:
     """Give the image of a network: no host stays none, and some host stays some."""
     if last_bits(number, width, length) == 0:
         return first_bits(image, width, length)
@@ -213,68 +216,94 @@ def join_hosts(addresses: PrefixMap | PfxMap, number: int, image: int, width: in
 
 
 class PartMap:
-    """The modes `flat` and `subnet`, for IPv4."""
+    """The modes `flat` and `subnet`."""
 
     def __init__(self, keys: Keys, mode: str) -> None:
         self._mode = mode
         self._key = keys.subkey("ip-" + mode)
 
     @staticmethod
-    def _class(number: int) -> Class:
-        """Find the class: fixed, a closed range, or all public addresses as one."""
-        kind = class_v4(number)
-        return kind if kind.name in ("fixed", "closed") else Class("public", 0)
+    def _class(number: int, width: int) -> Class:
+        """Find the class: of IPv4 all public addresses are one, of IPv6 the open ones of each /3."""
+        kind = class_v4(number) if width == 32 else class_v6(number)
+        kept = {"mixed": 0, "public": 0, "open": 3, "pocket": 32}.get(kind.name, kind.kept)
+        name = "public" if kind.name == "mixed" else kind.name
+        return Class(name, kept, None if name == "public" else kind.range)
 
-    def _part(self, number: int, start: int, end: int) -> int:
+    def _part(self, number: int, width: int, start: int, end: int) -> int:
         """Permute the bits from `start` to before `end`."""
-        tweak = bytes([32, start, end]) + (number >> (32 - start)).to_bytes(16, "big")
-        bits = [number >> (31 - depth) & 1 for depth in range(start, end)]
-        image = first_bits(number, 32, start) | last_bits(number, 32, end)
+        if start >= end:
+            return number
+        tweak = bytes([width, start, end]) + (number >> (width - start)).to_bytes(16, "big")
+        bits = [number >> (width - 1 - depth) & 1 for depth in range(start, end)]
+        image = first_bits(number, width, start) | last_bits(number, width, end)
         for depth, bit in enumerate(ff1(self._key, 2, tweak, bits), start):
-            image |= bit << (31 - depth)
+            image |= bit << (width - 1 - depth)
         return image
 
-    def _subnet(self, number: int) -> int:
-        """Permute the first 24 bits within the class; the others become zeros."""
-        kind = self._class(number)
-        subnet = first_bits(number, 32, 24)
-        if kind.kept == 24:
+    def _subnet(self, number: int, width: int) -> int:
+        """Permute the subnet within its class; the host bits become zeros."""
+        border = SUBNET_LENGTHS[width]
+        kind = self._class(number, width)
+        subnet = first_bits(number, width, border)
+        if kind.kept >= border:
             return subnet
         while True:
-            subnet = self._part(subnet, kind.kept, 24)
-            if self._class(subnet) == kind:
+            subnet = self._part(subnet, width, kind.kept, border)
+            if self._class(subnet, width) == kind:
                 return subnet
+
+    def _step(self, number: int, width: int) -> int:
+        """Permute the bits that the class does not keep."""
+        border = SUBNET_LENGTHS[width]
+        kind = self._class(number, width)
+        if self._mode == "flat" or kind.name == "pocket":
+            return self._part(number, width, kind.kept, width)
+        host = self._part(number, width, border, width)
+        return self._subnet(number, width) | last_bits(host, width, border)
+
+    def _image_6to4(self, number: int) -> int:
+        inner = self.image(number >> 80 & LAST_V4, 32)
+        if self._mode == "flat":
+            rest = self._part(number, 128, 48, 128)
+        else:
+            rest = first_bits(self._part(number, 128, 48, 64), 128, 64)
+            rest |= last_bits(self._part(number, 128, 64, 128), 128, 64)
+        return first_bits(number, 128, 16) | inner << 80 | last_bits(rest, 128, 48)
 
     def image(self, number: int, width: int) -> int:
         """Map an address."""
-        if width != 32:
-            raise NotImplementedError("IPv6 in the modes flat and subnet is not told")
-        kind = self._class(number)
+        kind = self._class(number, width)
         if kind.name == "fixed":
             return number
+        if kind.name == "embedded":
+            return first_bits(number, 128, 96) | self.image(last_bits(number, 128, 96), 32)
+        if kind.name == "6to4":
+            return self._image_6to4(number)
         image = number
         while True:
-            if self._mode == "flat":
-                image = self._part(image, kind.kept, 32)
-            else:
-                image = self._subnet(image) | last_bits(self._part(image, 24, 32), 32, 24)
-            if self._class(image) == kind:
+            image = self._step(image, width)
+            if self._class(image, width) == kind:
                 return image
 
     def network(self, number: int, width: int, length: int) -> int:
         """Map the address of a network."""
-        kind = self._class(number)
+        kind = self._class(number, width)
+        if kind.name == "embedded" and length >= 96:
+            inner = self.network(last_bits(number, 128, 96), 32, length - 96)
+            return first_bits(number, 128, 96) | inner
         if number == 0 and length == 0:
             return number
-        if kind.name == "fixed" and length >= 8:
+        if kind.name == "fixed" and width == 32 and number != LAST_V4 and length >= 8:
             return number
-        if length == 32:
+        if length == width:
             return self.image(number, width)
-        if kind.range and length == kind.kept and number == kind.range.network:
+        is_whole = length == kind.kept and last_bits(number, width, length) == 0
+        if is_whole and kind.name in ("closed", "open"):
             return number
-        if self._mode == "subnet" and length == 24 and last_bits(number, 32, 24) == 0:
-            return self._subnet(number)
-        raise NotOfKindError("the mode has no image of this network")
+        if self._mode != "subnet" or length != SUBNET_LENGTHS[width]:
+            raise NotOfKindError("the mode has no image of this network")
+        return join_hosts(self, number, self.image(number, width), width, length)
 
 
 class PfxMap:
@@ -363,7 +392,11 @@ class Addresses:
     def _network(self, address: str, digits: str) -> str:
         for number, width in ((parse_v4(address), 32), (parse_v6(address), 128)):
             is_length = re.fullmatch("0|[1-9][0-9]{0,2}", digits) and int(digits) <= width
-            if number is None or not is_length or self._mode == "ipcrypt-deterministic":
+            if number is None or not is_length:
+                continue
+            if (number, digits) == (0, "0"):
+                return f"{address}/0" if width == 32 else "::/0"
+            if self._mode == "ipcrypt-deterministic":
                 continue
             image = self._map.network(number, width, int(digits))
             return f"{spell(image, width)}/{digits}"
@@ -393,6 +426,6 @@ class Addresses:
             if match is None or int(match["port"] or 0) > 65535:
                 raise NotOfKindError("no address")
         number = parse_v6(match["address"])
-        if number is None or len(match["zone"] or "") > 11:
+        if number is None or not 1 <= len(match["zone"] or "0") <= 11:
             raise NotOfKindError("no address")
         return text.replace(match["address"], self._image(number, 128), 1)

@@ -151,12 +151,13 @@ class Cards:
 def round_coordinate(text: str) -> str:
     """Round one coordinate."""
     match = re.fullmatch(r"[-+]?[0-9]{1,3}(\.([0-9]+))?", text)
-    if match is None or abs(Decimal(text)) > 180:
+    if match is None or abs(float(text)) > 180:
         raise NotOfKindError("no coordinate")
     if len(match[2] or "") <= 1:
         return text
-    rounded = Decimal(text).quantize(Decimal("0.1"), rounding=ROUND_HALF_UP)
-    return str(abs(rounded) if rounded == 0 else rounded)
+    tenths = Decimal(abs(float(text)) * 10).quantize(Decimal(1), rounding=ROUND_HALF_UP)
+    sign = "-" if text.startswith("-") and tenths else ""
+    return f"{sign}{tenths / 10:.1f}"
 
 
 def round_coordinates(text: str) -> str:

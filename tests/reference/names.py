@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 DATA = Path(__file__).parents[2] / "crates/huntbook-obfuscate/src/well_known.rs"
 REVERSE_SUFFIX = ".in-addr.arpa"
+MAIL_PROTOCOLS = "mailto|smtp|sip|sips|xmpp|eum|x500|spo"
 
 
 @functools.cache
@@ -69,6 +70,28 @@ def suffix_labels(name: str) -> int:
     return public_suffix_labels(labels)
 
 
+def mail_pieces(text: str) -> list[str] | None:
+    """Cut a list of mail addresses; none if there is but one, or if something else is among them."""
+    pieces = re.findall(r"""(?:"[^"]*"|[^,;"]|")+|[,;]""", text)
+    if len(pieces) < 2 or "@" not in text:
+        return None
+    joined: list[str] = []
+    pending = ""
+    for piece in pieces:
+        if piece in (",", ";") and pending.strip() and piece == ";":
+            return None
+        if "@" in piece:
+            blanks = len(piece) - len(piece.lstrip()) if not pending else 0
+            end = len(piece.rstrip())
+            joined += [piece[:blanks], pending + piece[blanks:end], piece[end:]]
+            pending = ""
+        elif pending or (piece.strip() and piece not in (",", ";")):
+            pending += piece
+        else:
+            joined.append(piece)
+    return None if pending.strip() else [*joined, pending]
+
+
 class Labels:
     """The map of labels."""
 
@@ -81,7 +104,11 @@ class Labels:
         if is_well_known(label):
             return label
         if len(label) > 1 and label.endswith("$") and not is_well_known(label[:-1]):
-            return self.image(label[:-1]) + "$"
+            return self._token(label[:-1]) + "$"
+        return self._token(label)
+
+    def _token(self, label: str) -> str:
+        """Give the token of a label in its case style."""
         plain = token(mac_number(self._key, label.lower().encode()))
         capitals = [position for position, letter in enumerate(label) if letter.isupper()]
         has_small = any(letter.islower() for letter in label)
@@ -119,9 +146,14 @@ class Hosts:
     def text(self, text: str) -> str:
         """Map a host."""
         rest = text.lstrip("\\")
-        return text[: len(text) - len(rest)] + self._without_slashes(rest)
+        slashes = text[: len(text) - len(rest)]
+        image = self._without_slashes(rest)
+        if image is None:
+            image = token(mac_number(self._string_key, text.encode()))
+        return slashes + image
 
-    def _without_slashes(self, text: str) -> str:
+    def _without_slashes(self, text: str) -> str | None:
+        """Map a host without leading `\\`; none if it is no host."""
         if re.search(r"[0-9A-Fa-f\]]\Z", text) and (re.match(r"[0-9\[:]", text) or ":" in text):
             try:
                 return self._addresses.text(text)
@@ -137,7 +169,7 @@ class Hosts:
             return self._name(name) + port
         if is_well_known(name) and not (name == "" and port):
             return text
-        return token(mac_number(self._string_key, text.encode()))
+        return None
 
     def _name(self, name: str) -> str:
         if name.lower().endswith(REVERSE_SUFFIX):
@@ -176,12 +208,42 @@ class Accounts:
             return identifier
         if is_well_known(text):
             return text
+        pieces = mail_pieces(text)
+        if pieces is not None:
+            return "".join(self._mail(piece) if "@" in piece else piece for piece in pieces)
+        return self._mail(text)
+
+    def _mail(self, text: str) -> str:
+        """Map one account, with a name and in angle brackets or without."""
+        match = re.fullmatch(r"(\s*)(.*)<([^<]*@[^<]*)>(\s*)", text, re.DOTALL)
+        if match is not None:
+            words = re.sub(r"""[^\s,"()]+""", lambda word: self._labels.image(word[0]), match[2])
+            return match[1] + words + "<" + self._plain(match[3]) + ">" + match[4]
+        return self._plain(text)
+
+    def _plain(self, text: str) -> str:
+        """Map one account."""
+        protocol = re.match(rf"(?i:{MAIL_PROTOCOLS}):(?=.*@)", text, re.DOTALL)
+        if protocol is not None:
+            return protocol[0] + self._plain_account(text[protocol.end() :])
+        return self._plain_account(text)
+
+    def _plain_account(self, text: str) -> str:
         if "\\" in text:
             domain, _, user = text.partition("\\")
             return self._domain(domain) + "\\" + self._user(user)
         if "@" in text:
             local, _, domain = text.rpartition("@")
-            return self._local(local) + "@" + self._domain(domain)
+            return self._mailbox(local) + "@" + self._domain(domain)
+        return self._local(text)
+
+    def _mailbox(self, text: str) -> str:
+        """Map what stands before the `@`."""
+        if re.fullmatch('"[^"]*"', text):
+            return '"' + self._user(text[1:-1]) + '"'
+        if "/" not in text and "#" not in text and "+" in text[1:]:
+            plus = text.index("+", 1)
+            return self._user(text[:plus]) + "+" + self._user(text[plus + 1 :])
         return self._local(text)
 
     def _identifier(self, text: str) -> str | None:
@@ -205,7 +267,7 @@ class Accounts:
             return self._domain(first) + "/" + self._user(rest)
         if "#" in text:
             domain, _, user = text.partition("#")
-            if "." in domain and suffix_labels(domain) > 0:
+            if "." in domain and public_suffix_labels(ascii_lower(domain).split(".")) > 0:
                 return self._domain(domain) + "#" + self._user(user)
         return self._user(text)
 
