@@ -206,13 +206,13 @@ pub(crate) struct ValueChoices {
     #[arg(long, default_value = "default", value_name = "NAME|FILE")]
     pub(crate) policy: String,
     /// What happens to times; default: as the policy says
-    #[arg(long, value_enum)]
+    #[arg(long, value_enum, value_name = "MODE")]
     pub(crate) times: Option<TimesChoice>,
     /// Which words of free text stay; default: as the policy says
-    #[arg(long, value_enum)]
+    #[arg(long, value_enum, value_name = "MODE")]
     pub(crate) words: Option<WordsChoice>,
     /// How addresses are mapped; default: as the policy says
-    #[arg(long, value_enum)]
+    #[arg(long, value_enum, value_name = "MODE")]
     pub(crate) ip: Option<IpChoice>,
 }
 
@@ -242,7 +242,7 @@ pub(crate) enum IpChoice {
     Flat,
     /// For exchange with other tools: prefixes stay
     IpcryptPfx,
-    /// For exchange with other tools: everything becomes an IPv6 address
+    /// For exchange with other tools: every address becomes an IPv6 address
     IpcryptDeterministic,
 }
 
@@ -261,6 +261,9 @@ pub(crate) struct ObfuscateArguments {
     /// Leave out what cannot be read, instead of stopping
     #[arg(long)]
     pub(crate) skip_unknown: bool,
+    /// Write what tokens stand for into an encrypted file, for the holder of the key
+    #[arg(long, value_name = "FILE")]
+    pub(crate) vault: Option<PathBuf>,
     /// Print the report as JSON; it can be shared with the files
     #[arg(long)]
     pub(crate) json: bool,
@@ -284,24 +287,29 @@ pub(crate) struct ProveArguments {
 
 #[derive(Debug, Args)]
 pub(crate) struct RevealArguments {
-    /// An obfuscated file, with `--column`; else obfuscated values of `--kind`
+    /// An obfuscated file, with `--column`; else obfuscated values of `--kind`, or tokens in `--vault`
     #[arg(required = true, value_name = "FILE|VALUE")]
     pub(crate) what: Vec<String>,
     /// The column of the file
     #[arg(long, short = 'c', value_name = "COLUMN")]
     pub(crate) column: Option<String>,
     /// What the values are; default: as the policy says
-    #[arg(long, short = 'k', required_unless_present = "column")]
+    #[arg(long, short = 'k', required_unless_present_any = ["column", "vault"])]
     pub(crate) kind: Option<Kind>,
+    /// What `huntbook obfuscate --vault` wrote: it knows what tokens stand for
+    #[arg(long, value_name = "FILE")]
+    pub(crate) vault: Option<PathBuf>,
     #[command(flatten)]
     pub(crate) how: ValueChoices,
 }
 
 #[derive(Debug, Args)]
 pub(crate) struct ValueArguments {
-    /// What the values are: ip, account, host, uuid, ...
+    /// What the values are: ip, mac, uuid, sid, account, host, url, path, resource, hash, phone, card, number,
+    /// timestamp, geo, string, text, json
     pub(crate) kind: Kind,
     /// The values; without one, lines of standard input
+    #[arg(value_name = "VALUE")]
     pub(crate) values: Vec<String>,
     #[command(flatten)]
     pub(crate) how: ValueChoices,

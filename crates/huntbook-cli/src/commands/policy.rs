@@ -41,9 +41,10 @@ pub(crate) fn suggest(suggest: &PolicySuggestArguments) -> Result<(), HuntbookEr
 
 /// A line for each column: what it would be, and why.
 fn table(found: &FileSuggestions) -> String {
-    let columns = found.columns.iter().map(|column| {
-        (visible(&column.column), column.kind.name(), column.reason.as_str())
-    });
+    let columns = found
+        .columns
+        .iter()
+        .map(|column| (visible(&column.column), column.kind.name(), column.reason.as_str()));
     let lines: Vec<_> = columns.collect();
     let width = |length: fn(&(String, &str, &str)) -> usize| lines.iter().map(length).max();
     let name_width = width(|line| line.0.chars().count()).unwrap_or(0).min(WIDEST_NAME);
@@ -52,12 +53,16 @@ fn table(found: &FileSuggestions) -> String {
     for (name, kind, reason) in &lines {
         let _ = writeln!(text, "{name:name_width$}  {kind:kind_width$}  {}", visible(reason));
     }
-    let _ = write!(
-        text,
-        "{} columns by {} rows; rules for {} columns and paths that no rule names:",
-        found.columns.len(),
-        found.rows,
-        found.suggestions.len()
-    );
+    let (columns, rows) = (found.columns.len(), found.rows);
+    let _ = match found.suggestions.len() {
+        0 => write!(
+            text,
+            "{columns} columns, {rows} rows looked at; a rule names each column of text"
+        ),
+        many => write!(
+            text,
+            "{columns} columns, {rows} rows looked at; {many} rules for what none names:"
+        ),
+    };
     text
 }

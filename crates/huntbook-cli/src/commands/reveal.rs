@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use huntbook::HuntbookError;
 use huntbook::obfuscate::files::reveal_column;
-use huntbook::obfuscate::{ObfuscationError, Obfuscator};
+use huntbook::obfuscate::{ObfuscationError, Obfuscator, Vault};
 
 use crate::args::RevealArguments;
 use crate::console::{Console, to_standard_output};
@@ -21,24 +21,45 @@ pub(crate) fn execute(arguments: &RevealArguments) -> Result<(), HuntbookError> 
         policy = policy.with_rule(column, kind);
     }
     let obfuscator = Obfuscator::new(&key, &arguments.how.realm, policy);
+    let realm = &arguments.how.realm;
+    let vault = match &arguments.vault {
+        Some(path) => Some(Vault::open(path, &key, realm)?),
+        None => None,
+    };
     if let Some(column) = &arguments.column {
         for file in &arguments.what {
-            reveal_file(&obfuscator, Path::new(file), column, arguments)?;
+            reveal_file(&obfuscator, vault.as_ref(), Path::new(file), column, arguments)?;
         }
         return Ok(());
     }
-    let Some(kind) = arguments.kind else { unreachable!("clap requires a kind or a column") };
     let mut lines = String::new();
-    for value in &arguments.what {
-        lines += &obfuscator.reveal(kind, value)?;
+    for (place, value) in arguments.what.iter().enumerate() {
+        let known = vault.as_ref().and_then(|vault| vault.reveal(value));
+        lines += &match (known, arguments.kind) {
+            (Some(original), _) => original,
+            (None, Some(kind)) if vault.is_none() || kind.is_reversible() => {
+                obfuscator.reveal(kind, value)?
+            }
+            (None, _) => return Err(unknown(place + 1)),
+        };
         lines.push('\n');
     }
     Console::print(lines)
 }
 
+fn unknown(place: usize) -> HuntbookError {
+    HuntbookError::Config {
+        message: format!("value {place} is no token in the vault"),
+        hints: vec![
+            "the vault knows names and other one-way values; of others name the `--kind`".into(),
+        ],
+    }
+}
+
 /// Writes the column as CSV with a header.
 fn reveal_file(
     obfuscator: &Obfuscator,
+    vault: Option<&Vault>,
     file: &Path,
     column: &str,
     arguments: &RevealArguments,
@@ -50,7 +71,7 @@ fn reveal_file(
         source,
     };
     let mut is_begun = false;
-    let one_way = reveal_column(obfuscator, file, column, arguments.kind, &mut |value| {
+    let one_way = reveal_column(obfuscator, vault, file, column, arguments.kind, &mut |value| {
         if !is_begun {
             writeln!(out, "{}", field(column)).map_err(failed)?;
             is_begun = true;
@@ -66,7 +87,7 @@ fn reveal_file(
     out.flush().map_err(to_standard_output)?;
     if one_way > 0 {
         Console::say(&format!(
-            "{one_way} values are one-way tokens and stand as they are: their originals were not of the kind"
+            "{one_way} values are tokens of what cannot be revealed, and stand as they are"
         ));
     }
     Ok(())

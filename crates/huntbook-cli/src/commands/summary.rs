@@ -11,9 +11,9 @@ use huntbook::obfuscate::files::{FileReport, FilesReport};
 /// So many files are told one by one.
 const MOST_FILES: usize = 20;
 /// So many columns are told of each reason.
-const MOST_COLUMNS: usize = 40;
+const MOST_COLUMNS: usize = 24;
 /// Longer names stand out of line.
-const WIDEST_NAME: usize = 64;
+const WIDEST_NAME: usize = 80;
 /// Lists of columns are wrapped here.
 const LINE_WIDTH: usize = 100;
 
@@ -107,7 +107,9 @@ fn in_clear(report: &FilesReport, text: &mut String) {
         let _ = writeln!(text, "in clear by their type: {columns} of numbers, times and the like");
     }
     if report.files.iter().any(|file| matches!(file.format, "json" | "ndjson")) {
-        text.push_str("in JSON, values whose path the policy keeps stay in clear, and so do numbers\n");
+        text.push_str(
+            "in JSON, values whose path the policy keeps stay in clear, and so do numbers\n",
+        );
     }
 }
 

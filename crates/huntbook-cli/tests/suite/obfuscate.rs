@@ -38,7 +38,10 @@ fn folder_is_obfuscated_proved_and_revealed() {
     let said = printed(folder, &["obfuscate", "logs", "out", "--column", "TimeGenerated=keep"]);
     let expected = "SecurityEvent.csv  2 rows, 3 of 4 columns obfuscated\n\
                     in clear, since a rule says so:\n";
-    assert!(said.starts_with(expected) && said.contains("`TimeGenerated`\n1 file, 2 rows"), "{said}");
+    assert!(
+        said.starts_with(expected) && said.contains("`TimeGenerated`\n1 file, 2 rows"),
+        "{said}"
+    );
     let out = fs::read_to_string(folder.join("out/SecurityEvent.csv")).unwrap();
     assert!(!out.contains("contoso") && !out.contains("10.1.2.3"), "{out}");
 
@@ -128,4 +131,28 @@ fn suggested_rules_are_yaml_and_the_words_stand_apart() {
         .collect();
     assert_eq!(suggested, ["doc_x", "doc_x.peer_x"]);
     assert_eq!(found["columns"].as_array().unwrap().len(), 2);
+}
+
+#[test]
+fn vault_tells_what_tokens_stand_for_and_lies_apart_from_the_files() {
+    let folder = folder_of_logs();
+    let folder = folder.path();
+    let refused = huntbook(folder, &["obfuscate", "logs", "out", "--vault", "out/vault"]);
+    assert_eq!(refused.status.code(), Some(1));
+    assert!(String::from_utf8_lossy(&refused.stderr).contains("lies at the destination"));
+    assert!(!folder.join("out").exists());
+
+    printed(folder, &["obfuscate", "logs", "out", "--vault", "vault"]);
+    let token = printed(folder, &["value", "account", "ada.king"]);
+    let back = printed(folder, &["reveal", "--vault", "vault", token.trim()]);
+    assert_eq!(back, "ada.king\n");
+    let reveal = ["reveal", "out/SecurityEvent.csv", "--column", "Account", "--vault", "vault"];
+    assert_eq!(printed(folder, &reveal), "Account\nCONTOSO\\ada.king\nCONTOSO\\bob.stone\n");
+
+    let vault = fs::read(folder.join("vault")).unwrap();
+    assert!(!vault.windows(8).any(|bytes| bytes == b"ada.king"));
+    let unknown = huntbook(folder, &["reveal", "--vault", "vault", "nobody"]);
+    assert_eq!(unknown.status.code(), Some(1));
+    let other = huntbook(folder, &["reveal", "--vault", "vault", "--realm", "x", token.trim()]);
+    assert_eq!(other.status.code(), Some(1));
 }

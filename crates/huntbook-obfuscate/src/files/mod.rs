@@ -27,13 +27,14 @@ mod run;
 mod suggest;
 mod tables;
 mod text;
+mod vault;
 mod zip;
 
 pub use progress::{Progress, Unwatched, Watch};
 pub use prove::{FileProof, FilesProof, prove_files};
 pub use report::{FileReport, FilesReport, LeftOut};
 pub use reveal::reveal_column;
-pub use run::{FilesOptions, obfuscate_files};
+pub use run::{FilesOptions, obfuscate_files, obfuscate_files_with_vault};
 pub use suggest::{FileSuggestions, suggest_file};
 
 #[cfg(test)]

@@ -11,22 +11,23 @@ use super::progress::{Meter, Unwatched};
 use super::run::{Job, refused};
 use super::tables::{self, LINE, Table};
 use crate::leaves;
-use crate::{Kind, ObfuscationError, Obfuscator};
+use crate::{Kind, ObfuscationError, Obfuscator, Vault};
 
 /// Gives each value of `column` in the file at `path` to `write`, in the order of rows; `None` for a null.
 ///
-/// The kind is what the policy or the content says, if none is given. A column is known by its dotted path; in
+/// What `vault` knows comes from there. Otherwise the kind decides: what the policy or the content says, if none is given. A column is known by its dotted path; in
 /// NDJSON that is a path of keys. Returns how many values could not be revealed, since they are tokens of what did
 /// not parse: those come as they are.
 ///
 /// # Errors
 ///
-/// [`OneWay`](ObfuscationError::OneWay) if the kind makes tokens,
+/// [`OneWay`](ObfuscationError::OneWay) if the kind makes tokens and there is no vault,
 /// [`FileContent`](ObfuscationError::FileContent) if the file is damaged or has no such column,
 /// [`UnsupportedType`](ObfuscationError::UnsupportedType) if the column is no text and the plan gives it another kind
 /// than `kind`, and what `write` returns.
 pub fn reveal_column(
     obfuscator: &Obfuscator,
+    vault: Option<&Vault>,
     path: &Path,
     column: &str,
     kind: Option<Kind>,
@@ -48,7 +49,7 @@ pub fn reveal_column(
     };
     let mut one_way = 0;
     tables::read(&job, path, format, &mut |table| {
-        one_way = reveal_table(&job, &table, column, kind, write)?;
+        one_way = reveal_table(&job, vault, &table, column, kind, write)?;
         Ok(())
     })?;
     Ok(one_way)
@@ -56,13 +57,14 @@ pub fn reveal_column(
 
 fn reveal_table(
     job: &Job<'_>,
+    vault: Option<&Vault>,
     table: &Table,
     column: &str,
     kind: Option<Kind>,
     write: &mut dyn FnMut(Option<&str>) -> Result<(), ObfuscationError>,
 ) -> Result<u64, ObfuscationError> {
     if matches!(table.content, Content::Ndjson | Content::Json) {
-        return reveal_documents(job, table, column, kind, write);
+        return reveal_documents(job, vault, table, column, kind, write);
     }
     let missing = || job.damaged(None, format!("there is no column `{column}`"));
     let plan = &table.plan;
@@ -78,7 +80,7 @@ fn reveal_table(
         let (_, leaf) = leaves::of_batch(batch).swap_remove(place);
         if let Some(texts) = leaves::texts(&leaf) {
             for text in texts.iter() {
-                one_way += reveal_text(job.obfuscator, kind, text, write)?;
+                one_way += reveal_text(job.obfuscator, vault, kind, text, write)?;
             }
         } else if kind == planned.kind {
             let revealed = job.obfuscator.reveal_batch(plan, batch)?;
@@ -115,6 +117,7 @@ fn write_values(
 
 fn reveal_documents(
     job: &Job<'_>,
+    vault: Option<&Vault>,
     table: &Table,
     column: &str,
     kind: Option<Kind>,
@@ -133,7 +136,8 @@ fn reveal_documents(
             for line in texts.iter().flatten() {
                 let document: Value = serde_json::from_str(line).unwrap_or_default();
                 let text = column.split('.').try_fold(&document, |value, key| value.get(key));
-                one_way += reveal_text(job.obfuscator, kind, text.and_then(Value::as_str), write)?;
+                one_way +=
+                    reveal_text(job.obfuscator, vault, kind, text.and_then(Value::as_str), write)?;
             }
         }
     }
@@ -143,13 +147,18 @@ fn reveal_documents(
 /// Writes one value; returns 1 if it could not be revealed.
 fn reveal_text(
     obfuscator: &Obfuscator,
+    vault: Option<&Vault>,
     kind: Kind,
     text: Option<&str>,
     write: &mut dyn FnMut(Option<&str>) -> Result<(), ObfuscationError>,
 ) -> Result<u64, ObfuscationError> {
     let Some(text) = text else { return write(None).map(|()| 0) };
+    if let Some(original) = vault.and_then(|vault| vault.reveal(text)) {
+        return write(Some(&original)).map(|()| 0);
+    }
     match obfuscator.reveal(kind, text) {
         Ok(original) => write(Some(&original)).map(|()| 0),
+        Err(ObfuscationError::OneWay { .. }) if vault.is_some() => write(Some(text)).map(|()| 1),
         Err(ObfuscationError::NotRevealable { .. }) => write(Some(text)).map(|()| 1),
         Err(error) => Err(error),
     }

@@ -10,8 +10,8 @@ use super::format::{self, Content, Format};
 use super::output::{self, Staging};
 use super::progress::{Counted, Meter, Unwatched, Watch};
 use super::report::{FileReport, FilesReport, LeftOut};
-use super::{csv, gzip, json, learn, ndjson, parquet, text, zip};
-use crate::{ObfuscationError, Obfuscator};
+use super::{csv, gzip, json, learn, ndjson, parquet, text, vault, zip};
+use crate::{ObfuscationError, Obfuscator, VaultWriter};
 
 /// How many rows decide what a column without a rule holds, and how many make a block.
 pub(super) const SAMPLE_ROWS: usize = 8192;
@@ -49,12 +49,45 @@ pub fn obfuscate_files(
     options: FilesOptions,
     watch: &dyn Watch,
 ) -> Result<FilesReport, ObfuscationError> {
+    run(obfuscator, sources, destination, options, None, watch)
+}
+
+/// The same as [`obfuscate_files`], and `vault` records what the tokens stand for: each value of a one-way column and
+/// each label in it, of free text and JSON the labels.
+///
+/// # Errors
+///
+/// Those of [`obfuscate_files`] and of [`VaultWriter::record`].
+///
+/// # Complexity
+///
+/// Each file is read once more, with memory for the largest table.
+pub fn obfuscate_files_with_vault(
+    obfuscator: &Obfuscator,
+    sources: &[PathBuf],
+    destination: &Path,
+    options: FilesOptions,
+    vault: &mut VaultWriter,
+    watch: &dyn Watch,
+) -> Result<FilesReport, ObfuscationError> {
+    run(obfuscator, sources, destination, options, Some(vault), watch)
+}
+
+fn run(
+    obfuscator: &Obfuscator,
+    sources: &[PathBuf],
+    destination: &Path,
+    options: FilesOptions,
+    mut vault: Option<&mut VaultWriter>,
+    watch: &dyn Watch,
+) -> Result<FilesReport, ObfuscationError> {
     let found = folder::layout(obfuscator, sources, options, &Unwatched)?;
     output::check(sources, destination, found.is_folder, options)?;
     if let ([entry], false) = (found.entries.as_slice(), found.is_folder) {
         check_ending(&entry.source, destination)?;
     }
-    let meter = Meter::new(watch, 2 * found.bytes());
+    let passes = if vault.is_some() { 3 } else { 2 };
+    let meter = Meter::new(watch, passes * found.bytes());
     let staging = Staging::new(destination, found.is_folder)?;
     let scratch = staging.scratch();
     let learned = learn::learn(obfuscator, &found, destination, &scratch, options, &meter)?;
@@ -77,6 +110,10 @@ pub fn obfuscate_files(
         let shown = entry.shown(destination);
         match obfuscate_entry(&job, entry, &staging) {
             Ok(written) => {
+                if let Some(vault) = vault.as_deref_mut() {
+                    vault::record(&job, entry, vault)
+                        .map_err(|error| error.in_file(&entry.source))?;
+                }
                 report.bytes_out += written.bytes;
                 let is_archive = entry.format == Format::Zip;
                 for mut file in written.files {

@@ -20,7 +20,10 @@ use arrow::datatypes::{DataType, Field};
 use tempfile::TempDir;
 
 use super::*;
-use crate::{Key, Kind, ObfuscationError, Obfuscator, Policy, SCHEME_METADATA, prove};
+use crate::{
+    Key, Kind, ObfuscationError, Obfuscator, Policy, SCHEME_METADATA, Settings, Times, Vault,
+    VaultWriter, prove,
+};
 
 /// What must be in no output.
 const SECRETS: [&str; 5] = ["bob", "contoso", "desktop-7", "10.1.2.3", "zebra"];
@@ -600,10 +603,11 @@ fn column_of_each_format_is_revealed_in_order() {
     let reveal = |ending: &str, column: &str| {
         let path = names(&out).into_iter().find(|name| name.ends_with(ending)).unwrap();
         let mut values = Vec::new();
-        let one_way = reveal_column(&obfuscator(), &out.join(path), column, None, &mut |value| {
-            values.push(value.map(str::to_owned));
-            Ok(())
-        });
+        let one_way =
+            reveal_column(&obfuscator(), None, &out.join(path), column, None, &mut |value| {
+                values.push(value.map(str::to_owned));
+                Ok(())
+            });
         one_way.map(|one_way| (one_way, values))
     };
     let (one_way, values) = reveal(".parquet", "ipaddress").unwrap();
@@ -611,6 +615,70 @@ fn column_of_each_format_is_revealed_in_order() {
     let (one_way, values) = reveal(".csv.gz", "IPAddress").unwrap();
     assert_eq!((one_way, values[0].as_deref()), (1, Some("10.1.2.0")));
     assert_eq!(reveal(".parquet", "UserPrincipalName").unwrap_err().code(), "OBF0007");
-    assert_eq!(reveal(".parquet", "Device.RemotePort").unwrap_err().code(), "OBF0009");
+    let (_, values) = reveal(".parquet", "Device.RemotePort").unwrap();
+    assert_eq!((values.len(), values[7].as_deref()), (300, Some("7")));
     assert!(reveal(".parquet", "Nope").unwrap_err().to_string().contains("`Nope`"));
+}
+
+#[test]
+fn numbers_and_times_in_parquet_are_revealed_where_they_were_moved() {
+    let folder = tempfile::tempdir().unwrap();
+    let source = folder.path().join("a.parquet");
+    let batch = table(20);
+    write_parquet(&source, &batch, Compression::SNAPPY);
+    let policy = Policy::builtin()
+        .with_settings(Settings { times: Times::Shift, ..Settings::default() })
+        .with_rule("TimeGenerated", Kind::Timestamp)
+        .with_rule("Device.RemotePort", Kind::Number);
+    let obfuscator = Obfuscator::new(&Key::from_bytes([5; 32]), "tests", policy);
+    let destination = folder.path().join("b.parquet");
+    let options = FilesOptions::default();
+    obfuscate_files(&obfuscator, std::slice::from_ref(&source), &destination, options, &Unwatched)
+        .unwrap();
+    for column in ["TimeGenerated", "Device.RemotePort"] {
+        let shown = |obfuscator: &Obfuscator, path: &Path, kind| {
+            let mut values = Vec::new();
+            reveal_column(obfuscator, None, path, column, kind, &mut |value| {
+                values.push(value.unwrap_or_default().to_owned());
+                Ok(())
+            })
+            .unwrap();
+            values
+        };
+        let keeper = Obfuscator::new(&Key::from_bytes([5; 32]), "tests", Policy::empty());
+        let original = shown(&keeper, &source, None);
+        assert_ne!(shown(&keeper, &destination, None), original, "{column} is not moved");
+        assert_eq!(shown(&obfuscator, &destination, None), original, "{column}");
+    }
+}
+
+#[test]
+fn vault_reveals_the_tokens_of_all_files() {
+    let folder = tempfile::tempdir().unwrap();
+    let csv = folder.path().join("a.csv");
+    fs::write(&csv, "Account\nCONTOSO\\bob\n").unwrap();
+    let json = folder.path().join("b.ndjson");
+    fs::write(&json, "{\"Account\":\"CONTOSO\\\\alice\"}\n").unwrap();
+    let out = folder.path().join("out");
+    let path = folder.path().join("vault");
+    let key = Key::from_bytes([5; 32]);
+    let mut vault = VaultWriter::create(&path, &key, "tests").unwrap();
+    let options = FilesOptions::default();
+    let sources = [csv, json];
+    obfuscate_files_with_vault(&obfuscator(), &sources, &out, options, &mut vault, &Unwatched)
+        .unwrap();
+    vault.finish().unwrap();
+    let vault = Vault::open(&path, &key, "tests").unwrap();
+    for name in ["bob", "alice"] {
+        let token = obfuscator().value(Kind::Account, name);
+        assert_eq!(vault.reveal(&token).unwrap(), name);
+    }
+    let csv = names(&out).into_iter().find(|name| name.ends_with(".csv")).unwrap();
+    let mut values = Vec::new();
+    let one_way =
+        reveal_column(&obfuscator(), Some(&vault), &out.join(csv), "Account", None, &mut |value| {
+            values.push(value.unwrap_or_default().to_owned());
+            Ok(())
+        });
+    assert_eq!((one_way.unwrap(), values), (0, vec!["CONTOSO\\bob".to_owned()]));
 }
