@@ -64,7 +64,7 @@ pub(super) fn run(text: &str, at: usize, is_learned: impl Fn(usize, usize) -> bo
         short += usize::from(to - from <= 2);
         if classes == DIGIT {
             digits += to - from;
-            is_numbered |= has_letters && to - from > 1;
+            is_numbered |= has_letters;
         } else {
             has_letters = true;
         }
@@ -79,11 +79,7 @@ pub(super) fn run(text: &str, at: usize, is_learned: impl Fn(usize, usize) -> bo
     if run.has_learned {
         run.is_public = false;
     } else if run.parts > 1 && run.is_public {
-        let is_listed = || {
-            let first = text[at..run.end].split(['-', '_']).next().unwrap_or_default();
-            NUMBERED.iter().any(|known| known.eq_ignore_ascii_case(first))
-                || well_known::is_name(&text[at..run.end])
-        };
+        let is_listed = || is_listed(&text[at..run.end]);
         let is_long = digits > MOST_DIGITS && !is_listed() || short > MOST_SHORT_PARTS;
         run.is_public = !is_long && (!is_numbered || is_listed());
     }
@@ -93,6 +89,23 @@ pub(super) fn run(text: &str, at: usize, is_learned: impl Fn(usize, usize) -> bo
 /// Whether `name` is a run that stays.
 pub(crate) fn is_public_name(name: &str) -> bool {
     run(name, 0, |_, _| false).is_some_and(|run| run.end == name.len() && run.is_public)
+}
+
+/// Whether letters are joined to a number by `-` or `_` somewhere in `name`, as in names of machines.
+pub(crate) fn is_numbered_name(name: &str) -> bool {
+    let is_number = |part: &str| part.bytes().all(|byte| byte.is_ascii_digit());
+    name.split(|letter: char| !letter.is_alphanumeric() && !matches!(letter, '-' | '_')).any(
+        |run| {
+            let mut parts = run.split(['-', '_']).filter(|part| !part.is_empty());
+            parts.by_ref().any(|part| !is_number(part)) && parts.any(is_number) && !is_listed(run)
+        },
+    )
+}
+
+/// Whether the run counts what is public.
+fn is_listed(run: &str) -> bool {
+    let first = run.split(['-', '_']).next().unwrap_or_default();
+    NUMBERED.iter().any(|known| known.eq_ignore_ascii_case(first)) || well_known::is_name(run)
 }
 
 /// Where the part that begins at `at` ends, and the classes of its bytes.
@@ -239,6 +252,7 @@ mod tests {
             "failed1",
             "ws-0001",
             "server-12",
+            "DESKTOP-7",
             "j\u{fc}rgen",
             "0x12345678901234567",
             "Failedx",
