@@ -128,10 +128,7 @@ impl Segments {
         }
         let has = |byte| memchr::memchr(byte, bytes).is_some();
         let is_hexadecimal = || bytes.iter().all(u8::is_ascii_hexdigit);
-        if (33..=45).contains(&bytes.len())
-            && let Some(uuid) = self.uuids.obfuscate(text)
-        {
-            out.image(text, &uuid);
+        if (33..=45).contains(&bytes.len()) && self.uuids.compose(text, out) {
         } else if matches!(bytes.len(), 32 | 40 | 56 | 64 | 96 | 128) && is_hexadecimal() {
             image(&*self.hashes, text, out);
         } else if bytes
@@ -205,9 +202,7 @@ impl Segments {
     ) -> String {
         let mut inner = out.fresh();
         compose(&mut inner);
-        for part in inner.take_replaced() {
-            out.record(&part);
-        }
+        out.adopt(&mut inner);
         self.labels.text(&inner)
     }
 }
