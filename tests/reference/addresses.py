@@ -241,10 +241,9 @@ class PartMap:
             image |= bit << (width - 1 - depth)
         return image
 
-    def _subnet(self, number: int, width: int) -> int:
-        """Permute the subnet within its class; the host bits become zeros."""
+    def _subnet(self, number: int, width: int, kind: Class) -> int:
+        """Permute the subnet within a class; the host bits become zeros."""
         border = SUBNET_LENGTHS[width]
-        kind = self._class(number, width)
         subnet = first_bits(number, width, border)
         if kind.kept >= border:
             return subnet
@@ -253,14 +252,13 @@ class PartMap:
             if self._class(subnet, width) == kind:
                 return subnet
 
-    def _step(self, number: int, width: int) -> int:
-        """Permute the bits that the class does not keep."""
+    def _step(self, number: int, width: int, kind: Class) -> int:
+        """Permute the bits that a class does not keep."""
         border = SUBNET_LENGTHS[width]
-        kind = self._class(number, width)
         if self._mode == "flat" or kind.name == "pocket":
             return self._part(number, width, kind.kept, width)
         host = self._part(number, width, border, width)
-        return self._subnet(number, width) | last_bits(host, width, border)
+        return self._subnet(number, width, kind) | last_bits(host, width, border)
 
     def _image_6to4(self, number: int) -> int:
         inner = self.image(number >> 80 & LAST_V4, 32)
@@ -282,14 +280,14 @@ class PartMap:
             return self._image_6to4(number)
         image = number
         while True:
-            image = self._step(image, width)
+            image = self._step(image, width, kind)
             if self._class(image, width) == kind:
                 return image
 
     def network(self, number: int, width: int, length: int) -> int:
         """Map the address of a network."""
         kind = self._class(number, width)
-        if kind.name == "embedded" and length >= 96:
+        if kind.name == "embedded" and length > 96:
             inner = self.network(last_bits(number, 128, 96), 32, length - 96)
             return first_bits(number, 128, 96) | inner
         if number == 0 and length == 0:
@@ -301,7 +299,8 @@ class PartMap:
         is_whole = length == kind.kept and last_bits(number, width, length) == 0
         if is_whole and kind.name in ("closed", "open"):
             return number
-        if self._mode != "subnet" or length != SUBNET_LENGTHS[width]:
+        is_subnet = self._mode == "subnet" and length == SUBNET_LENGTHS[width]
+        if not is_subnet or kind.name in ("fixed", "pocket", "embedded"):
             raise NotOfKindError("the mode has no image of this network")
         return join_hosts(self, number, self.image(number, width), width, length)
 
@@ -426,6 +425,7 @@ class Addresses:
             if match is None or int(match["port"] or 0) > 65535:
                 raise NotOfKindError("no address")
         number = parse_v6(match["address"])
-        if number is None or not 1 <= len(match["zone"] or "0") <= 11:
+        has_bad_zone = match["zone"] is not None and not 1 <= len(match["zone"]) <= 11
+        if number is None or has_bad_zone:
             raise NotOfKindError("no address")
         return text.replace(match["address"], self._image(number, 128), 1)

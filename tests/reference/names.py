@@ -75,21 +75,18 @@ def mail_pieces(text: str) -> list[str] | None:
     pieces = re.findall(r"""(?:"[^"]*"|[^,;"]|")+|[,;]""", text)
     if len(pieces) < 2 or "@" not in text:
         return None
-    joined: list[str] = []
-    pending = ""
-    for piece in pieces:
-        if piece in (",", ";") and pending.strip() and piece == ";":
-            return None
-        if "@" in piece:
-            blanks = len(piece) - len(piece.lstrip()) if not pending else 0
-            end = len(piece.rstrip())
-            joined += [piece[:blanks], pending + piece[blanks:end], piece[end:]]
-            pending = ""
-        elif pending or (piece.strip() and piece not in (",", ";")):
-            pending += piece
+    parts: list[str] = []
+    item = ""
+    for piece in [*pieces, ""]:
+        is_end = piece in (",", ";", "")
+        if is_end and ("@" in item or not item.strip()):
+            start = len(item) - len(item.lstrip())
+            parts += [item[:start], item[start:].rstrip(), item[len(item.rstrip()) :] if item.strip() else ""]
+            parts.append(piece)
+            item = ""
         else:
-            joined.append(piece)
-    return None if pending.strip() else [*joined, pending]
+            item += piece
+    return None if item.strip() else parts
 
 
 class Labels:
