@@ -8,28 +8,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from kernels import PYTHONS, kernel_name
-
 if TYPE_CHECKING:
     from conftest import Demo
 
 pytestmark = pytest.mark.notebook
 
 NOTEBOOK = Path(__file__).parents[2] / "notebooks" / "first-hunt.ipynb"
-
-
-@pytest.fixture(params=PYTHONS, ids=kernel_name)
-def kernel(
-    request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> tuple[str, str]:
-    """Return the name and version of a kernel that Jupyter can start."""
-    folder = tmp_path / "jupyter" / "kernels" / "first-hunt"
-    folder.mkdir(parents=True)
-    argv = [request.param, "-m", "ipykernel_launcher", "-f", "{connection_file}"]
-    spec = {"argv": argv, "display_name": "first hunt", "language": "python"}
-    (folder / "kernel.json").write_text(json.dumps(spec))
-    monkeypatch.setenv("JUPYTER_PATH", str(tmp_path / "jupyter"))
-    return "first-hunt", kernel_name(request.param)
 
 
 def run(kernel: str, target: Path, **parameters: str) -> str:

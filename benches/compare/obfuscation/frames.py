@@ -35,20 +35,23 @@ def make(rows: int, *, distinct: bool, seed: int = 7) -> Any:
 
 def _row(dice: random.Random, number: int) -> tuple[Any, ...]:
     guid = str(uuid.UUID(int=dice.getrandbits(128), version=4))
-    host = f"host{number}"
+    site = f"site{number % 97:02d}"
+    host = f"ws-{site}-{number:06d}"
+    domain = "-".join(str(dice.getrandbits(31)) for _ in range(3))
     return (
         guid,
-        f"CONTOSO/user{number}",
-        f"{host}.site{number % 97}.contoso.com",
+        f"CONTOSO\\user{number:06d}",
+        f"{host}.{site}.corp.contoso.com",
         ".".join(str(dice.randrange(1, 255)) for _ in range(4)),
-        f"S-1-5-21-{dice.getrandbits(31)}-{dice.getrandbits(31)}-{dice.getrandbits(31)}-{1000 + number}",
+        f"S-1-5-21-{domain}-{1000 + number}",
         f"City {number}, Country {number % 193}",
-        f"/subscriptions/{guid}/resourceGroups/rg{number}/providers/Microsoft.Compute/virtualMachines/{host}",
+        f"/subscriptions/{guid}/resourceGroups/rg-{site}-production-{number:06d}"
+        f"/providers/Microsoft.Compute/virtualMachines/{host}",
         {
             "deviceId": str(uuid.UUID(int=dice.getrandbits(128), version=4)),
             "displayName": host,
-            "operatingSystem": f"Windows {number}",
-            "browser": f"Edge {number}.0",
-            "trustType": f"trust {number}",
+            "operatingSystem": f"Windows 10.0.{19041 + number}",
+            "browser": f"Edge {number // 1000}.0.{number}",
+            "trustType": f"Azure AD registered {number}",
         },
     )

@@ -4,7 +4,7 @@
 //! spellings are one value follow from that.
 
 use crate::ip;
-use crate::label::{Composition, LabelTokens};
+use crate::label::{Composition, LabelTokens, Lesson};
 use crate::transform::{
     NEVER, Texts, Transform, canonical_identifier, is_placeholder, is_same_name,
 };
@@ -16,6 +16,9 @@ pub(crate) trait Compose: Send + Sync {
 
     /// The tokens of the labels.
     fn tokens(&self) -> &LabelTokens;
+
+    /// Does for all of `texts` at once what is cheaper so, before they are composed in this order.
+    fn foresee(&self, _texts: &[&str], _out: &mut Composition) {}
 }
 
 /// What becomes of `text`, and what was replaced in it.
@@ -28,6 +31,7 @@ fn record(kind: &impl Compose, text: &str) -> Composition {
 impl<T: Compose> Transform for T {
     fn write(&self, texts: &[&str], out: &mut Texts) {
         let mut composition = Composition::with_capacity(texts.len());
+        self.foresee(texts, &mut composition);
         for text in texts {
             if is_placeholder(text) {
                 composition.keep(text);
@@ -52,6 +56,21 @@ impl<T: Compose> Transform for T {
             found(&part);
         }
         found(text);
+    }
+
+    fn lessons(&self, texts: &[&str], lesson: &mut dyn FnMut(usize, Lesson)) {
+        let mut composition = Composition::learning(texts.len());
+        for (place, text) in texts.iter().enumerate() {
+            if is_placeholder(text) {
+                continue;
+            }
+            let mark = composition.mark();
+            self.compose(text, &mut composition);
+            match composition.end_taught_row(text, mark) {
+                Lesson::Nothing => {}
+                some => lesson(place, some),
+            }
+        }
     }
 
     fn is_same(&self, left: &str, right: &str) -> bool {

@@ -1,7 +1,8 @@
 //! JSON documents: keys, punctuation and blanks stay, each value is replaced by what the rules say of
 //! its path, or by what it looks like.
 //!
-//! A number passes unless a rule says otherwise; a rule that nulls a path nulls all below it. A key stays unless it
+//! A number passes unless a rule names it: then it becomes another number of as many digits, or null if it
+//! is not whole. A rule that nulls a path nulls all below it. A key stays unless it
 //! is data itself, such as an address. Text that is no document is free text.
 
 mod paths;

@@ -12,6 +12,7 @@
 use std::ops::Range;
 
 use crate::cmac::{self, Cmac, LANES};
+use crate::text::{self, Bearing};
 use crate::token;
 use crate::transform::Texts;
 use crate::well_known;
@@ -35,6 +36,15 @@ impl Style {
     }
 
     fn of_long(label: &str) -> Self {
+        if label.is_ascii() {
+            let count = |is: fn(&u8) -> bool| label.bytes().filter(is).count();
+            let starts_upper = label.starts_with(|first: char| first.is_ascii_uppercase());
+            return Self::of_counts(
+                count(u8::is_ascii_uppercase),
+                count(u8::is_ascii_lowercase),
+                starts_upper,
+            );
+        }
         let uppers = label.chars().filter(|letter| letter.is_uppercase()).count();
         let lowers = label.chars().filter(|letter| letter.is_lowercase()).count();
         Self::of_counts(uppers, lowers, label.starts_with(char::is_uppercase))
@@ -166,10 +176,15 @@ impl LabelTokens {
 
     /// The token of a label of any length and style.
     fn spell(&self, label: &str) -> [u8; token::LENGTH] {
-        let code = if label.is_ascii() {
-            self.tokens.code(label.to_ascii_lowercase().as_bytes())
-        } else {
+        let mut lower = [0; LONG];
+        let code = if !label.is_ascii() {
             self.tokens.code(label.to_lowercase().as_bytes())
+        } else if let Some(lower) = lower.get_mut(..label.len()) {
+            lower.copy_from_slice(label.as_bytes());
+            lower.make_ascii_lowercase();
+            self.tokens.code(lower)
+        } else {
+            self.tokens.code(label.to_ascii_lowercase().as_bytes())
         };
         let mut token = token::spell(code);
         let style = Short::of(label).map_or_else(|| Style::of_long(label), |short| short.style);
@@ -182,6 +197,9 @@ impl LabelTokens {
         token
     }
 }
+
+/// Labels of up to so many bytes of ASCII are made small without an allocation.
+const LONG: usize = 128;
 
 /// A place in a text that waits for the token of a label.
 pub(crate) struct Gap<'t> {
@@ -219,20 +237,46 @@ pub(crate) struct Composition {
     spellings: String,
     /// What was replaced, if that is to be known.
     replaced: Option<Vec<String>>,
+    /// What is known of the labels of the row, if it is to be.
+    taught: Option<Taught>,
     /// The suffix of the last dotted name.
     pub(crate) last_suffix: LastSuffix,
     /// The last name that may well come again.
     repeat: Repeat,
+    /// UUIDs that come soon, and their images.
+    foreseen: Vec<(u128, u128)>,
+    /// Which of them comes next.
+    next_foreseen: usize,
+}
+
+/// What the labels of a row may teach.
+#[derive(Clone, Copy, Default)]
+struct Taught {
+    /// Whether there are any.
+    any: bool,
+    /// Whether free text may treat one of them as it would not if it did not know it.
+    matters: bool,
 }
 
 /// A text that was composed, and what that gave.
 #[derive(Default)]
 struct Repeat {
+    taught: Option<Taught>,
     text: Vec<u8>,
     /// Whether the text gives the same after a label of its own.
     is_domain: bool,
     bytes: Range<usize>,
     gaps: Range<usize>,
+}
+
+/// What is to be learnt from a value.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Lesson {
+    Nothing,
+    /// The value as a whole, and no label of it.
+    Whole,
+    /// All parts of the value: they are to be looked at one by one.
+    All,
 }
 
 /// Where a composition stands.
@@ -267,9 +311,49 @@ impl Composition {
         Self { replaced: Some(Vec::new()), ..Self::default() }
     }
 
+    /// A composition that tells of each row what its labels may teach.
+    pub(crate) fn learning(rows: usize) -> Self {
+        Self { taught: Some(Taught::default()), ..Self::with_capacity(rows) }
+    }
+
+    /// Ends the row of `text`; what is to be learnt from it.
+    pub(crate) fn end_taught_row(&mut self, text: &str, mark: Mark) -> Lesson {
+        self.end_row();
+        let taught = self.taught.replace(Taught::default()).unwrap_or_default();
+        if !taught.any {
+            let stays = self.gaps.len() == mark.gaps
+                && self.others.len() == mark.others
+                && &self.texts.bytes[mark.bytes..] == text.as_bytes();
+            return if stays { Lesson::Nothing } else { Lesson::All };
+        }
+        if taught.matters {
+            return Lesson::All;
+        }
+        match text::bearing(text) {
+            Bearing::None => Lesson::Nothing,
+            Bearing::Dotted => Lesson::Whole,
+            Bearing::Unclear => Lesson::All,
+        }
+    }
+
     /// Another empty one that remembers if this does.
     pub(crate) fn fresh(&self) -> Self {
-        Self { replaced: self.replaced.as_ref().map(|_| Vec::new()), ..Self::default() }
+        Self {
+            replaced: self.replaced.as_ref().map(|_| Vec::new()),
+            taught: self.taught.map(|_| Taught::default()),
+            ..Self::default()
+        }
+    }
+
+    /// Takes over what `inner` remembers.
+    pub(crate) fn adopt(&mut self, inner: &mut Self) {
+        for part in inner.take_replaced() {
+            self.record(&part);
+        }
+        if let (Some(taught), Some(inner)) = (&mut self.taught, inner.taught) {
+            taught.any |= inner.any;
+            taught.matters |= inner.matters;
+        }
     }
 
     /// What was replaced so far, in order; nothing unless [`recording`](Self::recording).
@@ -289,9 +373,9 @@ impl Composition {
 
     /// Does `compose` without remembering what it replaces.
     pub(crate) fn unrecorded(&mut self, compose: impl FnOnce(&mut Self)) {
-        let replaced = self.replaced.take();
+        let (replaced, taught) = (self.replaced.take(), self.taught.take());
         compose(self);
-        self.replaced = replaced;
+        (self.replaced, self.taught) = (replaced, taught);
     }
 
     /// Where the composition stands.
@@ -307,6 +391,7 @@ impl Composition {
             self.repeat.text.clear();
             self.repeat.text.extend_from_slice(text.as_bytes());
             self.repeat.is_domain = is_domain;
+            self.repeat.taught = self.taught;
             self.repeat.bytes = mark.bytes..self.texts.bytes.len();
             self.repeat.gaps = mark.gaps..self.gaps.len();
         }
@@ -327,6 +412,10 @@ impl Composition {
     /// Composes what was remembered once more.
     #[inline]
     pub(crate) fn repeat(&mut self) {
+        if let (Some(taught), Some(repeated)) = (&mut self.taught, self.repeat.taught) {
+            taught.any |= repeated.any;
+            taught.matters |= repeated.matters;
+        }
         let place = self.texts.bytes.len();
         self.texts.bytes.extend_from_within(self.repeat.bytes.clone());
         for index in self.repeat.gaps.clone() {
@@ -377,6 +466,10 @@ impl Composition {
                 self.others.push((place, from, self.spellings.len()));
             }
         }
+        if let Some(taught) = &mut self.taught {
+            taught.any = true;
+            taught.matters = taught.matters || text::bearing(label) != Bearing::None;
+        }
         if self.replaced.is_some() {
             self.record(label);
         }
@@ -390,9 +483,46 @@ impl Composition {
         }
     }
 
+    /// Appends what `write` writes, the image of `original` under a map of another kind.
+    #[inline]
+    pub(crate) fn image_by(&mut self, original: &str, write: impl FnOnce(&mut Texts)) {
+        let start = self.texts.bytes.len();
+        write(&mut self.texts);
+        if let Some(taught) = &mut self.taught {
+            taught.any = true;
+        } else if self.replaced.is_some() && &self.texts.bytes[start..] != original.as_bytes() {
+            self.record(original);
+        }
+    }
+
+    /// Takes UUIDs that come soon, and their images.
+    pub(crate) fn foresee(&mut self, images: impl Iterator<Item = (u128, u128)>) {
+        self.foreseen.extend(images);
+    }
+
+    /// The image of `uuid` if it was foreseen to come about now.
+    #[inline]
+    pub(crate) fn foreseen(&mut self, uuid: u128) -> Option<u128> {
+        let next = self.next_foreseen.saturating_sub(1);
+        let near = self.foreseen[next..].iter().take(4);
+        let place = next + near.map(|(known, _)| *known).position(|known| known == uuid)?;
+        self.next_foreseen = place + 1;
+        Some(self.foreseen[place].1)
+    }
+
+    /// Whether it is composed to learn what there is, and not for the images.
+    #[inline]
+    pub(crate) fn is_learning(&self) -> bool {
+        self.taught.is_some()
+    }
+
     /// Remembers that `original` was replaced.
     #[cold]
     pub(crate) fn record(&mut self, original: &str) {
+        if let Some(taught) = &mut self.taught {
+            taught.any = true;
+            taught.matters = taught.matters || text::bearing(original) != Bearing::None;
+        }
         if let Some(replaced) = &mut self.replaced {
             replaced.push(original.to_owned());
         }

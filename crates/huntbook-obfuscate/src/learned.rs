@@ -9,8 +9,11 @@ use arrow::array::RecordBatch;
 use foldhash::quality::FixedState;
 use hashbrown::HashSet;
 
+use crate::label::Lesson;
 use crate::leaves;
 use crate::obfuscator::Obfuscator;
+use crate::settings::Words;
+use crate::transform::{CHUNK, Transform};
 use crate::{Kind, Plan, vocabulary, well_known};
 
 /// So many labels are held at most (256 MiB); what comes later is not learnt.
@@ -28,6 +31,8 @@ pub struct Learned {
     labels: HashSet<u64, FixedState>,
     /// Those of `labels` that free text would keep otherwise.
     public: HashSet<u64, FixedState>,
+    /// Whether labels are left out that free text replaces whether it knows them or not.
+    is_brief: bool,
 }
 
 impl Learned {
@@ -35,6 +40,14 @@ impl Learned {
     #[must_use]
     pub fn new() -> Self {
         Self::default()
+    }
+
+    /// Nothing learnt yet; of typed columns only what changes the output of free text is learnt, which is little.
+    ///
+    /// That is enough where no document of JSON has names as its keys.
+    #[must_use]
+    pub fn brief() -> Self {
+        Self { is_brief: true, ..Self::default() }
     }
 
     /// How many labels have been learnt.
@@ -71,6 +84,13 @@ impl Learned {
         let hash = hash_lower(&lower);
         if self.insert_hash(hash) && (label.len() <= 2 || crate::text::is_public_name(&lower)) {
             self.public.insert(hash);
+        }
+    }
+
+    /// Learns `name`, which has a dot in it and is in ASCII.
+    fn insert_dotted(&mut self, name: &str) {
+        if name.len() <= LONGEST_LABEL && !well_known::is_name(name) {
+            self.insert_hash(hash(name));
         }
     }
 
@@ -146,17 +166,47 @@ pub(crate) fn learn(
         else {
             continue;
         };
-        // Neighbouring rows often have one value.
-        let mut last = "";
-        for text in texts.iter().flatten() {
-            if text != last && !transform.is_public(text) {
+        let mut all = |text: &str, learned: &mut Learned| {
+            if !transform.is_public(text) {
                 learned.insert_value(column.kind, text, |found| {
                     transform.sensitive_parts(text, found);
                 });
             }
+        };
+        // Neighbouring rows often have one value.
+        let mut last = "";
+        let is_brief = learned.is_brief && obfuscator.policy().settings().words == Words::Public;
+        let mut waiting: Vec<&str> = Vec::with_capacity(CHUNK);
+        for text in texts.iter().flatten() {
+            if text != last {
+                if is_brief {
+                    waiting.push(text);
+                } else {
+                    all(text, learned);
+                }
+            }
             last = text;
+            if waiting.len() == CHUNK {
+                learn_briefly(transform, &waiting, &mut all, learned);
+                waiting.clear();
+            }
         }
+        learn_briefly(transform, &waiting, &mut all, learned);
     }
+}
+
+/// Learns from `texts` what changes the output of free text; `all` learns all that there is in a text.
+fn learn_briefly(
+    transform: &dyn Transform,
+    texts: &[&str],
+    all: &mut dyn FnMut(&str, &mut Learned),
+    learned: &mut Learned,
+) {
+    transform.lessons(texts, &mut |place, lesson| match lesson {
+        Lesson::Nothing => {}
+        Lesson::Whole => learned.insert_dotted(texts[place]),
+        Lesson::All => all(texts[place], learned),
+    });
 }
 
 fn hash_lower(lower: &str) -> u64 {

@@ -239,6 +239,15 @@ impl Resources {
 }
 
 impl Compose for Resources {
+    /// The id of the subscription stands in nearly every resource id.
+    fn foresee(&self, texts: &[&str], out: &mut Composition) {
+        let subscriptions = texts.iter().filter_map(|text| {
+            let (keyword, rest) = text.strip_prefix('/')?.split_once('/')?;
+            keyword.eq_ignore_ascii_case(KEYWORDS[0]).then(|| rest.split('/').next())?
+        });
+        self.segments.uuids.foresee(subscriptions, out);
+    }
+
     fn compose(&self, text: &str, out: &mut Composition) {
         let first = text.trim_start_matches('/').split('/').next().unwrap_or_default();
         if text.get(..4).is_some_and(|mark| mark.eq_ignore_ascii_case("arn:")) {

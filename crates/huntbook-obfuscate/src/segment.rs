@@ -13,6 +13,7 @@ use crate::label::{Composition, LabelTokens};
 use crate::public_names::{self, EXTENSIONS, SEGMENTS, URL_WORDS};
 use crate::sid::Sids;
 use crate::string::StringTokens;
+use crate::text;
 use crate::transform::{Texts, Transform};
 use crate::uuid::{self, Uuids};
 
@@ -30,8 +31,12 @@ impl Words {
         SEGMENTS.contains(word) || self == Self::Url && URL_WORDS.contains(word)
     }
 
-    /// Whether `stem` is put together from public words, with at most four digits among them.
+    /// Whether `stem` is put together from public words, with at most four digits among them, and is no
+    /// name with a number (`DESKTOP-7`).
     fn contain_all(self, stem: &str) -> bool {
+        if text::is_numbered_name(stem) {
+            return false;
+        }
         let (mut words, mut digits) = (0, 0);
         for word in stem.split([' ', '-', '_', '.', '(', ')']) {
             if word.is_empty() {
@@ -123,10 +128,7 @@ impl Segments {
         }
         let has = |byte| memchr::memchr(byte, bytes).is_some();
         let is_hexadecimal = || bytes.iter().all(u8::is_ascii_hexdigit);
-        if (33..=45).contains(&bytes.len())
-            && let Some(uuid) = self.uuids.obfuscate(text)
-        {
-            out.image(text, &uuid);
+        if (33..=45).contains(&bytes.len()) && self.uuids.compose(text, out) {
         } else if matches!(bytes.len(), 32 | 40 | 56 | 64 | 96 | 128) && is_hexadecimal() {
             image(&*self.hashes, text, out);
         } else if bytes
@@ -200,9 +202,7 @@ impl Segments {
     ) -> String {
         let mut inner = out.fresh();
         compose(&mut inner);
-        for part in inner.take_replaced() {
-            out.record(&part);
-        }
+        out.adopt(&mut inner);
         self.labels.text(&inner)
     }
 }
@@ -285,5 +285,15 @@ mod tests {
     fn stems_stay_if_all_their_words_are_public() {
         assert!(Words::Path.contain_all("Windows Update"));
         assert!(!Words::Path.contain_all("bob update") && !Words::Path.contain_all("555-1234"));
+    }
+
+    #[test]
+    fn words_joined_to_a_number_are_a_name_unless_they_count_what_is_public() {
+        for name in ["DESKTOP-7", "server_12", "Windows Server-2", "web-server-01"] {
+            assert!(!Words::Path.contain_all(name), "{name}");
+        }
+        for name in ["Windows-10", "Windows 10", "update (2)"] {
+            assert!(Words::Path.contain_all(name), "{name}");
+        }
     }
 }

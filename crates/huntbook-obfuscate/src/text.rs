@@ -14,7 +14,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 pub(crate) use credentials::{REDACTED, is_credential_key};
 use scan::Scan;
-pub(crate) use word::is_public_name;
+pub(crate) use word::{Bearing, bearing, is_numbered_name, is_public_name};
 
 use crate::label::Gap;
 use crate::memo::Memo;

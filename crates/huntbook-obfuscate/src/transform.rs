@@ -4,6 +4,7 @@ use arrow::array::ArrayRef;
 use arrow::datatypes::DataType;
 use arrow::error::ArrowError;
 
+use crate::label::Lesson;
 use crate::{ip, uuid};
 
 /// How many texts a transform is given at once.
@@ -46,6 +47,11 @@ pub(crate) trait Transform: Send + Sync {
     /// Calls `found` with each part of `text` that must not survive: labels, and the value in its canonical spelling.
     fn sensitive_parts(&self, text: &str, found: &mut dyn FnMut(&str)) {
         found(text);
+    }
+
+    /// Calls `lesson` for each of `texts`, by its place, that free text may have something to learn from.
+    fn lessons(&self, texts: &[&str], lesson: &mut dyn FnMut(usize, Lesson)) {
+        (0..texts.len()).for_each(|place| lesson(place, Lesson::All));
     }
 
     /// Whether two different texts are spellings of one value, and so may have one output.

@@ -6,6 +6,7 @@
 use std::sync::Arc;
 
 use crate::feistel::{Feistel, LANES};
+use crate::label::Composition;
 use crate::string::StringTokens;
 use crate::transform::{Texts, Transform, canonical_identifier, is_placeholder, is_same_name};
 
@@ -145,6 +146,33 @@ impl Uuids {
         let mut out = Texts::with_capacity(0, text.len());
         write_shaped(text, self.map.map(uuid), shape, &mut out);
         String::from_utf8(out.bytes).ok()
+    }
+
+    /// Composes `text`, and tells whether it is a UUID.
+    pub(crate) fn compose(&self, text: &str, out: &mut Composition) -> bool {
+        let Some((uuid, shape)) = parse(text) else { return false };
+        let image = match out.foreseen(uuid) {
+            Some(image) => image,
+            None if out.is_learning() => uuid,
+            None => self.map.map(uuid),
+        };
+        out.image_by(text, |texts| write_shaped(text, image, shape, texts));
+        true
+    }
+
+    /// Maps `texts` that are UUIDs, many at once: `out` will find their images when they are composed, in this order.
+    pub(crate) fn foresee<'t>(&self, texts: impl Iterator<Item = &'t str>, out: &mut Composition) {
+        let mut last = None;
+        let mut uuids = texts
+            .filter_map(|text| Some(parse(text)?.0))
+            .filter(|uuid| last.replace(*uuid) != Some(*uuid))
+            .peekable();
+        while uuids.peek().is_some() {
+            let mut lanes = [0; LANES];
+            let taken = lanes.iter_mut().zip(&mut uuids).map(|(lane, uuid)| *lane = uuid).count();
+            let images = self.map.map_lanes(&lanes);
+            out.foresee(lanes.into_iter().zip(images).take(taken));
+        }
     }
 }
 

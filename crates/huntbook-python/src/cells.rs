@@ -81,10 +81,21 @@ pub(crate) struct Node {
     pub(crate) ends: Vec<usize>,
     /// How many values are missing.
     pub(crate) nulls: u64,
+    /// How many texts were passed by, since a rule keeps them.
+    pub(crate) kept: u64,
+    keeps: Option<bool>,
     passes: [Option<bool>; 4],
     /// The keys of the last dict here and their nodes, in order: dicts of a column tend to be alike.
     order: Vec<(Py<PyAny>, u32)>,
     children: HashMap<String, u32>,
+}
+
+impl Node {
+    /// Whether a rule keeps the texts here, whatever they are.
+    #[inline]
+    fn keeps_texts(&mut self, plan: &dyn Fn(&str, DataType) -> Kind) -> bool {
+        *self.keeps.get_or_insert_with(|| plan(&self.path, DataType::LargeUtf8) == Kind::Keep)
+    }
 }
 
 /// What was read of a column.
@@ -126,7 +137,7 @@ impl<'py> Reader<'_, 'py> {
         }
         let only = cells.nodes.len() == 1;
         for node in &mut cells.nodes {
-            node.is_leaf = only || node.leaf.len() > 0;
+            node.is_leaf = only || node.leaf.len() > 0 || node.kept > 0;
         }
         Ok(cells)
     }
@@ -139,8 +150,14 @@ impl<'py> Reader<'_, 'py> {
         above: &mut Vec<usize>,
     ) -> PyResult<()> {
         if let Ok(text) = value.cast::<PyString>() {
-            with_text(text, |text| cells.nodes[node].leaf.push(text))?;
-            cells.steps.push(Step::Text(node as u32));
+            let here = &mut cells.nodes[node];
+            if !self.counts_rows && here.keeps_texts(self.plan) {
+                here.kept += 1;
+                cells.steps.push(Step::Pass);
+            } else {
+                with_text(text, |text| here.leaf.push(text))?;
+                cells.steps.push(Step::Text(node as u32));
+            }
         } else if value.is_none() {
             cells.nodes[node].nulls += 1;
             cells.steps.push(Step::Pass);
@@ -358,12 +375,22 @@ impl<'py> Builder<'_, 'py> {
             },
             Step::Dict(len) => {
                 let dict = value.cast::<PyDict>().map_err(|_| changed())?;
-                let out = PyDict::new(py);
                 if dict.len() != *len as usize {
                     return Err(changed());
                 }
+                // A copy has the keys in place: what passes need not be put there once more. A subclass may
+                // copy itself in a way of its own.
+                let out = if value.cast_exact::<PyDict>().is_ok() {
+                    dict.copy()?
+                } else {
+                    PyDict::new(py)
+                };
+                let is_copy = !out.is_empty();
                 for (key, value) in dict.iter() {
-                    out.set_item(key, self.value(&value)?)?;
+                    let new = self.value(&value)?;
+                    if !is_copy || !new.is(&value) {
+                        out.set_item(key, new)?;
+                    }
                 }
                 Ok(out.into_any())
             }

@@ -91,7 +91,7 @@ impl<'py> Working<'py> {
             Column::Cells(mut cells) => {
                 let mut leaves = Vec::new();
                 for node in cells.nodes.iter_mut().filter(|node| node.is_leaf) {
-                    let size = node.leaf.len() as u64;
+                    let size = node.leaf.len() as u64 + node.kept;
                     let sample = node.leaf.sample(SAMPLE, |text| !matches!(text, "" | "-"));
                     let field = Arc::new(Field::new(&node.path, DataType::LargeUtf8, true));
                     let (parts, keys) = std::mem::take(&mut node.leaf)

@@ -86,6 +86,11 @@ impl Job {
         is_free_text(&self.plan)
     }
 
+    /// Whether it holds documents of JSON.
+    fn is_json(&self) -> bool {
+        has_json(&self.plan)
+    }
+
     /// Whether all of the column passes.
     pub(crate) fn passes(&self) -> bool {
         self.plan.columns().iter().all(|leaf| leaf.kind == Kind::Keep)
@@ -128,6 +133,8 @@ struct State {
     typed: Vec<Part>,
     learnt: Learned,
     to_learn: usize,
+    /// Whether there are documents of JSON, whose keys may be names.
+    has_documents: bool,
     jobs: Vec<Progress>,
     is_closed: bool,
     failure: Option<HuntbookError>,
@@ -204,6 +211,7 @@ impl<'a> Desk<'a> {
             part: part(array),
         });
         if self.direction == Direction::Obfuscate && job.is_free_text() {
+            state.has_documents |= job.is_json();
             state.held.extend(tasks);
         } else {
             state.tasks.extend(tasks);
@@ -320,7 +328,8 @@ impl<'a> Desk<'a> {
     }
 
     fn learn(&self, part: &Part) -> Result<(), HuntbookError> {
-        let mut learnt = Learned::new();
+        let is_full = self.lock().has_documents;
+        let mut learnt = if is_full { Learned::new() } else { Learned::brief() };
         self.obfuscator.learn(&part.plan, &batch(&part.field, &part.array)?, &mut learnt);
         let mut state = self.lock();
         state.learnt.merge(&learnt);
@@ -347,6 +356,11 @@ impl Drop for Closing<'_, '_> {
         self.0.lock().is_closed = true;
         self.0.changed.notify_all();
     }
+}
+
+/// Whether a plan has documents of JSON in it.
+pub(crate) fn has_json(plan: &Plan) -> bool {
+    plan.columns().iter().any(|leaf| leaf.kind == Kind::Json)
 }
 
 /// Whether a plan has free text in it.

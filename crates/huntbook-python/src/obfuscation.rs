@@ -195,7 +195,7 @@ impl Obfuscator {
     fn learn(&self, py: Python<'_>, table: &Table) -> PyResult<()> {
         let learned = enter(py, |cancel| {
             let plan = self.plan(table)?;
-            self.learn_from(&plan, &jobs::slices_of_batches(&table.batches), cancel)
+            self.learn_from(&plan, &jobs::slices_of_batches(&table.batches), true, cancel)
         })?;
         *self.learned.lock().unwrap_or_else(PoisonError::into_inner) = Arc::new(learned);
         Ok(())
@@ -241,7 +241,7 @@ impl Obfuscator {
         enter(py, |cancel| {
             let plan = self.plan(original)?;
             let slices = jobs::slices_of_batches(&original.batches);
-            let learned = self.learn_from(&plan, &slices, cancel)?;
+            let learned = self.learn_from(&plan, &slices, jobs::has_json(&plan), cancel)?;
             let informed = self.inner.informed(Arc::new(learned));
             Ok(prove(&original.batches, &obfuscated.batches, &plan, &informed).to_json())
         })
@@ -259,7 +259,7 @@ impl Obfuscator {
             let plan = self.plan(table)?;
             let slices = jobs::slices_of_batches(&table.batches);
             let informed = if direction == Direction::Obfuscate && jobs::is_free_text(&plan) {
-                let learned = self.learn_from(&plan, &slices, cancel)?;
+                let learned = self.learn_from(&plan, &slices, jobs::has_json(&plan), cancel)?;
                 Some(self.inner.informed(Arc::new(learned)))
             } else {
                 None
@@ -282,15 +282,16 @@ impl Obfuscator {
         Arc::clone(&self.learned.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
-    /// What is known, with the names in `batches`.
+    /// What is known, with the names in `batches`; if not in full, then only what changes free text.
     fn learn_from(
         &self,
         plan: &Plan,
         batches: &[RecordBatch],
+        in_full: bool,
         cancel: &Cancel,
     ) -> Result<Learned, HuntbookError> {
         let parts = parallel::map(batches, cancel, |batch| {
-            let mut learned = Learned::new();
+            let mut learned = if in_full { Learned::new() } else { Learned::brief() };
             self.inner.learn(plan, batch, &mut learned);
             Ok(learned)
         })?;

@@ -161,7 +161,8 @@ fn decide(policy: &Policy, name: &str, key: &str) -> (Strings, Numbers) {
         Kind::Number | Kind::Phone | Kind::Card | Kind::Timestamp | Kind::Geo => {
             Numbers::Kind(verdict.kind)
         }
-        _ if verdict.is_exact => Numbers::Null,
+        // The number of a user is a number still.
+        _ if verdict.is_exact => Numbers::Kind(Kind::Number),
         _ => Numbers::Keep,
     };
     let strings = match verdict.kind {

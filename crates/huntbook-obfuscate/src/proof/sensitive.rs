@@ -11,6 +11,7 @@ use hashbrown::{HashMap, HashSet};
 
 use super::numbers::Numbers;
 use super::tokens;
+use crate::public_names::{self, AWS_SERVICES};
 use crate::transform::{NEVER, Texts, Transform, canonical_identifier, is_placeholder};
 use crate::{Kind, content, ip, sid, text, uuid, vocabulary, well_known};
 
@@ -255,14 +256,23 @@ pub(super) fn core_of(lower: &[u8]) -> &[u8] {
     }
 }
 
-/// Whether `part` is a word of products or of the language of logs; a path, URL or other text, also if it
-/// is made of nothing else.
+/// Whether `part` identifies nobody, though another column has it as a value or label:
+///
+/// * a word of products or of the language of logs, also if that is the name of an account or host,
+/// * a path, URL or other text that is made of nothing else, in whatever column it stands,
+/// * well-known security identifiers and what stands between them (`%{S-1-1-0} %{S-1-5-11}`),
+/// * the name that a service of AWS calls by (`ec2.amazonaws.com`).
 fn is_public_word(kind: Kind, part: &str) -> bool {
     let lower = part.to_lowercase();
-    if vocabulary::contains(&lower) || well_known::is_private_suffix(&lower) {
+    if vocabulary::contains(&lower)
+        || well_known::is_private_suffix(&lower)
+        || is_cloud_service(&lower)
+        || is_made_of_fixed_sids(part)
+    {
         return true;
     }
-    let is_name = matches!(kind, Kind::Account | Kind::Host) || kind.is_reversible();
+    let is_path = part.starts_with('\\') || content::is_path(part);
+    let is_name = matches!(kind, Kind::Account | Kind::Host) && !is_path || kind.is_reversible();
     !is_name
         && content::identifier_kind(part).is_none()
         && part.split(|letter: char| !letter.is_alphanumeric()).all(|atom| {
@@ -272,7 +282,21 @@ fn is_public_word(kind: Kind, part: &str) -> bool {
                 || vocabulary::contains(&bare.to_lowercase())
                 || text::is_public_name(atom)
                 || text::is_public_name(bare)
+                || public_names::is_numbered(atom)
         })
+}
+
+fn is_cloud_service(lower: &str) -> bool {
+    lower.strip_suffix(".amazonaws.com").is_some_and(|service| AWS_SERVICES.contains(service))
+}
+
+/// Whether `text` is a list of security identifiers that are the same everywhere.
+fn is_made_of_fixed_sids(text: &str) -> bool {
+    let mut sids = text
+        .split(|letter: char| !letter.is_alphanumeric() && letter != '-')
+        .filter(|atom| !atom.is_empty())
+        .peekable();
+    sids.peek().is_some() && sids.all(sid::is_fixed)
 }
 
 /// Whether `part` stands for a person or machine in the account `value`, not for a domain.
@@ -328,4 +352,36 @@ pub(super) fn sid_domain(text: &str) -> Option<(&str, [u64; 3])> {
         end += number.len() + usize::from(place > 0);
     }
     Some((&text[..end], numbers))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_made_of_public_words_and_well_known_identifiers_identifies_nobody() {
+        for (kind, part) in [
+            (Kind::Host, r"\Device\HarddiskVolume2"),
+            (Kind::Account, "%{S-1-5-32-544}\n\t%{S-1-1-0}"),
+            (Kind::Host, "ec2.amazonaws.com"),
+            (Kind::Account, "service"),
+        ] {
+            assert!(is_public_word(kind, part), "{part}");
+        }
+    }
+
+    #[test]
+    fn what_names_a_person_or_machine_beside_public_words_does_identify() {
+        for (kind, part) in [
+            (Kind::Host, r"\Device\Ada"),
+            (Kind::Host, r"C:\Users\ada"),
+            (Kind::Account, "%{S-1-5-32-544} %{S-1-5-21-1-2-3-500}"),
+            (Kind::Account, "%{S-1-5-32-544} ada"),
+            (Kind::Host, "ada.amazonaws.com"),
+            (Kind::Host, "server.service.com"),
+            (Kind::Account, r"office\hunter"),
+        ] {
+            assert!(!is_public_word(kind, part), "{part}");
+        }
+    }
 }

@@ -2,7 +2,7 @@
 //!
 //! | found | in a kept column | in an output of a transform |
 //! |---|---|---|
-//! | a value or label | finding | finding, unless the grammar of the kind keeps it (a public suffix) |
+//! | a value or label | finding | finding, unless the grammar of the kind keeps it: a public suffix, a provider of Azure |
 //! | a value of a dense range | finding | finding if its own row had it; else counted as overlap |
 //! | a number that identifies | finding if chance does not explain it, else note | the same, if its own row had it |
 //! | the text of a `string` column | note | finding as a whole cell, else note |
@@ -188,11 +188,10 @@ impl Column<'_> {
             return if is_leak { Survivor::Value } else { Survivor::None };
         }
         if marks.has(Marks::TYPED) {
-            return if is_kept_by_rule(hit.text, &token) || is_public_suffix(output, &token) {
-                Survivor::KeptByRule
-            } else {
-                Survivor::Value
-            };
+            let is_kept = is_kept_by_rule(hit.text, &token)
+                || is_public_suffix(output, &token)
+                || self.kind == Kind::Resource && is_provider(output, &token);
+            return if is_kept { Survivor::KeptByRule } else { Survivor::Value };
         }
         if marks.has(Marks::TEXT) {
             return if hit.is_whole && !self.is_free() {
@@ -336,6 +335,14 @@ fn in_kept(hit: &Hit<'_>) -> Survivor {
 fn is_kept_by_rule(text: &[u8], token: &str) -> bool {
     let text = String::from_utf8_lossy(text);
     is_public_suffix(&text, token)
+}
+
+/// Whether `token` stands in the resource identifier `text` only as a provider of Microsoft's, which the
+/// grammar keeps.
+fn is_provider(text: &str, token: &str) -> bool {
+    let lower = text.to_lowercase();
+    token.starts_with("microsoft.")
+        && lower.match_indices(token).all(|(at, _)| lower[..at].ends_with("/providers/"))
 }
 
 fn is_public_suffix(text: &str, token: &str) -> bool {

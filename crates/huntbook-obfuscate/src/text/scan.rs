@@ -424,22 +424,24 @@ impl Scan<'_, '_, '_> {
         let Some(run) = word::run(self.text, at, is_learned) else {
             return at + self.text[at..].chars().next().map_or(1, char::len_utf8);
         };
+        let stays = run.is_public || self.free.settings.words == Words::All;
         if !learned.is_empty()
-            && let Some(end) = self.learned_end(at, run.end)
+            && let Some(end) = self.learned_end(at, run.end, stays)
         {
             self.label(at, end);
             return end;
         }
-        let stays = run.is_public || self.free.settings.words == Words::All;
         if !stays {
             self.label(at, run.end);
         }
         run.end
     }
 
-    /// Where the longest learnt label ends that begins at `at`: the name that ends at `end`, or that and more behind dots.
-    fn learned_end(&self, at: usize, end: usize) -> Option<usize> {
-        let mut longest = self.free.learned.contains(&self.text[at..end]).then_some(end);
+    /// Where the longest learnt label ends that begins at `at`: the name that ends at `end`, or that and more behind
+    /// dots. A name that does not stay alone is not looked up.
+    fn learned_end(&self, at: usize, end: usize, stays: bool) -> Option<usize> {
+        let is_learned = stays && self.free.learned.contains(&self.text[at..end]);
+        let mut longest = is_learned.then_some(end);
         let mut end = end;
         for _ in 0..MOST_DOTS {
             if self.bytes.get(end) != Some(&b'.') || !class::is_at(self.bytes, end + 1, WORD) {

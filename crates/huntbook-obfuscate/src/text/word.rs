@@ -11,7 +11,7 @@
 //! A run is public if all its parts are, and it is no name with a number (`ws-0001`), no long number
 //! (`4141-4242-4343`) and no string of bytes (`4d-5a-90-00-03`).
 
-use super::class::{self, DIGIT, HIGH, JOINER, LETTER};
+use super::class::{self, DIGIT, DOT, HIGH, JOINER, LETTER};
 use crate::{vocabulary, well_known};
 
 /// Numbers with more digits may identify somebody.
@@ -64,7 +64,7 @@ pub(super) fn run(text: &str, at: usize, is_learned: impl Fn(usize, usize) -> bo
         short += usize::from(to - from <= 2);
         if classes == DIGIT {
             digits += to - from;
-            is_numbered |= has_letters && to - from > 1;
+            is_numbered |= has_letters;
         } else {
             has_letters = true;
         }
@@ -79,11 +79,7 @@ pub(super) fn run(text: &str, at: usize, is_learned: impl Fn(usize, usize) -> bo
     if run.has_learned {
         run.is_public = false;
     } else if run.parts > 1 && run.is_public {
-        let is_listed = || {
-            let first = text[at..run.end].split(['-', '_']).next().unwrap_or_default();
-            NUMBERED.iter().any(|known| known.eq_ignore_ascii_case(first))
-                || well_known::is_name(&text[at..run.end])
-        };
+        let is_listed = || is_listed(&text[at..run.end]);
         let is_long = digits > MOST_DIGITS && !is_listed() || short > MOST_SHORT_PARTS;
         run.is_public = !is_long && (!is_numbered || is_listed());
     }
@@ -93,6 +89,103 @@ pub(super) fn run(text: &str, at: usize, is_learned: impl Fn(usize, usize) -> bo
 /// Whether `name` is a run that stays.
 pub(crate) fn is_public_name(name: &str) -> bool {
     run(name, 0, |_, _| false).is_some_and(|run| run.end == name.len() && run.is_public)
+}
+
+/// Whether letters are joined to a number by `-` or `_` somewhere in `name`, as in names of machines.
+pub(crate) fn is_numbered_name(name: &str) -> bool {
+    let is_number = |part: &str| part.bytes().all(|byte| byte.is_ascii_digit());
+    name.split(|letter: char| !letter.is_alphanumeric() && !matches!(letter, '-' | '_')).any(
+        |run| {
+            let mut parts = run.split(['-', '_']).filter(|part| !part.is_empty());
+            parts.by_ref().any(|part| !is_number(part)) && parts.any(is_number) && !is_listed(run)
+        },
+    )
+}
+
+/// Whether the run counts what is public.
+fn is_listed(run: &str) -> bool {
+    let first = run.split(['-', '_']).next().unwrap_or_default();
+    NUMBERED.iter().any(|known| known.eq_ignore_ascii_case(first)) || well_known::is_name(run)
+}
+
+/// What becomes of a text when it is learnt.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Bearing {
+    /// Nothing: as a name it is replaced anyway, or it never stands in free text as one name.
+    None,
+    /// It is several names with dots between, which become one.
+    Dotted,
+    /// Perhaps it is a name that stays otherwise.
+    Unclear,
+}
+
+/// What becomes of `text` when it is learnt; quick, and never [`Bearing::None`] where something may.
+pub(crate) fn bearing(text: &str) -> Bearing {
+    let bytes = text.as_bytes();
+    if bytes.len() <= 2 {
+        return Bearing::Unclear;
+    }
+    let (mut is_name, mut has_dot, mut may_stay) = (true, false, true);
+    let mut from = 0;
+    for (at, byte) in bytes.iter().chain(b".").enumerate() {
+        match class::of(*byte) {
+            LETTER | DIGIT => continue,
+            DOT => has_dot |= at < bytes.len(),
+            JOINER => {}
+            HIGH => return Bearing::Unclear,
+            // Words of a name with blanks are learnt, too.
+            _ if *byte <= b' ' => return Bearing::Unclear,
+            _ => is_name = false,
+        }
+        may_stay = may_stay && (at == from || may_be_public(bytes, from, at));
+        from = at + 1;
+    }
+    match (is_name, has_dot) {
+        (false, _) => Bearing::None,
+        (true, true) => Bearing::Dotted,
+        (true, false) if may_stay => Bearing::Unclear,
+        (true, false) => Bearing::None,
+    }
+}
+
+/// Whether a part of ASCII letters and digits may stay, written in some mixture of capitals.
+fn may_be_public(bytes: &[u8], from: usize, to: usize) -> bool {
+    let length = to - from;
+    if length <= 2 || length > vocabulary::LONGEST_KEY {
+        return true;
+    }
+    let part = &bytes[from..to];
+    if part[0].is_ascii_digit() {
+        if part.iter().all(u8::is_ascii_digit) {
+            return length <= MOST_DIGITS;
+        }
+        if is_hex_number(part) || is_quantity(part) {
+            return true;
+        }
+    }
+    let key = lower_key(bytes, from, length);
+    let hump = |start: usize, end: usize| {
+        vocabulary::contains_key(key >> (8 * start) & u128::MAX >> (128 - 8 * (end - start)))
+    };
+    if hump(0, length) {
+        return true;
+    }
+    // From which letters on the rest consists of humps.
+    let mut ends = 1_u32 << length;
+    for end in (2..=length).rev() {
+        if ends >> end & 1 == 0 {
+            continue;
+        }
+        for start in (2..end - 1).rev() {
+            if !bytes[from + start].is_ascii_digit() && hump(start, end) {
+                ends |= 1 << start;
+            }
+        }
+        if end < length && hump(0, end) {
+            return true;
+        }
+    }
+    false
 }
 
 /// Where the part that begins at `at` ends, and the classes of its bytes.
@@ -227,6 +320,30 @@ mod tests {
     }
 
     #[test]
+    fn what_would_stay_in_any_capitals_bears_on_text_and_other_names_do_not() {
+        for name in
+            ["process", "FAILED", "failedlogon", "al", "x64", "failed-logon", "user_group", "a b"]
+        {
+            assert_eq!(bearing(name), Bearing::Unclear, "{name}");
+        }
+        for name in ["bob", "user000042", "failedbob", "ws-site03-000123", "failed@logon", "bob$"] {
+            assert_eq!(bearing(name), Bearing::None, "{name}");
+        }
+        assert_eq!(bearing("ws1.contoso.com"), Bearing::Dotted);
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn name_that_bears_on_nothing_never_stays(name in "([a-zA-Z]{0,9}|user|host|log|on|fail)(user|host|log|on|name|[0-9]{0,3})([-_][a-z0-9]{1,8}){0,2}") {
+            if bearing(&name) == Bearing::None {
+                for spelt in [name.clone(), name.to_lowercase(), name.to_uppercase()] {
+                    proptest::prop_assert!(!is_public_name(&spelt), "{}", spelt);
+                }
+            }
+        }
+    }
+
+    #[test]
     fn other_names_and_long_numbers_do_not_stay() {
         for name in [
             "bob",
@@ -239,6 +356,7 @@ mod tests {
             "failed1",
             "ws-0001",
             "server-12",
+            "DESKTOP-7",
             "j\u{fc}rgen",
             "0x12345678901234567",
             "Failedx",
