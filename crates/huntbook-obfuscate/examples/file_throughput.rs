@@ -5,6 +5,7 @@
 //!
 //! MEGABYTES of text (default 256); FORMAT is `parquet` (default), `csv` or `ndjson`.
 
+use std::fmt::Write as _;
 use std::fs::File;
 use std::io::{BufWriter, Write};
 use std::path::Path;
@@ -98,7 +99,8 @@ fn write_source(path: &Path, format: &str, bytes: u64) -> Result<(), Box<dyn std
                     line += "\"";
                 } else {
                     line += if place == 0 { "{" } else { "," };
-                    line += &format!("\"{name}\":\"{}\"", value.replace('\\', "\\\\"));
+                    let value = value.replace('\\', "\\\\");
+                    write!(line, "\"{name}\":\"{value}\"")?;
                 }
             }
             line += if format == "csv" { "" } else { "}" };

@@ -42,9 +42,9 @@ impl Urls {
             self.segments.token(text, out);
         } else if let Some((scheme, mark, rest)) = split_scheme(text) {
             if SCHEMES.contains(scheme) {
-                out.keep(scheme)
+                out.keep(scheme);
             } else {
-                out.replace(scheme)
+                out.replace(scheme);
             }
             out.keep(mark);
             let is_file = scheme.eq_ignore_ascii_case("file");

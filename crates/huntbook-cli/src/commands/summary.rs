@@ -124,7 +124,7 @@ fn wrap(words: &[String], text: &mut String) {
         let is_full = line.chars().count() + 1 + word.chars().count() > LINE_WIDTH;
         if is_full && !line.trim().is_empty() {
             let _ = writeln!(text, "{line}");
-            line = "   ".to_owned();
+            "   ".clone_into(&mut line);
         }
         line.push(' ');
         line += word;

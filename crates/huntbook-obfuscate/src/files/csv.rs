@@ -76,7 +76,7 @@ fn obfuscate_block(
     batch: &RecordBatch,
 ) -> Result<Obfuscated, ObfuscationError> {
     let out = job.obfuscator.batch(plan, batch)?;
-    let columns: Vec<_> = out.columns().iter().map(|column| column.as_string::<i32>()).collect();
+    let columns: Vec<_> = out.columns().iter().map(AsArray::as_string::<i32>).collect();
     let bytes = style.write(|writer| {
         for row in 0..out.num_rows() {
             for column in &columns {

@@ -141,13 +141,12 @@ impl Search {
 
 fn file_name(path: &Path) -> String {
     let resolved;
-    let name = match path.file_name() {
-        Some(name) => name,
+    let name = if let Some(name) = path.file_name() {
+        name
+    } else {
         // `.` and `..` have no name of their own.
-        None => {
-            resolved = fs::canonicalize(path).unwrap_or_default();
-            resolved.file_name().unwrap_or_default()
-        }
+        resolved = fs::canonicalize(path).unwrap_or_default();
+        resolved.file_name().unwrap_or_default()
     };
     name.to_string_lossy().into_owned()
 }

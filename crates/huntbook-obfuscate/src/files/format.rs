@@ -60,9 +60,9 @@ pub(super) fn same_ending(left: &OsStr, right: &OsStr) -> bool {
 /// The text in `input`, whose first bytes were looked at: what comes back starts behind a UTF-8 byte order mark.
 ///
 /// The inner error says why it is no text that can be read.
-pub(super) fn text<'r>(
-    input: &'r mut (dyn Read + Send),
-) -> io::Result<Result<(Vec<u8>, impl Read + Send + use<'r>), &'static str>> {
+pub(super) fn text(
+    input: &mut (dyn Read + Send),
+) -> io::Result<Result<(Vec<u8>, impl Read + Send + use<'_>), &'static str>> {
     let mut head = Vec::new();
     input.take(HEAD).read_to_end(&mut head)?;
     if head.starts_with(b"\xff\xfe") || head.starts_with(b"\xfe\xff") {

@@ -22,7 +22,7 @@ use parquet::arrow::arrow_writer::{
 };
 use parquet::basic::{Compression, ZstdLevel};
 use parquet::errors::ParquetError;
-use parquet::file::metadata::{KeyValue, RowGroupMetaData};
+use parquet::file::metadata::{ColumnChunkMetaData, KeyValue, RowGroupMetaData};
 use parquet::file::properties::WriterProperties;
 use parquet::file::writer::SerializedFileWriter;
 use rayon::iter::{
@@ -171,7 +171,9 @@ impl<'p> Source<'p> {
                 .par_iter()
                 .map(|index| self.learn_column(job, &metadata, group, *index, &plans[*index]))
                 .collect::<Result<Vec<Learned>, _>>()?;
-            found.iter().for_each(|found| learned.merge(found));
+            for found in &found {
+                learned.merge(found);
+            }
             let row_group = self.metadata.metadata().row_group(group);
             job.meter.advance(row_group.compressed_size().max(0) as u64, 0);
         }
@@ -268,7 +270,7 @@ impl<'p> Source<'p> {
         &self,
         group: &'g RowGroupMetaData,
         root: usize,
-    ) -> Option<&'g parquet::file::metadata::ColumnChunkMetaData> {
+    ) -> Option<&'g ColumnChunkMetaData> {
         let schema = self.metadata.parquet_schema();
         let mut leaves =
             (0..schema.num_columns()).filter(|leaf| schema.get_column_root_idx(*leaf) == root);
@@ -285,7 +287,7 @@ impl<'p> Source<'p> {
     }
 }
 
-fn is_all_dictionary(chunk: &parquet::file::metadata::ColumnChunkMetaData) -> bool {
+fn is_all_dictionary(chunk: &ColumnChunkMetaData) -> bool {
     use parquet::basic::Encoding;
     chunk.dictionary_page_offset().is_some()
         && chunk.page_encoding_stats_mask().is_some_and(|mask| {
@@ -300,8 +302,10 @@ fn dictionary_of(field: &Field) -> Field {
 }
 
 fn properties(obfuscator: &Obfuscator, groups: &[RowGroupMetaData]) -> WriterProperties {
-    let compression =
-        groups.first().and_then(|group| group.columns().first()).map(|chunk| chunk.compression());
+    let compression = groups
+        .first()
+        .and_then(|group| group.columns().first())
+        .map(ColumnChunkMetaData::compression);
     let compression = match compression {
         Some(
             same @ (Compression::SNAPPY

@@ -1,8 +1,10 @@
 //! One column of an obfuscated file, in clear, for the holder of the key.
 
 use std::path::Path;
+use std::sync::Arc;
 
-use arrow::array::Array;
+use arrow::array::{Array, ArrayRef, make_array};
+use arrow::datatypes::DataType;
 use arrow::util::display::{ArrayFormatter, FormatOptions};
 use serde_json::Value;
 
@@ -96,15 +98,24 @@ fn reveal_table(
     Ok(one_way)
 }
 
-/// Writes values that are no text as Arrow shows them.
+/// Writes values that are no text as Arrow shows them; times of a zone in UTC.
 fn write_values(
     column: &str,
-    values: &dyn Array,
+    values: &ArrayRef,
     write: &mut dyn FnMut(Option<&str>) -> Result<(), ObfuscationError>,
 ) -> Result<(), ObfuscationError> {
     let failed = |source| ObfuscationError::Arrow { column: column.to_owned(), source };
     let options = FormatOptions::default();
-    let formatter = ArrayFormatter::try_new(values, &options).map_err(failed)?;
+    let values = match values.data_type() {
+        // Names of zones are not known here; they do not change what is stored.
+        DataType::Timestamp(unit, Some(_)) => {
+            let in_utc = DataType::Timestamp(*unit, Some("+00:00".into()));
+            let data = values.to_data().into_builder().data_type(in_utc).build();
+            make_array(data.map_err(failed)?)
+        }
+        _ => Arc::clone(values),
+    };
+    let formatter = ArrayFormatter::try_new(&values, &options).map_err(failed)?;
     for row in 0..values.len() {
         if values.is_null(row) {
             write(None)?;

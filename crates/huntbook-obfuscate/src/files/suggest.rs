@@ -125,7 +125,7 @@ fn documents_head(
         let text = json::read_whole(job, &mut input)?;
         match serde_json::from_str(&text) {
             Ok(Value::Array(items)) => {
-                items.iter().take(SAMPLE_ROWS).for_each(|item| columns.add(item))
+                items.iter().take(SAMPLE_ROWS).for_each(|item| columns.add(item));
             }
             Ok(document) => columns.add(&document),
             Err(_) => columns.add_lines(text.as_bytes()),

@@ -1,8 +1,10 @@
 //! Whole runs over files: what goes in, what comes out, what is left when a run fails.
 
+use std::fmt::Write as _;
 use std::fs::{self, File};
 use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
+use std::slice::from_ref;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -57,6 +59,11 @@ fn refusal(name: &str, content: &[u8]) -> ObfuscationError {
     let error = run(&[source], &destination, FilesOptions::default()).unwrap_err();
     assert_eq!(names(folder.path()), [name], "nothing is left of the run");
     error
+}
+
+/// The name in a folder that ends so.
+fn only(folder: &Path, ending: &str) -> String {
+    names(folder).into_iter().find(|name| name.ends_with(ending)).unwrap()
 }
 
 /// All names in a folder, hidden ones, too.
@@ -246,7 +253,7 @@ fn csv_keeps_header_order_line_ends_and_empty_fields() {
 fn csv_rows_of_many_blocks_keep_their_order() {
     let mut text = String::from("RemotePort\tAccount\n");
     for row in 0..100_000 {
-        text += &format!("{row}\tbob{row}\n");
+        writeln!(text, "{row}\tbob{row}").unwrap();
     }
     let (out, report) = obfuscated("a.tsv", text.as_bytes());
     assert_eq!(report.rows, 100_000);
@@ -524,7 +531,7 @@ fn cancelled_run_leaves_the_destination_as_it_was() {
     let options = FilesOptions { overwrite: true, ..FilesOptions::default() };
     for rows in [0, 1, 600, 20_000] {
         let watch = StopAfter { rows, seen: AtomicU64::new(0) };
-        let error = obfuscate_files(&obfuscator(), &[logs.clone()], &destination, options, &watch)
+        let error = obfuscate_files(&obfuscator(), from_ref(&logs), &destination, options, &watch)
             .unwrap_err();
         assert_eq!(error.code(), "OBF0034", "{rows}");
         assert_eq!(names(&destination), ["mine.txt"]);
@@ -572,14 +579,14 @@ fn folder_is_proved_and_what_was_changed_in_it_is_found() {
     let folder = mixed_folder();
     let logs = folder.path().join("logs");
     let out = folder.path().join("out");
-    run(&[logs.clone()], &out, FilesOptions::default()).unwrap();
+    run(from_ref(&logs), &out, FilesOptions::default()).unwrap();
     let proof = proof_of(&logs, &out, "tests");
     assert!(proof.ok, "{}", proof.to_json());
     assert_eq!(proof.files.len(), 5);
     assert_no_secret(proof.to_json().as_bytes(), "the proof");
     assert!(!proof_of(&logs, &out, "elsewhere").ok);
 
-    let json = names(&out).into_iter().find(|name| name.ends_with(".json")).unwrap();
+    let json = only(&out, ".json");
     fs::write(out.join(&json), "{\"User\":\"bob\"}").unwrap();
     let proof = proof_of(&logs, &out, "tests");
     let found: Vec<&FileProof> = proof.files.iter().filter(|file| !file.proof.ok).collect();
@@ -633,8 +640,7 @@ fn numbers_and_times_in_parquet_are_revealed_where_they_were_moved() {
     let obfuscator = Obfuscator::new(&Key::from_bytes([5; 32]), "tests", policy);
     let destination = folder.path().join("b.parquet");
     let options = FilesOptions::default();
-    obfuscate_files(&obfuscator, std::slice::from_ref(&source), &destination, options, &Unwatched)
-        .unwrap();
+    obfuscate_files(&obfuscator, from_ref(&source), &destination, options, &Unwatched).unwrap();
     for column in ["TimeGenerated", "Device.RemotePort"] {
         let shown = |obfuscator: &Obfuscator, path: &Path, kind| {
             let mut values = Vec::new();
@@ -673,7 +679,7 @@ fn vault_reveals_the_tokens_of_all_files() {
         let token = obfuscator().value(Kind::Account, name);
         assert_eq!(vault.reveal(&token).unwrap(), name);
     }
-    let csv = names(&out).into_iter().find(|name| name.ends_with(".csv")).unwrap();
+    let csv = only(&out, ".csv");
     let mut values = Vec::new();
     let one_way =
         reveal_column(&obfuscator(), Some(&vault), &out.join(csv), "Account", None, &mut |value| {

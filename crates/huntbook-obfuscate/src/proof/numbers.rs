@@ -137,7 +137,7 @@ mod tests {
         for number in 0x0a01_0000..0x0a02_0000 {
             dense.add(number, number);
         }
-        assert_eq!(dense.verdict().unwrap().2, true);
+        assert!(dense.verdict().unwrap().2);
         let mut none = Chance::new(&numbers);
         none.add(0x0a01_0300, 0);
         assert_eq!(none.verdict(), None);

@@ -287,12 +287,11 @@ impl Pairs<'_, '_> {
                 self.transform.write(&values, &mut images);
             }
             for (place, (value, known)) in pairs.iter().enumerate() {
-                let is_image = match known.image {
-                    Some(image) => image == known.output,
-                    None => {
-                        let start = place.checked_sub(1).map_or(0, |before| images.ends[before]);
-                        images.bytes[start..images.ends[place]] == *known.output.as_bytes()
-                    }
+                let is_image = if let Some(image) = known.image {
+                    image == known.output
+                } else {
+                    let start = place.checked_sub(1).map_or(0, |before| images.ends[before]);
+                    images.bytes[start..images.ends[place]] == *known.output.as_bytes()
                 };
                 if !is_image {
                     wrong.add(known.first_row);

@@ -141,9 +141,14 @@ impl Sensitive {
                 let reversed = format!("{d}.{c}.{b}.{a}.in-addr.arpa");
                 self.add(&reversed, Marks::TYPED.with(Marks::DENSE));
             } else if let Ok(address) = part.parse::<Ipv6Addr>() {
-                let nibbles = (0..32).map(|place| u128::from(address) >> (4 * place) & 15);
-                let reversed: String = nibbles.map(|nibble| format!("{nibble:x}.")).collect();
-                self.add(&format!("{reversed}ip6.arpa"), Marks::TYPED);
+                let mut reversed = String::with_capacity(72);
+                for place in 0..32 {
+                    let nibble = (u128::from(address) >> (4 * place)) as u32 & 15;
+                    reversed.extend(char::from_digit(nibble, 16));
+                    reversed.push('.');
+                }
+                reversed.push_str("ip6.arpa");
+                self.add(&reversed, Marks::TYPED);
             }
         });
         if let Some(address) = mac_of(value.as_bytes()) {

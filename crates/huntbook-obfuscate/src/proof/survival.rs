@@ -125,11 +125,9 @@ impl Column<'_> {
     fn output(&mut self, scanner: &mut Scanner<'_>, output: &str, original: &str, row: u64) {
         let mut worst = Survivor::None;
         match self.transform {
-            None => scanner.text(output, &mut |hit| {
-                match hit.number {
-                    Some(number) => self.chance.add(number, row),
-                    None => worst = worst.max(in_kept(hit)),
-                };
+            None => scanner.text(output, &mut |hit| match hit.number {
+                Some(number) => self.chance.add(number, row),
+                None => worst = worst.max(in_kept(hit)),
             }),
             // What free text keeps is judged word by word.
             Some(transform) if !self.is_free() && transform.is_public(output) => {}
@@ -423,8 +421,7 @@ fn each_number(array: &ArrayRef, found: &mut dyn FnMut(u64, u64)) {
         let numbers = numbers.as_primitive::<Float64Type>();
         for (row, number) in (0..).zip(numbers.iter()) {
             if let Some(number) = number
-                && number >= 0.0
-                && number < 1e18
+                && (0.0..1e18).contains(&number)
                 && number.fract() == 0.0
             {
                 found(row, number as u64);

@@ -66,16 +66,13 @@ pub(super) fn without_entities(text: &str) -> Option<String> {
         out.push_str(&rest[..at]);
         rest = &rest[at..];
         let end = memchr(b';', &rest.as_bytes()[..rest.len().min(12)]);
-        match end.and_then(|end| entity(rest.get(1..end)?)) {
-            Some(letter) => {
-                out.push(letter);
-                is_changed = true;
-                rest = &rest[end.unwrap_or(0) + 1..];
-            }
-            None => {
-                out.push('&');
-                rest = &rest[1..];
-            }
+        if let Some(letter) = end.and_then(|end| entity(rest.get(1..end)?)) {
+            out.push(letter);
+            is_changed = true;
+            rest = &rest[end.unwrap_or(0) + 1..];
+        } else {
+            out.push('&');
+            rest = &rest[1..];
         }
     }
     out.push_str(rest);
@@ -115,7 +112,7 @@ fn hex_number(bytes: &[u8], at: usize, digits: usize) -> Option<u32> {
 
 /// The bytes that an even number of hexadecimal digits means.
 pub(super) fn hex_decoded(digits: &[u8]) -> Option<Vec<u8>> {
-    if digits.len() % 2 != 0 {
+    if !digits.len().is_multiple_of(2) {
         return None;
     }
     digits
@@ -175,7 +172,7 @@ pub(super) fn texts_of(bytes: &[u8], found: &mut dyn FnMut(&str)) {
         found(text);
         return;
     }
-    if bytes.len() < 4 || bytes.len() % 2 != 0 {
+    if bytes.len() < 4 || !bytes.len().is_multiple_of(2) {
         return;
     }
     // A text is mostly of one script, so that the high bytes of neighbours are equal.

@@ -141,10 +141,9 @@ pub(crate) fn bearing(text: &str) -> Bearing {
         from = at + 1;
     }
     match (is_name, has_dot) {
-        (false, _) => Bearing::None,
         (true, true) => Bearing::Dotted,
         (true, false) if may_stay => Bearing::Unclear,
-        (true, false) => Bearing::None,
+        _ => Bearing::None,
     }
 }
 
