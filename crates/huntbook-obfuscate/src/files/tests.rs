@@ -234,17 +234,17 @@ fn damaged_parquet_is_named() {
 
 #[test]
 fn csv_keeps_header_order_line_ends_and_empty_fields() {
-    let text = "UserPrincipalName,IPAddress,Notes,Activity\r\nbob@contoso.com,10.1.2.3,\"a \"\"zebra\"\", b\",Logon\r\n,,,\r\n";
+    let text = "UserPrincipalName,IPAddress,Notes,ActionType\r\nbob@contoso.com,10.1.2.3,\"a \"\"zebra\"\", b\",Logon\r\n,,,\r\n";
     let (out, report) = obfuscated("a.csv", text.as_bytes());
     let lines: Vec<&str> = out.split("\r\n").collect();
-    assert_eq!(lines[0], "UserPrincipalName,IPAddress,Notes,Activity");
+    assert_eq!(lines[0], "UserPrincipalName,IPAddress,Notes,ActionType");
     assert!(lines[1].ends_with(",Logon") && lines[1].contains(",10."), "{out}");
     assert_eq!((lines[2], lines.len()), (",,,", 4));
     assert_no_secret(out.as_bytes(), "the file");
     assert_eq!(report.rows, 2);
     let clear: Vec<_> =
         report.files[0].left_in_clear().map(|column| column.column.as_str()).collect();
-    assert_eq!(clear, ["Activity"]);
+    assert_eq!(clear, ["ActionType"]);
     let expected = obfuscator().value(Kind::Account, "bob@contoso.com");
     assert!(lines[1].starts_with(&expected), "{out}");
 }
