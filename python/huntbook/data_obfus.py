@@ -8,7 +8,6 @@ sessions, and cannot be reversed without the key. The key is the one of `Key.loa
 from __future__ import annotations
 
 import json
-import re
 import warnings
 from functools import cache
 from typing import TYPE_CHECKING, Any, cast
@@ -37,19 +36,8 @@ __all__ = [
     "replace_guid",
 ]
 
-#: Digits that hold 80 bits.
-_DIGITS = 25
-
 #: How many rows tell what the columns are.
 _LOOKED_AT = 1000
-
-#: What is recognised inside dicts and lists; the name of the group is the kind.
-_KNOWN = re.compile(
-    r"(?P<ip>\d{1,3}(?:\.\d{1,3}){3}|(?=[^:]*:[^:]*:)[0-9a-fA-F:]{2,39}(?:\d{1,3}(?:\.\d{1,3}){3})?(?:%\w+)?)"
-    r"|(?P<sid>[Ss]-1-\d+(?:-\d+)+)"
-    r"|(?P<uuid>\{?[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}\}?)"
-)
-
 
 @cache
 def _obfuscator() -> Obfuscator:
@@ -168,60 +156,26 @@ def _values(kind: str, texts: Iterable[str]) -> dict[str, str]:
     return dict(zip(distinct, _obfuscator()._native.values(kind, distinct), strict=True))  # noqa: SLF001
 
 
+def _masks(shape: str, texts: Iterable[str], delimiters: str = "") -> dict[str, str]:
+    distinct = list(dict.fromkeys(texts))
+    return dict(zip(distinct, _obfuscator()._native.masks(shape, distinct, delimiters), strict=True))  # noqa: SLF001
+
+
 def _strings(texts: Iterable[str]) -> dict[str, str]:
-    made = _values("string", texts)
-    for text in made:
-        if text.isdecimal():
-            made[text] = _digits(made[text])
-    return made
-
-
-def _digits(token: str) -> str:
-    return f"{int.from_bytes(token.encode(), 'big') % 10**_DIGITS:0{_DIGITS}d}"
+    return _masks("strings", texts)
 
 
 def _items(texts: Iterable[str], delim: str | None) -> dict[str, str]:
-    if not delim:
-        return _strings(texts)
-    pattern = re.compile(f"([{re.escape(delim)}])")
-    parts = {text: pattern.split(text) for text in texts}
-    made = _strings(part for split in parts.values() for part in split[::2])
-    for split in parts.values():
-        split[::2] = [made[part] for part in split[::2]]
-    return {text: "".join(split) for text, split in parts.items()}
+    return _masks("items", texts, delim) if delim else _strings(texts)
 
 
 def _accounts(texts: Iterable[str]) -> dict[str, str]:
-    return {text: _account(text, safe) for text, safe in _values("account", texts).items()}
-
-
-def _account(account: str, safe: str) -> str:
-    for separator in ("\\", "/"):
-        head, found, name = safe.rpartition(separator)
-        if found:
-            return f"{head}{separator}{_numbered(account.rpartition(separator)[2], name)}"
-    name, found, domain = safe.partition("@")
-    return f"{_numbered(account.partition('@')[0], name)}{found}{domain}"
-
-
-def _numbered(original: str, token: str) -> str:
-    """Return ``account-#`` and the token's number; a well-known name, which was kept, stays."""
-    if original == token:
-        return token
-    number = int.from_bytes(token.lower().encode(), "big") % 10**_DIGITS
-    return f"account-#{number}"
+    return _masks("accounts", texts)
 
 
 def _found(texts: Iterable[str]) -> dict[str, str]:
     """Return texts from inside a container: what looks like an address, a SID or a GUID as such."""
-    by_kind: dict[str, list[str]] = {"ip": [], "sid": [], "uuid": [], "string": []}
-    for text in dict.fromkeys(texts):
-        match = _KNOWN.fullmatch(text)
-        by_kind[match.lastgroup or "string" if match else "string"].append(text)
-    made = _strings(by_kind.pop("string"))
-    for kind, some in by_kind.items():
-        made.update(_values(kind, some))
-    return made
+    return _masks("found", texts)
 
 
 def _containers(values: list[Any]) -> list[Any]:
@@ -375,7 +329,7 @@ def _masked(series: Any, code: str) -> Any:
         else:
             texts.append(cell_text(cell))
     work = _BY_CODE.get(code) or _by_kind_or_delimiters(code)
-    made = work(dict.fromkeys(text for text in texts if text is not None))
+    made = work(text for text in texts if text is not None)
     masked = [cell if text is None else made[text] for cell, text in zip(cells, texts, strict=True)]
     for place, container in zip(places, _containers([cells[place] for place in places]), strict=True):
         masked[place] = container

@@ -30,7 +30,7 @@ use crate::sid::Sids;
 use crate::string::StringTokens;
 use crate::text::FreeText;
 use crate::timestamp::Timestamps;
-use crate::transform::{Texts, Transform};
+use crate::transform::{CHUNK, Texts, Transform};
 use crate::url::Urls;
 use crate::uuid::{UuidMap, Uuids};
 use crate::{
@@ -128,6 +128,27 @@ impl Obfuscator {
             None => {}
         }
         String::from_utf8(out.bytes).expect("a transform puts together whole texts")
+    }
+
+    /// The obfuscated forms of many values, as [`value`](Self::value) gives each.
+    #[must_use]
+    pub fn values(&self, kind: Kind, texts: &[&str]) -> Vec<String> {
+        let Some(transform) = self.transform(kind) else {
+            return texts.iter().map(|text| self.value(kind, text)).collect();
+        };
+        let mut made = Vec::with_capacity(texts.len());
+        let mut out = Texts::default();
+        for texts in texts.chunks(CHUNK) {
+            out.bytes.clear();
+            out.ends.clear();
+            transform.write(texts, &mut out);
+            let mut start = 0;
+            for end in &out.ends {
+                made.push(String::from_utf8_lossy(&out.bytes[start..*end]).into_owned());
+                start = *end;
+            }
+        }
+        made
     }
 
     /// The value that `text` was made from, in its canonical spelling.

@@ -42,6 +42,27 @@ pub(crate) fn contains_key(key: u128) -> bool {
     }
 }
 
+/// Whether any word ends as `word`, of three bytes or more in lower case, does; a quick test that says no for most
+/// names.
+#[inline]
+pub(crate) fn may_end(word: &[u8]) -> bool {
+    let endings = &VOCABULARY.endings;
+    let has = |place: usize| endings[place / 64] >> (place % 64) & 1 == 1;
+    let ends = |word: &[u8]| has(ending(word, 3)) || has(ending(word, 2));
+    // What stands before a word of two is the end of a word, too.
+    has(ending(word, 3))
+        || has(ending(word, 2)) && (word.len() < 5 || ends(&word[..word.len() - 2]))
+}
+
+/// Where the last `count` bytes of `word` are noted, whatever their case; digits may be taken for one another.
+#[inline]
+fn ending(word: &[u8], count: usize) -> usize {
+    let last = word.iter().rev().take(count);
+    last.fold(count & 1, |place, byte| {
+        place << 5 | usize::from(byte & 0x1f) ^ usize::from(byte >> 6 & 1) << 4
+    }) & 0xffff
+}
+
 /// The bytes of `word`, the first one lowest; `None` if they are too many.
 fn key_of(word: &str) -> Option<u128> {
     let mut bytes = [0; LONGEST_KEY];
@@ -54,6 +75,8 @@ static VOCABULARY: LazyLock<Vocabulary> = LazyLock::new(Vocabulary::new);
 /// The words, those of up to 16 bytes as keys in an open table, at most half full.
 struct Vocabulary {
     slots: Box<[u128]>,
+    /// A bit for the last three bytes of each word, and for words of two.
+    endings: Box<[u64; 1024]>,
     long: HashSet<&'static str, FixedState>,
 }
 
@@ -63,7 +86,10 @@ impl Vocabulary {
         let size = (2 * words().count()).next_power_of_two();
         let mut slots = vec![0; size].into_boxed_slice();
         let mut long = HashSet::with_hasher(FixedState::default());
+        let mut endings = Box::new([0; 1024]);
         for word in words() {
+            let place = ending(word.as_bytes(), word.len().min(3));
+            endings[place / 64] |= 1 << (place % 64);
             let Some(key) = key_of(word) else {
                 long.insert(word);
                 continue;
@@ -74,7 +100,7 @@ impl Vocabulary {
             }
             slots[place] = key;
         }
-        Self { slots, long }
+        Self { slots, endings, long }
     }
 }
 
@@ -100,6 +126,16 @@ mod tests {
             let is_plain = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit();
             assert!(!word.is_empty() && word.bytes().all(is_plain), "`{word}`");
         }
+    }
+
+    #[test]
+    fn every_word_is_possible_by_its_ending_and_few_other_names_are() {
+        let long = LIST.lines().filter(|word| word.len() > 2);
+        assert!(long.clone().all(|word| may_end(word.as_bytes())));
+        assert!(long.clone().all(|word| may_end(word.to_uppercase().as_bytes())));
+        let humps = LIST.lines().filter(|word| word.len() > 1);
+        assert!(humps.into_iter().all(|word| may_end(format!("process{word}").as_bytes())));
+        assert!(!may_end(b"user000042") && !may_end(b"hunterbob"));
     }
 
     #[test]

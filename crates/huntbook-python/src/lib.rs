@@ -11,6 +11,7 @@ mod frame;
 mod intel;
 mod jobs;
 mod leaf;
+mod masks;
 mod obfuscation;
 mod parallel;
 mod queries;

@@ -10,6 +10,7 @@ use huntbook::HuntbookError;
 use huntbook::drivers::Cancel;
 use huntbook::obfuscate::files::{FilesOptions, Watch, obfuscate_files, prove_files};
 use huntbook::obfuscate::{self, Kind, Learned, Plan, Policy, Settings, prove};
+use pyo3::exceptions::PyTypeError;
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyList, PyString};
 
@@ -18,6 +19,7 @@ use crate::enter::enter;
 use crate::errors;
 use crate::frame;
 use crate::jobs::{self, Direction};
+use crate::masks::{self, Shape};
 use crate::parallel;
 use crate::table::Table;
 
@@ -126,21 +128,25 @@ impl Obfuscator {
         texts: &Bound<'py, PyList>,
     ) -> PyResult<Bound<'py, PyList>> {
         let kind: Kind = kind.parse().map_err(|error| raised(py, error))?;
-        let mut read = Vec::with_capacity(texts.len());
-        for text in texts.iter() {
-            with_text(text.cast::<PyString>()?, |text| read.push(text.to_owned()))?;
-        }
-        let parts: Vec<&[String]> = read.chunks(VALUES).collect();
-        let made = enter(py, |cancel| {
-            parallel::map(&parts, cancel, |part| {
-                Ok(part.iter().map(|text| self.inner.value(kind, text)).collect::<Vec<_>>())
-            })
-        })?;
-        let out = PyList::empty(py);
-        for text in made.iter().flatten() {
-            out.append(PyString::new(py, text))?;
-        }
-        Ok(out)
+        all(py, texts, |part| self.inner.values(kind, part))
+    }
+
+    /// The forms of many texts that existing notebooks know: see [`masks`].
+    fn masks<'py>(
+        &self,
+        py: Python<'py>,
+        shape: &str,
+        texts: &Bound<'py, PyList>,
+        delimiters: &str,
+    ) -> PyResult<Bound<'py, PyList>> {
+        let shape = match shape {
+            "strings" => Shape::Strings,
+            "accounts" => Shape::Accounts,
+            "found" => Shape::Found,
+            "items" => return all(py, texts, |part| masks::items(&self.inner, delimiters, part)),
+            other => return Err(PyTypeError::new_err(format!("no shape is `{other}`"))),
+        };
+        all(py, texts, |part| masks::masks(&self.inner, shape, part))
     }
 
     fn reveal(&self, py: Python<'_>, kind: &str, text: &str) -> PyResult<String> {
@@ -315,6 +321,28 @@ impl Obfuscator {
         })?;
         Ok(self.inner.plan(&table.schema, &sample))
     }
+}
+
+/// What `work` makes of each of `texts`, on all cores.
+fn all<'py>(
+    py: Python<'py>,
+    texts: &Bound<'py, PyList>,
+    work: impl Fn(&[&str]) -> Vec<String> + Sync,
+) -> PyResult<Bound<'py, PyList>> {
+    let (mut bytes, mut ends) = (String::new(), Vec::with_capacity(texts.len()));
+    for text in texts.iter() {
+        with_text(text.cast::<PyString>()?, |text| bytes.push_str(text))?;
+        ends.push(bytes.len());
+    }
+    let starts = std::iter::once(0).chain(ends.iter().copied());
+    let read: Vec<&str> = starts.zip(&ends).map(|(start, end)| &bytes[start..*end]).collect();
+    let parts: Vec<&[&str]> = read.chunks(VALUES).collect();
+    let made = enter(py, |cancel| parallel::map(&parts, cancel, |part| Ok(work(part))))?;
+    let out = PyList::empty(py);
+    for text in made.iter().flatten() {
+        out.append(PyString::new(py, text))?;
+    }
+    Ok(out)
 }
 
 /// Hands Ctrl-C on to work on files.

@@ -32,6 +32,17 @@ pub(super) fn learn(
     meter: &Meter<'_>,
 ) -> Result<Learned, ObfuscationError> {
     let mut learned = obfuscator.learned().clone();
+    if let [only] = layout.entries.as_slice()
+        && only.format == (Format::File { content: Content::Parquet, gzip: false })
+        && !layout.is_folder
+    {
+        let skip_unknown = options.skip_unknown;
+        let job = Job { obfuscator, path: &only.source, destination, scratch, meter, skip_unknown };
+        return match learn_only_parquet(&job, &mut learned) {
+            Err(ObfuscationError::FileFormat { .. }) if skip_unknown => Ok(learned),
+            other => other.map(|()| learned).map_err(|error| error.in_file(&only.source)),
+        };
+    }
     for entry in &layout.entries {
         meter.go_on()?;
         let skip_unknown = options.skip_unknown;
@@ -115,7 +126,21 @@ fn learn_parquet(
 ) -> Result<(), ObfuscationError> {
     let source = parquet::Source::open(job, path)?;
     let plan = source.plan(job)?;
-    source.learn(job, &plan, learned)
+    source.learn(job, &plan, learned, Learned::new)
+}
+
+/// Learns from the only file of a data set: what its own text needs.
+fn learn_only_parquet(job: &Job<'_>, learned: &mut Learned) -> Result<(), ObfuscationError> {
+    let source = parquet::Source::open(job, job.path)?;
+    let plan = source.plan(job)?;
+    let has = |kind| plan.columns().iter().any(|leaf| leaf.kind == kind);
+    if has(Kind::Json) {
+        source.learn(job, &plan, learned, Learned::new)
+    } else if has(Kind::Text) {
+        source.learn(job, &plan, learned, Learned::brief)
+    } else {
+        Ok(())
+    }
 }
 
 fn learn_csv(

@@ -158,6 +158,7 @@ impl<'p> Source<'p> {
         job: &Job<'_>,
         plan: &Plan,
         learned: &mut Learned,
+        fresh: fn() -> Learned,
     ) -> Result<(), ObfuscationError> {
         let plans = plan.by_column(self.metadata.schema());
         let has_labels =
@@ -169,7 +170,11 @@ impl<'p> Source<'p> {
             let metadata = self.hinted(job, group, &plans)?;
             let found = columns
                 .par_iter()
-                .map(|index| self.learn_column(job, &metadata, group, *index, &plans[*index]))
+                .map(|index| {
+                    let mut found = fresh();
+                    self.learn_column(job, &metadata, group, *index, &plans[*index], &mut found)?;
+                    Ok(found)
+                })
                 .collect::<Result<Vec<Learned>, _>>()?;
             for found in &found {
                 learned.merge(found);
@@ -187,8 +192,8 @@ impl<'p> Source<'p> {
         group: usize,
         index: usize,
         plan: &Plan,
-    ) -> Result<Learned, ObfuscationError> {
-        let mut learned = Learned::new();
+        learned: &mut Learned,
+    ) -> Result<(), ObfuscationError> {
         let mask = ProjectionMask::roots(metadata.parquet_schema(), [index]);
         let reader = self
             .builder(job, metadata.clone())?
@@ -203,7 +208,7 @@ impl<'p> Source<'p> {
             let batch = batch.map_err(|error| job.damaged(None, error.to_string()))?;
             let column = batch.column(0);
             let Some(dictionary) = column.as_dictionary_opt::<Int32Type>() else {
-                job.obfuscator.learn(plan, &batch, &mut learned);
+                job.obfuscator.learn(plan, &batch, learned);
                 continue;
             };
             let values = dictionary.values();
@@ -211,10 +216,10 @@ impl<'p> Source<'p> {
                 continue;
             }
             let values = values_batch(plan, values)?;
-            job.obfuscator.learn(plan, &values, &mut learned);
+            job.obfuscator.learn(plan, &values, learned);
             known = Some(Arc::clone(dictionary.values()));
         }
-        Ok(learned)
+        Ok(())
     }
 
     /// The columns of one row group, ready to be read.

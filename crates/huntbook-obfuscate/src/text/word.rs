@@ -11,7 +11,7 @@
 //! A run is public if all its parts are, and it is no name with a number (`ws-0001`), no long number
 //! (`4141-4242-4343`) and no string of bytes (`4d-5a-90-00-03`).
 
-use super::class::{self, DIGIT, DOT, HIGH, JOINER, LETTER};
+use super::class::{self, DIGIT, DOT, HIGH, JOINER, LETTER, MARK};
 use crate::{vocabulary, well_known};
 
 /// Numbers with more digits may identify somebody.
@@ -125,26 +125,29 @@ pub(crate) fn bearing(text: &str) -> Bearing {
     if bytes.len() <= 2 {
         return Bearing::Unclear;
     }
-    let (mut is_name, mut has_dot, mut may_stay) = (true, false, true);
-    let mut from = 0;
-    for (at, byte) in bytes.iter().chain(b".").enumerate() {
-        match class::of(*byte) {
-            LETTER | DIGIT => continue,
-            DOT => has_dot |= at < bytes.len(),
-            JOINER => {}
-            HIGH => return Bearing::Unclear,
-            // Words of a name with blanks are learnt, too.
-            _ if *byte <= b' ' => return Bearing::Unclear,
-            _ => is_name = false,
+    let mut classes = 0;
+    for byte in bytes {
+        let class = class::of(*byte);
+        // Words of a name with blanks are learnt, too.
+        if class == HIGH || *byte <= b' ' {
+            return Bearing::Unclear;
         }
-        may_stay = may_stay && (at == from || may_be_public(bytes, from, at));
-        from = at + 1;
+        classes |= if class == 0 { MARK } else { class };
     }
-    match (is_name, has_dot) {
-        (true, true) => Bearing::Dotted,
-        (true, false) if may_stay => Bearing::Unclear,
-        _ => Bearing::None,
+    if classes & !(LETTER | DIGIT | DOT | JOINER) != 0 {
+        return Bearing::None;
     }
+    if classes & DOT != 0 {
+        return Bearing::Dotted;
+    }
+    let mut from = 0;
+    for part in bytes.split(|byte| class::of(*byte) == JOINER) {
+        if !part.is_empty() && !may_be_public(bytes, from, from + part.len()) {
+            return Bearing::None;
+        }
+        from += part.len() + 1;
+    }
+    Bearing::Unclear
 }
 
 /// Whether a part of ASCII letters and digits may stay, written in some mixture of capitals.
@@ -154,6 +157,9 @@ fn may_be_public(bytes: &[u8], from: usize, to: usize) -> bool {
         return true;
     }
     let part = &bytes[from..to];
+    if !vocabulary::may_end(part) && !part[0].is_ascii_digit() {
+        return false;
+    }
     if part[0].is_ascii_digit() {
         if part.iter().all(u8::is_ascii_digit) {
             return length <= MOST_DIGITS;
