@@ -209,7 +209,7 @@ fn default_knows_the_columns_of_the_field() {
             ("InitiatingProcessAccountDomain", Kind::Host),
             ("Activity", Kind::Text),
             ("DestinationPort", Kind::Text),
-            ("TargetLogonId", Kind::Keep),
+            ("TargetLogonId", Kind::Text),
             ("NewProcessId", Kind::Text),
             ("ProviderGuid", Kind::Keep),
             ("eventID", Kind::Text),
