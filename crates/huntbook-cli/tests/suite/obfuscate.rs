@@ -143,9 +143,9 @@ fn vault_tells_what_tokens_stand_for_and_lies_apart_from_the_files() {
     assert!(!folder.join("out").exists());
 
     printed(folder, &["obfuscate", "logs", "out", "--vault", "vault"]);
-    let token = printed(folder, &["value", "account", "ada.king"]);
+    let token = printed(folder, &["value", "account", "CONTOSO\\ada.king"]);
     let back = printed(folder, &["reveal", "--vault", "vault", token.trim()]);
-    assert_eq!(back, "ada.king\n");
+    assert_eq!(back, "CONTOSO\\ada.king\n");
     let reveal = ["reveal", "out/SecurityEvent.csv", "--column", "Account", "--vault", "vault"];
     assert_eq!(printed(folder, &reveal), "Account\nCONTOSO\\ada.king\nCONTOSO\\bob.stone\n");
 
