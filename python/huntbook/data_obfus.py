@@ -39,6 +39,7 @@ __all__ = [
 #: How many rows tell what the columns are.
 _LOOKED_AT = 1000
 
+
 @cache
 def _obfuscator() -> Obfuscator:
     return Obfuscator(Key.load_or_create(), realm="data_obfus")
@@ -270,14 +271,6 @@ def mask_df(
     UserWarning
         Lists columns that pass unchanged although their content looks sensitive. `Obfuscator.obfuscate`
         obfuscates what no rule names; this function keeps the rule that existing notebooks rely on.
-
-    Examples
-    --------
-    >>> import pandas as pd  # doctest: +SKIP
-    >>> mask_df(pd.DataFrame({"Account": ["ada", None]}))  # doctest: +SKIP
-                                      Account
-    0  account-#3957480216583190466282114
-    1                                    None
     """
     from huntbook.tables import from_any
 

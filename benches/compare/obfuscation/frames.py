@@ -45,8 +45,10 @@ def _row(dice: random.Random, number: int) -> tuple[Any, ...]:
         ".".join(str(dice.randrange(1, 255)) for _ in range(4)),
         f"S-1-5-21-{domain}-{1000 + number}",
         f"City {number}, Country {number % 193}",
-        f"/subscriptions/{guid}/resourceGroups/rg-{site}-production-{number:06d}"
-        f"/providers/Microsoft.Compute/virtualMachines/{host}",
+        (
+            f"/subscriptions/{guid}/resourceGroups/rg-{site}-production-{number:06d}"
+            f"/providers/Microsoft.Compute/virtualMachines/{host}"
+        ),
         {
             "deviceId": str(uuid.UUID(int=dice.getrandbits(128), version=4)),
             "displayName": host,

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import difflib
 import importlib
+import importlib.util
+import sys
 import types
 from importlib.abc import Loader, MetaPathFinder
 from importlib.machinery import ModuleSpec
@@ -86,11 +88,58 @@ class Finder(MetaPathFinder, Loader):
     def exec_module(self, module: types.ModuleType) -> None:
         """Name what `from module import *` takes."""
         if module.__name__ == ROOT:
-            from huntbook.as_msticpy._accessors import register
-
-            register()
+            when_pandas_is_there()
         names = TABLE[module.__name__]
         module.__all__ = [name for name in names if not name.startswith("_")]  # type: ignore[attr-defined]
+
+
+def when_pandas_is_there() -> None:
+    """Put the accessors on pandas' frames: now, or when a notebook imports pandas."""
+    if "pandas" in sys.modules:
+        _register()
+    else:
+        sys.meta_path.insert(0, _PandasFinder())
+
+
+def _register() -> None:
+    from huntbook.as_msticpy._accessors import register
+
+    register()
+
+
+class _PandasFinder(MetaPathFinder):
+    """Waits for the import of pandas; leaves everything else alone."""
+
+    def find_spec(
+        self,
+        fullname: str,
+        path: Sequence[str] | None = None,  # noqa: ARG002 (the protocol's)
+        target: types.ModuleType | None = None,  # noqa: ARG002
+    ) -> ModuleSpec | None:
+        if fullname != "pandas":
+            return None
+        sys.meta_path.remove(self)
+        spec = importlib.util.find_spec(fullname)
+        if spec is not None and spec.loader is not None:
+            spec.loader = _ThenRegister(spec.loader)
+        return spec
+
+
+class _ThenRegister(Loader):
+    """The loader of pandas, and the accessors after it."""
+
+    def __init__(self, loader: Loader) -> None:
+        self._loader = loader
+
+    def create_module(self, spec: ModuleSpec) -> types.ModuleType | None:
+        return self._loader.create_module(spec)
+
+    def exec_module(self, module: types.ModuleType) -> None:
+        module.__loader__ = self._loader
+        if module.__spec__ is not None:
+            module.__spec__.loader = self._loader
+        self._loader.exec_module(module)
+        _register()
 
 
 def missing(path: str) -> str:
