@@ -17,8 +17,9 @@
 
 use std::sync::Arc;
 
+use crate::composed;
 use crate::host::{self, Hosts};
-use crate::label::{Composition, LabelTokens};
+use crate::label::{Composition, LabelTokens, Lesson};
 use crate::mail::{self, Piece};
 use crate::sid::Sids;
 use crate::transform::{Texts, Transform, canonical_identifier, is_placeholder, is_same_name};
@@ -136,6 +137,10 @@ impl Transform for Accounts {
         sensitive_labels(text).for_each(&mut *found);
         canonical_identifier(text, found);
         found(text);
+    }
+
+    fn lessons(&self, texts: &[&str], lesson: &mut dyn FnMut(usize, Lesson)) {
+        composed::lessons(texts, lesson, |text, out| self.compose(text, out));
     }
 
     fn is_same(&self, left: &str, right: &str) -> bool {

@@ -28,6 +28,26 @@ fn record(kind: &impl Compose, text: &str) -> Composition {
     composition
 }
 
+/// Calls `lesson` for each of `texts`, by its place, whose labels as `compose` composes them teach something.
+pub(crate) fn lessons(
+    texts: &[&str],
+    lesson: &mut dyn FnMut(usize, Lesson),
+    compose: impl Fn(&str, &mut Composition),
+) {
+    let mut composition = Composition::learning(texts.len());
+    for (place, text) in texts.iter().enumerate() {
+        if is_placeholder(text) {
+            continue;
+        }
+        let mark = composition.mark();
+        compose(text, &mut composition);
+        match composition.end_taught_row(text, mark) {
+            Lesson::Nothing => {}
+            some => lesson(place, some),
+        }
+    }
+}
+
 impl<T: Compose> Transform for T {
     fn write(&self, texts: &[&str], out: &mut Texts) {
         let mut composition = Composition::with_capacity(texts.len());
@@ -59,18 +79,7 @@ impl<T: Compose> Transform for T {
     }
 
     fn lessons(&self, texts: &[&str], lesson: &mut dyn FnMut(usize, Lesson)) {
-        let mut composition = Composition::learning(texts.len());
-        for (place, text) in texts.iter().enumerate() {
-            if is_placeholder(text) {
-                continue;
-            }
-            let mark = composition.mark();
-            self.compose(text, &mut composition);
-            match composition.end_taught_row(text, mark) {
-                Lesson::Nothing => {}
-                some => lesson(place, some),
-            }
-        }
+        lessons(texts, lesson, |text, out| self.compose(text, out));
     }
 
     fn is_same(&self, left: &str, right: &str) -> bool {

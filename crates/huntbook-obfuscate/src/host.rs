@@ -8,8 +8,9 @@ use std::sync::Arc;
 
 use psl::Psl;
 
+use crate::composed;
 use crate::ip::{self, Ips};
-use crate::label::{Composition, LabelTokens, LastSuffix};
+use crate::label::{Composition, LabelTokens, LastSuffix, Lesson};
 use crate::string::StringTokens;
 use crate::transform::{
     NEVER, Texts, Transform, canonical_identifier, is_placeholder, is_same_name,
@@ -113,6 +114,10 @@ impl Transform for Hosts {
         }
         canonical_identifier(text, found);
         found(text);
+    }
+
+    fn lessons(&self, texts: &[&str], lesson: &mut dyn FnMut(usize, Lesson)) {
+        composed::lessons(texts, lesson, |text, out| self.compose(text, out));
     }
 
     fn is_same(&self, left: &str, right: &str) -> bool {
