@@ -35,7 +35,7 @@ def test_what_is_shared_answers_the_same_and_shows_nobody(
     printed = "\n".join(output.get("text", "") for output in outputs)
     assert "proof:  holds" in printed
     assert "sign-ins from the subnet, before and after" in printed
-    assert "AppDisplayName: 1234:" in printed
+    assert "AppDisplayName: 123:" in printed
     shown = [output for cell in cells if cell.source.endswith("\nsafe") for output in cell.outputs]
     assert shown
     assert demo.truth["victim"]["upn"] not in str(shown)
