@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that fails says where")]
 
 mod every_type;
+mod learning;
 mod million;
 mod names;
 mod threads;
