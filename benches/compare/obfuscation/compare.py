@@ -117,6 +117,7 @@ def report(lines: list[str]) -> str:
             "",
             "Eight columns: GUID, account, host, IP address, SID, words, Azure resource id, dict of texts",
             "(see `frames.py`). pandas in and out, medians, in turns in one process, caches cleared between.",
+            "`obfuscate` keeps three of the five texts in a dict by its policy; `mask_df` hashes all five.",
             "Made by `make bench-obfuscation`.",
             "",
             *lines,
