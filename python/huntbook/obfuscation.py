@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 import json
 import os
 import secrets
@@ -385,9 +384,10 @@ class Obfuscator:
 class Proof:
     """What a check of obfuscated data against the original found; holds counts and hashes only."""
 
-    def __init__(self, text: str) -> None:
-        self._json = text
-        self.data: dict[str, Any] = json.loads(text)
+    def __init__(self, as_json: str, as_html: str) -> None:
+        self._json = as_json
+        self._html = as_html
+        self.data: dict[str, Any] = json.loads(as_json)
 
     @property
     def _proofs(self) -> list[dict[str, Any]]:
@@ -439,39 +439,11 @@ class Proof:
         return f"Proof(ok={self.ok}, findings={len(self.findings)})"
 
     def _repr_html_(self) -> str:
-        verdict = "no leak found" if self.ok else f"{len(self.findings)} finding(s)"
-        columns = [_of(proof, column) for proof in self._proofs for column in proof["columns"]]
-        names = ("column", "kind", "values", "distinct", "reason")
-        head = "".join(f"<th style='text-align: left'>{name}</th>" for name in names)
-        rows = "".join(
-            "<tr>" + "".join(_cell(column.get(name)) for name in names) + "</tr>" for column in columns
-        )
-        found = "".join(f"<li>{html.escape(_shown(item.get('message')))}</li>" for item in self.findings)
-        attack = ", ".join(
-            f"{name.replace('_', ' ')}: {value}" for name, value in self.attack.items() if _is_count(value)
-        )
-        return (
-            f"<b>Proof: {html.escape(verdict)}</b> (key {html.escape(str(self.data['key_fingerprint']))})"
-            f"<ul>{found}</ul><p>Attack without the key: {html.escape(attack)}</p>"
-            f"<details><summary>{len(columns)} columns, {len(self.left_in_clear)} of them in clear</summary>"
-            f"<table><tr>{head}</tr>{rows}</table></details>"
-        )
+        return self._html
 
 
 def _of(proof: dict[str, Any], item: dict[str, Any]) -> dict[str, Any]:
     return {"file": proof["file"], **item} if "file" in proof else item
-
-
-def _cell(value: object) -> str:
-    return f"<td style='text-align: left'>{html.escape(_shown(value))}</td>"
-
-
-def _is_count(value: object) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool)
-
-
-def _shown(value: object) -> str:
-    return "" if value is None else str(value)
 
 
 def prove(
@@ -517,10 +489,10 @@ def prove(
         obfuscator = Obfuscator(key, realm, policy, column_map)
     native = obfuscator._native  # noqa: SLF001
     if isinstance(original, str | os.PathLike) and isinstance(obfuscated, str | os.PathLike):
-        return Proof(native.prove_files(os.fspath(original), os.fspath(obfuscated)))
+        return Proof(*native.prove_files(os.fspath(original), os.fspath(obfuscated)))
     if is_pandas(original) and is_pandas(obfuscated):
         from huntbook import frames
 
         leaves = frames.flatten(native, original)
-        return Proof(native.prove(leaves, frames.flatten(native, obfuscated, leaves)))
-    return Proof(native.prove(from_any(original), from_any(obfuscated)))
+        return Proof(*native.prove(leaves, frames.flatten(native, obfuscated, leaves)))
+    return Proof(*native.prove(from_any(original), from_any(obfuscated)))

@@ -6,8 +6,8 @@
 
 use std::sync::Arc;
 
+use crate::digits;
 use crate::ff1::{Direction, Ff1};
-use crate::phone::decimal_bits;
 use crate::string::StringTokens;
 use crate::transform::{NEVER, Texts, Transform, is_placeholder};
 
@@ -23,17 +23,12 @@ impl Cards {
     }
 
     fn transform(&self, text: &str, direction: Direction) -> Option<String> {
-        let mut digits = digits(text)?;
+        let mut digits = parse(text)?;
         let last = digits.len() - 1;
         let tweak = [digits[0]];
         self.ff1.permute(10, &tweak, &mut digits[1..last], direction);
         digits[last] = check_digit(&digits[..last]);
-        let mut digits = digits.into_iter();
-        let spell = |character: char| match character {
-            '0'..='9' => digits.next().map_or(character, |digit| char::from(b'0' + digit)),
-            other => other,
-        };
-        Some(text.chars().map(spell).collect())
+        Some(digits::respelt(text, &digits))
     }
 }
 
@@ -50,7 +45,7 @@ impl Transform for Cards {
         if is_placeholder(text) {
             return;
         }
-        let digits: String = text.chars().filter(char::is_ascii_digit).collect();
+        let digits = digits::alone(text);
         if !digits.is_empty() {
             found(&digits);
         }
@@ -58,12 +53,12 @@ impl Transform for Cards {
     }
 
     fn domain_bits(&self, text: &str) -> u32 {
-        digits(text).map_or(NEVER, |digits| decimal_bits(digits.len() - 2))
+        parse(text).map_or(NEVER, |digits| digits::bits(digits.len() - 2))
     }
 }
 
 /// The digits of `text`, if it is a valid number.
-fn digits(text: &str) -> Option<Vec<u8>> {
+fn parse(text: &str) -> Option<Vec<u8>> {
     let is_edge = |byte: Option<&u8>| byte.is_some_and(u8::is_ascii_digit);
     let bytes = text.as_bytes();
     (bytes.len() <= 40 && is_edge(bytes.first()) && is_edge(bytes.last())).then_some(())?;
@@ -113,7 +108,7 @@ mod tests {
     fn valid_numbers_stay_valid_and_keep_their_spelling() {
         for text in ["4111 1111 1111 1111", "5500-0000-0000-0004", "340000000000009"] {
             let image = obfuscate(text);
-            assert!(digits(&image).is_some() && image != text, "{image}");
+            assert!(parse(&image).is_some() && image != text, "{image}");
             assert_eq!(image.as_bytes()[0], text.as_bytes()[0]);
             assert_eq!(image.find([' ', '-']), text.find([' ', '-']));
         }

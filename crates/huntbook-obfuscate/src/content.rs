@@ -1,7 +1,8 @@
 //! What a whole value looks like.
 
 use crate::settings::Times;
-use crate::{Kind, Settings, account, host, ip, sid, uuid};
+use crate::time_text::TimeText;
+use crate::{Kind, Settings, account, host, ip, mac, sid, uuid};
 
 /// Longer values are not looked at.
 const LONGEST: usize = 4096;
@@ -81,7 +82,7 @@ pub(crate) fn identifier_kind(value: &str) -> Option<Kind> {
         return Some(Kind::Hash);
     }
     if bytes.first().is_some_and(is_hex) {
-        if is_mac(value) {
+        if mac::is_separated(value) {
             return Some(Kind::Mac);
         }
         if ip::is_ip(value) {
@@ -147,57 +148,9 @@ pub(crate) const fn is_digest_length(length: usize) -> bool {
     matches!(length, 32 | 40 | 56 | 64 | 96 | 128)
 }
 
-/// Whether `value` is six bytes joined by `:` or `-`.
-pub(crate) fn is_mac(value: &str) -> bool {
-    let bytes = value.as_bytes();
-    bytes.len() == 17
-        && matches!(bytes[2], b':' | b'-')
-        && bytes.iter().enumerate().all(|(place, byte)| {
-            if place % 3 == 2 { *byte == bytes[2] } else { byte.is_ascii_hexdigit() }
-        })
-}
-
-/// Whether `value` is a date, or a date and a time, as ISO 8601 has it.
+/// Whether the whole of `value` is a time with a date, in any of the formats of [`TimeText`].
 pub(crate) fn is_time(value: &str) -> bool {
-    time_end(value.as_bytes(), 0) == Some(value.len())
-}
-
-/// Where the time of ISO 8601 ends that begins at `at`: `2024-01-31`, `2024-01-31 23:59:59.123`,
-/// `2024-01-31T23:59:59.1234567Z`, `2024-01-31T23:59:59+01:00`.
-pub(crate) fn time_end(bytes: &[u8], at: usize) -> Option<usize> {
-    let end = fits(bytes, at, b"dddd-dd-dd")?;
-    let in_range = |at: usize, most: u8| (bytes[at] - b'0') * 10 + bytes[at + 1] - b'0' <= most;
-    (matches!(bytes[at], b'1' | b'2') && in_range(at + 5, 12) && in_range(at + 8, 31))
-        .then_some(())?;
-    let Some(b'T' | b't' | b' ') = bytes.get(end) else { return Some(end) };
-    let Some(minutes) = fits(bytes, end + 1, b"dd:dd") else { return Some(end) };
-    let mut end = minutes;
-    if let Some(seconds) = fits(bytes, end, b":dd") {
-        end = seconds;
-        if let Some(b'.' | b',') = bytes.get(end) {
-            let digits = bytes[end + 1..].iter().take_while(|byte| byte.is_ascii_digit()).count();
-            if (1..=9).contains(&digits) {
-                end += 1 + digits;
-            }
-        }
-    }
-    if let Some(b'Z' | b'z') = bytes.get(end) {
-        return Some(end + 1);
-    }
-    if let Some(b'+' | b'-') = bytes.get(end) {
-        let zone = fits(bytes, end + 1, b"dd:dd").or_else(|| fits(bytes, end + 1, b"dddd"));
-        return Some(zone.unwrap_or(end));
-    }
-    Some(end)
-}
-
-/// Where `pattern`, in which `d` is a digit, ends if it stands at `at`.
-fn fits(bytes: &[u8], at: usize, pattern: &[u8]) -> Option<usize> {
-    let end = at + pattern.len();
-    let fits = |(byte, wanted): (&u8, &u8)| {
-        if *wanted == b'd' { byte.is_ascii_digit() } else { byte == wanted }
-    };
-    bytes.get(at..end)?.iter().zip(pattern).all(fits).then_some(end)
+    TimeText::whole(value).is_some()
 }
 
 /// Whether the whole of `value` is a URL.

@@ -37,6 +37,7 @@ mod column;
 mod composed;
 mod content;
 mod delimited;
+mod digits;
 mod error;
 mod feistel;
 mod ff1;

@@ -103,6 +103,11 @@ impl Transform for Macs {
     }
 }
 
+/// Whether `text` is a hardware address with separators; without them its digits may be anything.
+pub(crate) fn is_separated(text: &str) -> bool {
+    text.bytes().any(|byte| !byte.is_ascii_hexdigit()) && Mac::parse(text).is_some()
+}
+
 /// A hardware address and how it is spelt.
 #[derive(Clone, Copy)]
 struct Mac {

@@ -23,6 +23,7 @@ use arrow::datatypes::{
 };
 use arrow::error::ArrowError;
 
+use crate::digits;
 use crate::ff1::{self, Direction, Ff1, walk};
 use crate::string::StringTokens;
 use crate::transform::{NEVER, Texts, Transform, is_placeholder};
@@ -132,7 +133,7 @@ impl Transform for Numbers {
         let Some(parsed) = Parsed::of(text) else { return NEVER };
         // All digits but the first, and eight or more values of that unless it is a zero that stays.
         let (others, first) = (parsed.numerals.len() as u32 - 1, parsed.numerals[0]);
-        let bits = if parsed.radix == 16 { 4 * others } else { others * 3322 / 1000 };
+        let bits = if parsed.radix == 16 { 4 * others } else { digits::bits(others as usize) };
         if others > 0 && first == 0 { bits } else { bits + 3 }
     }
 }

@@ -7,6 +7,7 @@
 
 use std::sync::Arc;
 
+use crate::digits;
 use crate::ff1::{Direction, Ff1, walk};
 use crate::string::StringTokens;
 use crate::transform::{NEVER, Texts, Transform, is_placeholder};
@@ -85,12 +86,7 @@ impl Phones {
             // An image that another country code would be read from cannot be revealed.
             |phone| phone.kept() == kept && phone.prefix() == prefix,
         );
-        let mut digits = image.digits.into_iter();
-        let spell = |character: char| match character {
-            '0'..='9' => digits.next().map_or(character, |digit| char::from(b'0' + digit)),
-            other => other,
-        };
-        Some(text.chars().map(spell).collect())
+        Some(digits::respelt(text, &image.digits))
     }
 }
 
@@ -108,20 +104,14 @@ impl Transform for Phones {
             return;
         }
         if Phone::parse(text).is_some() {
-            let digits: String = text.chars().filter(char::is_ascii_digit).collect();
-            found(&digits);
+            found(&digits::alone(text));
         }
         found(text);
     }
 
     fn domain_bits(&self, text: &str) -> u32 {
-        Phone::parse(text).map_or(NEVER, |phone| decimal_bits(phone.digits.len() - phone.kept()))
+        Phone::parse(text).map_or(NEVER, |phone| digits::bits(phone.digits.len() - phone.kept()))
     }
-}
-
-/// The bits of so many decimal digits, rounded down.
-pub(crate) const fn decimal_bits(digits: usize) -> u32 {
-    (digits as u32 * 3322) / 1000
 }
 
 /// The digits of a telephone number.

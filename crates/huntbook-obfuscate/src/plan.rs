@@ -17,7 +17,7 @@ use crate::obfuscator::Obfuscator;
 use crate::settings::Times;
 use crate::timestamp::is_time_type;
 use crate::transform::is_placeholder;
-use crate::{Kind, Settings, account, content, host, ip, sid, uuid};
+use crate::{Kind, Settings, account, content, host, ip, mac, sid, uuid};
 
 /// How many values decide what a column without a rule holds.
 const SAMPLE_VALUES: usize = 1000;
@@ -250,7 +250,7 @@ const CONTENT_TESTS: [ContentTest; 13] = [
     ContentTest { kind: Kind::Sid, what: "security identifiers", holds: sid::is_sid },
     ContentTest { kind: Kind::Account, what: "user principal names", holds: account::is_upn },
     ContentTest { kind: Kind::Host, what: "domain names", holds: host::is_fqdn },
-    ContentTest { kind: Kind::Mac, what: "hardware addresses", holds: content::is_mac },
+    ContentTest { kind: Kind::Mac, what: "hardware addresses", holds: mac::is_separated },
     ContentTest { kind: Kind::Hash, what: "hashes", holds: content::is_hash },
     ContentTest { kind: Kind::Url, what: "URLs", holds: content::is_url },
     ContentTest { kind: Kind::Path, what: "paths", holds: content::is_path },

@@ -64,6 +64,7 @@ impl TimeText {
     pub(crate) fn leading(text: &str) -> Option<Self> {
         // The longest format has 40 characters, and fractions may be long.
         let bytes = &text.as_bytes()[..text.len().min(80)];
+        may_begin(bytes).then_some(())?;
         let first = *bytes.first()?;
         let formats: &[fn(&mut Reader<'_>) -> Option<()>] = if first.is_ascii_digit() {
             &[iso, compact, united_states, common_log, mail]
@@ -78,6 +79,11 @@ impl TimeText {
             reader.finish()
         });
         found.max_by_key(|time| time.length)
+    }
+
+    /// Where the date ends in the text.
+    pub(crate) fn date_end(&self) -> usize {
+        self.fields.last().map_or(0, |field| field.place.end)
     }
 
     /// The time that all of `text` is.
@@ -136,6 +142,25 @@ impl TimeText {
             copied = field.place.end;
         }
         out + &text[copied..]
+    }
+}
+
+/// Rules nearly all texts out that begin with no time, without reading them further.
+fn may_begin(bytes: &[u8]) -> bool {
+    let bytes = bytes.strip_prefix(b"[").unwrap_or(bytes);
+    let is_name = |at: usize, names: &[&str]| {
+        let name = bytes.get(at..at + 3).unwrap_or_default();
+        names.iter().any(|known| known.as_bytes().eq_ignore_ascii_case(name))
+    };
+    let digits = bytes.iter().take(9).take_while(|byte| byte.is_ascii_digit()).count();
+    match (digits, bytes.get(digits)) {
+        (0, Some(_)) => is_name(0, &MONTHS) || is_name(0, &WEEKDAYS),
+        (1 | 2, Some(b'/')) => {
+            bytes.get(digits + 1).is_some_and(u8::is_ascii_digit) || is_name(digits + 1, &MONTHS)
+        }
+        (1 | 2, Some(b' ' | b'-')) => is_name(digits + 1, &MONTHS),
+        (4, Some(b'-' | b'/')) | (8, Some(b'T')) => true,
+        _ => false,
     }
 }
 

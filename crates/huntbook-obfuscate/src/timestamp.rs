@@ -60,18 +60,6 @@ impl Timestamps {
         Self { weeks: (FEWEST_WEEKS + number as u64) as i64, strings }
     }
 
-    /// The length of the longest time with a date that `text` begins with, and its image.
-    ///
-    /// What follows it must not be a letter or digit, or the time would be a part of something else.
-    #[cfg_attr(not(test), expect(dead_code, reason = "for kinds that look for times in text"))]
-    pub(crate) fn leading(&self, text: &str) -> Option<(usize, String)> {
-        let time = TimeText::leading(text)?;
-        let follows = text.as_bytes().get(time.length);
-        follows.is_none_or(|byte| !byte.is_ascii_alphanumeric()).then_some(())?;
-        let image = time.spell(text, self.shift_day(time.day, Direction::Forth))?;
-        Some((time.length, image))
-    }
-
     /// The image of the time or epoch number that all of `text` is.
     pub(crate) fn shift_text(&self, text: &str, direction: Direction) -> Option<String> {
         if let Some(time) = TimeText::whole(text) {
@@ -320,14 +308,6 @@ mod tests {
             assert_eq!(obfuscate(52, text).len(), 17, "{text}");
         }
         assert_eq!(timestamps(52).reveal("9999-12-31"), None);
-    }
-
-    #[test]
-    fn time_before_other_text_is_found() {
-        let moved = timestamps(52);
-        assert_eq!(moved.leading("Nov 24 07:06:17 host"), Some((15, "Nov 25 07:06:17".to_owned())));
-        assert_eq!(moved.leading("2026-11-24T07:06:17Zulu"), None);
-        assert_eq!(moved.leading("host Nov 24 07:06:17"), None);
     }
 
     #[test]

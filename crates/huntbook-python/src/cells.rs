@@ -172,23 +172,9 @@ impl<'py> Reader<'_, 'py> {
             }
             above.pop();
         } else if let Ok(list) = value.cast::<PyList>() {
-            if !cells.enters(value, node, above) {
-                return Ok(());
-            }
-            cells.steps.push(Step::List(list.len() as u32));
-            for item in list.iter() {
-                self.value(cells, &item, node, above)?;
-            }
-            above.pop();
+            self.items(cells, value, Step::List(list.len() as u32), list.iter(), (node, above))?;
         } else if let Ok(tuple) = value.cast_exact::<PyTuple>() {
-            if !cells.enters(value, node, above) {
-                return Ok(());
-            }
-            cells.steps.push(Step::Tuple(tuple.len() as u32));
-            for item in tuple.iter() {
-                self.value(cells, &item, node, above)?;
-            }
-            above.pop();
+            self.items(cells, value, Step::Tuple(tuple.len() as u32), tuple.iter(), (node, above))?;
         } else if let Ok(number) = value.cast_exact::<PyFloat>() {
             if number.extract::<f64>()?.is_nan() {
                 cells.nodes[node].nulls += 1;
@@ -203,6 +189,26 @@ impl<'py> Reader<'_, 'py> {
         } else {
             self.odd(cells, value, node, above)?;
         }
+        Ok(())
+    }
+
+    /// Goes into a container whose items have no names: they belong to its own node.
+    fn items(
+        &self,
+        cells: &mut Cells<'py>,
+        value: &Bound<'py, PyAny>,
+        step: Step,
+        items: impl Iterator<Item = Bound<'py, PyAny>>,
+        (node, above): (usize, &mut Vec<usize>),
+    ) -> PyResult<()> {
+        if !cells.enters(value, node, above) {
+            return Ok(());
+        }
+        cells.steps.push(step);
+        for item in items {
+            self.value(cells, &item, node, above)?;
+        }
+        above.pop();
         Ok(())
     }
 

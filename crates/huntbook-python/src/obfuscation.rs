@@ -225,31 +225,37 @@ impl Obfuscator {
         })
     }
 
-    /// The leak report of the file or folder `obfuscated` against `original`, as JSON.
+    /// The leak report of the file or folder `obfuscated` against `original`, as JSON and as HTML.
     fn prove_files(
         &self,
         py: Python<'_>,
         original: PathBuf,
         obfuscated: PathBuf,
-    ) -> PyResult<String> {
+    ) -> PyResult<(String, String)> {
         enter(py, |cancel| {
             let key = &self.key.get().key;
             let watch = Interruptible(cancel);
             let realm = self.inner.realm();
             let proof = prove_files(&original, &obfuscated, key, realm, &self.policy, &watch)
                 .map_err(|error| stopped(cancel, error))?;
-            Ok(proof.to_json())
+            Ok((proof.to_json(), proof.to_html()))
         })
     }
 
-    /// The leak report of `obfuscated` against `original`, as JSON.
-    fn prove(&self, py: Python<'_>, original: &Table, obfuscated: &Table) -> PyResult<String> {
+    /// The leak report of `obfuscated` against `original`, as JSON and as HTML.
+    fn prove(
+        &self,
+        py: Python<'_>,
+        original: &Table,
+        obfuscated: &Table,
+    ) -> PyResult<(String, String)> {
         enter(py, |cancel| {
             let plan = self.plan(original)?;
             let slices = jobs::slices_of_batches(&original.batches);
             let learned = self.learn_from(&plan, &slices, jobs::has_json(&plan), cancel)?;
             let informed = self.inner.informed(Arc::new(learned));
-            Ok(prove(&original.batches, &obfuscated.batches, &plan, &informed).to_json())
+            let proof = prove(&original.batches, &obfuscated.batches, &plan, &informed);
+            Ok((proof.to_json(), proof.to_html()))
         })
     }
 }

@@ -42,25 +42,9 @@ pub(crate) fn execute(arguments: &ProveArguments, console: &Console) -> Result<(
 
 /// All proofs on one page that needs nothing else.
 fn page(proof: &FilesProof) -> String {
-    let mut page = String::from(
-        "<!doctype html><html lang=\"en\"><meta charset=\"utf-8\"><title>Proof</title><body>",
-    );
-    let verdict = if proof.ok { "nothing found" } else { "FINDINGS, do not share" };
-    let _ = write!(page, "<h1>Proof: {verdict}</h1>");
-    for file in &proof.files {
-        let _ = write!(page, "<h2>{}</h2>{}", escape(&file.file), file.proof.to_html());
-    }
-    for name in &proof.missing {
-        let _ = write!(page, "<p>{}: missing</p>", escape(name));
-    }
-    if proof.unexpected > 0 {
-        let _ = write!(page, "<p>{} files that no original gives</p>", proof.unexpected);
-    }
-    page + "</body></html>\n"
-}
-
-fn escape(text: &str) -> String {
-    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
+    let head =
+        "<!doctype html><html lang=\"en\"><meta charset=\"utf-8\"><title>Proof</title><body>";
+    format!("{head}{}</body></html>\n", proof.to_html())
 }
 
 fn summary(proof: &FilesProof) -> String {

@@ -30,12 +30,9 @@ pub(super) fn obfuscate(
     report: &mut FileReport,
     obfuscate: impl Fn(&str, &mut Vec<u8>) -> Line + Sync,
 ) -> Result<(), ObfuscationError> {
-    let mut blocks = Blocks { input, carried: Vec::new(), lines: 0, ended: false };
+    let mut blocks = Blocks::of(input);
     pipeline::run(
-        || {
-            job.meter.go_on()?;
-            blocks.next(job)
-        },
+        || blocks.next(job),
         |block| Ok(obfuscate_block(&block, &obfuscate)),
         |block: Obfuscated| {
             output.write_all(&block.bytes).map_err(|error| job.unwritable(error))?;
@@ -56,12 +53,9 @@ pub(super) fn learn<T: Default + Send>(
     learn: impl Fn(&str, &mut T) + Sync,
     mut add: impl FnMut(T) + Send,
 ) -> Result<(), ObfuscationError> {
-    let mut blocks = Blocks { input, carried: Vec::new(), lines: 0, ended: false };
+    let mut blocks = Blocks::of(input);
     pipeline::run(
-        || {
-            job.meter.go_on()?;
-            blocks.next(job)
-        },
+        || blocks.next(job),
         |block| {
             let mut learned = T::default();
             for line in block.split(|byte| *byte == b'\n') {
@@ -120,7 +114,13 @@ struct Blocks<R> {
 }
 
 impl<R: Read> Blocks<R> {
+    const fn of(input: R) -> Self {
+        Self { input, carried: Vec::new(), lines: 0, ended: false }
+    }
+
+    /// Some whole lines; `None` at the end.
     fn next(&mut self, job: &Job<'_>) -> Result<Option<Vec<u8>>, ObfuscationError> {
+        job.meter.go_on()?;
         let mut block = std::mem::take(&mut self.carried);
         while !self.ended {
             let before = block.len();

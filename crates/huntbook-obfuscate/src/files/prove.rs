@@ -17,6 +17,7 @@ use super::progress::{Meter, Unwatched, Watch};
 use super::run::{FilesOptions, Job, unreadable};
 use super::tables::{self, Table};
 use super::{learn, zip};
+use crate::proof::html;
 use crate::{Finding, Key, ObfuscationError, Obfuscator, Policy, Proof, Prover, SCHEME};
 
 /// What was checked over all files, and what was found. Holds obfuscated names only.
@@ -58,6 +59,12 @@ impl FilesProof {
     #[must_use]
     pub fn to_json(&self) -> String {
         serde_json::to_string_pretty(self).expect("a proof has string keys only")
+    }
+
+    /// The proof as a fragment of HTML that needs nothing else; all text is escaped.
+    #[must_use]
+    pub fn to_html(&self) -> String {
+        html::files_fragment(self)
     }
 }
 

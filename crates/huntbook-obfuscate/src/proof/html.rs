@@ -3,13 +3,49 @@
 use std::fmt::{Display, Write};
 
 use super::{Finding, Proof};
+use crate::files::FilesProof;
 
 const STYLE: &str = include_str!("proof.css");
 
 /// A fragment that needs nothing else.
-pub(super) fn fragment(proof: &Proof) -> String {
+pub(crate) fn fragment(proof: &Proof) -> String {
     let mut out = Html(String::with_capacity(4096));
+    open(&mut out);
+    body(&mut out, proof);
+    out.raw("</section>");
+    out.0
+}
+
+/// A fragment about files: what holds for all of them, then each.
+pub(crate) fn files_fragment(proof: &FilesProof) -> String {
+    let mut out = Html(String::with_capacity(4096 * (1 + proof.files.len())));
+    open(&mut out);
+    let verdict =
+        if proof.ok { "no original value was found" } else { "findings; do not share this" };
+    out.raw("<h2>")
+        .text(format_args!("Proof of {} files: {verdict}", proof.files.len()))
+        .raw("</h2>");
+    list(&mut out, "Names of files", "bad", &proof.findings);
+    for name in &proof.missing {
+        out.raw("<p class=\"bad\">missing: <code>").text(name).raw("</code></p>");
+    }
+    if proof.unexpected > 0 {
+        let unexpected = format_args!("{} files that no original gives", proof.unexpected);
+        out.raw("<p class=\"bad\">").text(unexpected).raw("</p>");
+    }
+    for file in &proof.files {
+        out.raw("<h3><code>").text(&file.file).raw("</code></h3>");
+        body(&mut out, &file.proof);
+    }
+    out.raw("</section>");
+    out.0
+}
+
+fn open(out: &mut Html) {
     out.raw("<section class=\"huntbook-proof\"><style>").raw(STYLE).raw("</style>");
+}
+
+fn body(out: &mut Html, proof: &Proof) {
     let (class, verdict) = if proof.ok {
         ("good", "Proof: no original value was found".to_owned())
     } else {
@@ -17,7 +53,7 @@ pub(super) fn fragment(proof: &Proof) -> String {
     };
     out.raw("<h3 class=\"").raw(class).raw("\">").text(verdict).raw("</h3><p>");
     out.text(format_args!(
-        "{} rows, {} columns, {} joins; scheme {}, realm {}, key {}",
+        "{} rows, {} columns, {} pairs of columns compared as joins; scheme {}, realm {}, key {}",
         proof.rows,
         proof.columns.len(),
         proof.joins,
@@ -26,13 +62,11 @@ pub(super) fn fragment(proof: &Proof) -> String {
         proof.key_fingerprint
     ));
     out.raw("</p>");
-    list(&mut out, "Findings", "bad", &proof.findings);
-    list(&mut out, "Notes", "note", &proof.notes);
-    columns(&mut out, proof);
-    clear(&mut out, proof);
-    attack(&mut out, proof);
-    out.raw("</section>");
-    out.0
+    list(out, "Findings", "bad", &proof.findings);
+    list(out, "Notes", "note", &proof.notes);
+    columns(out, proof);
+    clear(out, proof);
+    attack(out, proof);
 }
 
 fn list(out: &mut Html, title: &str, class: &str, findings: &[Finding]) {

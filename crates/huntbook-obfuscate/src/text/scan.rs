@@ -8,6 +8,7 @@ use super::{FreeText, REDACTED, candidates, credentials, encodings, word};
 use crate::label::Gap;
 use crate::memo::{self, Memo};
 use crate::settings::{Times, Words};
+use crate::time_text::TimeText;
 use crate::transform::Texts;
 use crate::{Kind, content, token};
 
@@ -82,6 +83,10 @@ impl Scan<'_, '_, '_> {
             if at == self.secret.0 && at < self.secret.1 {
                 return self.redact(at, self.secret.1);
             }
+            if let Some(next) = self.time(at, is_plain) {
+                at = next;
+                continue;
+            }
             if !is_plain && let Some(next) = self.typed(at, end, features) {
                 at = next;
                 continue;
@@ -122,18 +127,11 @@ impl Scan<'_, '_, '_> {
         {
             return Some(end);
         }
-        if byte.is_ascii_digit() {
-            if has(JOINER)
-                && let Some(end) = content::time_end(bytes, at)
-            {
-                let end = if class::is_at(bytes, end, WORD) { at + 10 } else { end };
-                return Some(self.time(at, end));
-            }
-            if has(DOT)
-                && let Some(end) = candidates::ipv4_end(bytes, at)
-            {
-                return Some(self.replace(at, end, Kind::Ip));
-            }
+        if byte.is_ascii_digit()
+            && has(DOT)
+            && let Some(end) = candidates::ipv4_end(bytes, at)
+        {
+            return Some(self.replace(at, end, Kind::Ip));
         }
         if byte.is_ascii_hexdigit() {
             if has(COLON) {
@@ -277,12 +275,22 @@ impl Scan<'_, '_, '_> {
         Some(if stays { end + 1 + digits } else { end })
     }
 
-    /// Keeps or shifts a time.
-    fn time(&mut self, from: usize, to: usize) -> usize {
-        match self.free.settings.times {
-            Times::Shift => self.replace(from, to, Kind::Timestamp),
-            Times::Keep => to,
-        }
+    /// Keeps or shifts a time with a date that begins at `at`; returns where it ends.
+    ///
+    /// Where times stay, what words and short numbers are made of stays as it is: only digits can begin what needs a
+    /// look.
+    fn time(&mut self, at: usize, is_plain: bool) -> Option<usize> {
+        let is_shifted = self.free.settings.times == Times::Shift;
+        (is_shifted || !is_plain && self.bytes[at].is_ascii_digit()).then_some(())?;
+        let is_inside = at > 0 && class::is_at(self.bytes, at - 1, WORD);
+        (!is_inside && self.text.is_char_boundary(at)).then_some(())?;
+        let time = TimeText::leading(&self.text[at..])?;
+        let end = at + time.length;
+        // What is joined to a time is no part of it.
+        let is_joined = class::is_at(self.bytes, end, WORD);
+        let end = if is_joined { at + time.date_end() } else { end };
+        (self.secret.1 <= at || self.secret.0 >= end).then_some(())?;
+        Some(if is_shifted { self.replace(at, end, Kind::Timestamp) } else { end })
     }
 
     /// Replaces text in base64 or hexadecimal digits by its image in the same encoding, other bytes by a token.

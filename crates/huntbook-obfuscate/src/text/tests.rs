@@ -114,6 +114,31 @@ fn times_are_shifted_where_the_settings_say_so() {
 }
 
 #[test]
+fn times_of_every_format_are_shifted_or_stay() {
+    let shifted = with_settings(Settings { times: crate::Times::Shift, ..Settings::default() });
+    let kept = with_settings(Settings::default());
+    for time in [
+        "2026-11-24T07:06:17.1234567Z",
+        "2026-11-24 07:06:17",
+        "2026/11/24",
+        "20261124T070617Z",
+        "11/24/2026 7:06:17 AM",
+        "24/Nov/2026:07:06:17 +0000",
+        "Tue, 24 Nov 2026 07:06:17 +0000",
+        "Tue Nov 24 07:06:17 2026",
+        "Nov 24 07:06:17",
+    ] {
+        let image = shifted.value(Kind::Timestamp, time);
+        assert_ne!(image, time);
+        for (before, after) in [("", ""), ("at ", " failed"), ("[", "]"), ("=\"", "\"; logon")] {
+            let text = format!("{before}{time}{after}");
+            assert_eq!(shifted.value(Kind::Text, &text), format!("{before}{image}{after}"));
+            assert_eq!(kept.value(Kind::Text, &text), text);
+        }
+    }
+}
+
+#[test]
 fn credentials_are_redacted() {
     for (original, expected) in [
         ("net user bob Secret123 /add", "net user {bob} [redacted] /add"),
