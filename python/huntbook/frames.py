@@ -103,7 +103,20 @@ def _column(name: str, series: Any) -> tuple[Any, ...]:
 
         array = series.array.__arrow_array__()
         return ("arrow", name, Table.from_arrow(pa.table({"": array})))
-    return ("cells", name, series.tolist())
+    return ("cells", name, _objects(series))
+
+
+def _objects(series: Any) -> Any:
+    """Return the values as one run of objects in memory, copied only if they are not that already."""
+    import numpy as np
+
+    if _is_object(series.dtype):
+        return np.ascontiguousarray(series.to_numpy())
+    return np.fromiter(series.tolist(), dtype=object, count=len(series))
+
+
+def _is_object(dtype: Any) -> bool:
+    return dtype.kind == "O" and str(dtype) == "object"
 
 
 def _is_arrow(dtype: Any) -> bool:
@@ -114,7 +127,6 @@ def _is_arrow(dtype: Any) -> bool:
 
 def _restored(series: Any, result: Any) -> Any:
     """Return `result`, what became of the values of `series`, as a series of its dtype."""
-    import numpy as np
     import pandas as pd
 
     dtype = series.dtype
@@ -129,9 +141,8 @@ def _restored(series: Any, result: Any) -> Any:
 
         array = pa.table(result).column(0)
         return pd.Series(dtype.__from_arrow__(array), name=series.name)
-    values = np.fromiter(result, dtype=object, count=len(result))
-    new = pd.Series(values, dtype=object, name=series.name)
-    return new if dtype.kind == "O" and str(dtype) == "object" else _as_dtype(new, dtype)
+    new = pd.Series(result, dtype=object, name=series.name, copy=False)
+    return new if _is_object(dtype) else _as_dtype(new, dtype)
 
 
 def _as_dtype(series: Any, dtype: Any) -> Any:

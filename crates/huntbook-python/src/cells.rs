@@ -10,6 +10,7 @@ use std::collections::HashMap;
 
 use arrow::datatypes::{DataType, TimeUnit};
 use huntbook::obfuscate::Kind;
+use numpy::{PyArray1, PyArrayMethods};
 use pyo3::exceptions::{PyRuntimeError, PyTypeError};
 use pyo3::prelude::*;
 use pyo3::types::{PyBool, PyDict, PyFloat, PyInt, PyList, PyString, PyTuple};
@@ -98,9 +99,12 @@ impl Node {
     }
 }
 
+/// The cells of a column: an array of numpy that holds objects.
+pub(crate) type Objects = PyArray1<Py<PyAny>>;
+
 /// What was read of a column.
 pub(crate) struct Cells<'py> {
-    values: Bound<'py, PyList>,
+    values: Bound<'py, Objects>,
     pub(crate) nodes: Vec<Node>,
     steps: Vec<Step>,
     unpacked: Vec<Py<PyAny>>,
@@ -117,17 +121,20 @@ pub(crate) struct Reader<'a, 'py> {
 
 impl<'py> Reader<'_, 'py> {
     /// What stands in the cells `values` of the column `name`.
-    pub(crate) fn read(&self, name: &str, values: &Bound<'py, PyList>) -> PyResult<Cells<'py>> {
+    pub(crate) fn read(&self, name: &str, values: &Bound<'py, Objects>) -> PyResult<Cells<'py>> {
+        let py = values.py();
+        let objects = values.try_readonly()?;
+        let objects = objects.as_slice()?;
         let mut cells = Cells {
             values: values.clone(),
             nodes: vec![Node { path: name.to_owned(), ..Node::default() }],
-            steps: Vec::with_capacity(values.len()),
+            steps: Vec::with_capacity(objects.len()),
             unpacked: Vec::new(),
         };
         let mut above = Vec::new();
-        for (row, value) in values.iter().enumerate() {
-            self.value(&mut cells, &value, 0, &mut above)?;
-            breathe(values.py(), row)?;
+        for (row, value) in objects.iter().enumerate() {
+            self.value(&mut cells, value.bind(py), 0, &mut above)?;
+            breathe(py, row)?;
             if self.counts_rows {
                 for node in &mut cells.nodes {
                     node.ends.resize(row, 0);
@@ -342,16 +349,18 @@ impl<'py> Cells<'py> {
         &self,
         odd: &Odd<'py>,
         outcomes: &mut [Outcome],
-    ) -> PyResult<Bound<'py, PyList>> {
+    ) -> PyResult<Bound<'py, Objects>> {
         let py = self.values.py();
+        let objects = self.values.try_readonly()?;
+        let objects = objects.as_slice()?;
         let mut builder =
             Builder { odd, outcomes, steps: self.steps.iter(), unpacked: self.unpacked.iter() };
-        let out = PyList::empty(py);
-        for (row, value) in self.values.iter().enumerate() {
-            out.append(builder.value(&value)?)?;
+        let mut out = Vec::with_capacity(objects.len());
+        for (row, value) in objects.iter().enumerate() {
+            out.push(builder.value(value.bind(py))?.unbind());
             breathe(py, row)?;
         }
-        Ok(out)
+        Ok(PyArray1::from_vec(py, out))
     }
 }
 

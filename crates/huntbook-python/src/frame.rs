@@ -14,7 +14,7 @@ use pyo3::exceptions::{PyTypeError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyList, PyTuple};
 
-use crate::cells::{Cells, Node, Odd, Outcome, Reader};
+use crate::cells::{Cells, Node, Objects, Odd, Outcome, Reader};
 use crate::errors;
 use crate::jobs::{Desk, Direction, Job};
 use crate::leaf::{Keys, Strings};
@@ -34,7 +34,7 @@ enum Column<'py> {
     Arrow(FieldRef, Vec<ArrayRef>),
 }
 
-/// The columns of `columns`, each `("cells", name, list)`, `("fixed", name, dtype, bytes, mask or None)` or
+/// The columns of `columns`, each `("cells", name, array of objects)`, `("fixed", name, dtype, bytes, mask or None)` or
 /// `("arrow", name, table of one column)`, transformed; `None` in place of one that passes as it is.
 ///
 /// Beside them what was done to each leaf, as JSON.
@@ -282,7 +282,7 @@ fn column_of<'py>(
             let plan = |path: &str, data_type: DataType| plan_type(obfuscator, path, data_type);
             let reader = Reader { odd, plan: &plan, counts_rows };
             let values = column.get_item(2)?;
-            Ok(Column::Cells(reader.read(&name, values.cast::<PyList>()?)?))
+            Ok(Column::Cells(reader.read(&name, values.cast::<Objects>()?)?))
         }
         "fixed" => {
             let dtype: String = column.get_item(2)?.extract()?;
