@@ -140,7 +140,19 @@ impl Transform for Accounts {
     }
 
     fn lessons(&self, texts: &[&str], lesson: &mut dyn FnMut(usize, Lesson)) {
-        composed::lessons(texts, lesson, |text, out| self.compose(text, out));
+        let mut composition = Composition::sketch(texts.len());
+        composed::teach(texts, &mut composition, lesson, |text, out| self.compose(text, out));
+    }
+
+    fn write_and_teach(
+        &self,
+        texts: &[&str],
+        out: &mut Texts,
+        lesson: &mut dyn FnMut(usize, Lesson),
+    ) {
+        let mut composition = Composition::teaching(texts.len());
+        composed::teach(texts, &mut composition, lesson, |text, out| self.compose(text, out));
+        self.labels.write(&composition, out);
     }
 
     fn is_same(&self, left: &str, right: &str) -> bool {

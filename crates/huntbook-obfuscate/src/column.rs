@@ -3,7 +3,7 @@
 //! The values of a dictionary or of runs are transformed once each. What lies under a null is left out.
 
 use std::collections::HashMap;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use arrow::array::{
     Array, ArrayRef, AsArray, DictionaryArray, FixedSizeListArray, GenericListArray,
@@ -19,11 +19,12 @@ use arrow::error::ArrowError;
 
 use crate::delimited::Delimited;
 use crate::ff1::Direction;
+use crate::learned::{self, Teaching};
 use crate::leaves::{self, LeafType};
 use crate::obfuscator::{Obfuscator, SCHEME};
 use crate::plan::ColumnPlan;
 use crate::transform::{CHUNK, Texts, Transform};
-use crate::{Kind, ObfuscationError, Plan};
+use crate::{Kind, Learned, ObfuscationError, Plan};
 
 /// Schema metadata that names the scheme.
 pub const SCHEME_METADATA: &str = "huntbook.obfuscation.scheme";
@@ -32,18 +33,19 @@ pub const REALM_METADATA: &str = "huntbook.obfuscation.realm";
 /// Schema metadata that holds the fingerprint of the key.
 pub const KEY_METADATA: &str = "huntbook.obfuscation.key";
 
-/// Obfuscates every column of `batch` as `plan` says.
+/// Obfuscates every column of `batch` as `plan` says; a pupil learns the labels of typed columns.
 pub(crate) fn obfuscate_batch(
     obfuscator: &Obfuscator,
     plan: &Plan,
     batch: &RecordBatch,
+    pupil: Option<&Pupil>,
 ) -> Result<RecordBatch, ObfuscationError> {
     let metadata = [
         (SCHEME_METADATA.to_owned(), SCHEME.to_owned()),
         (REALM_METADATA.to_owned(), obfuscator.realm().to_owned()),
         (KEY_METADATA.to_owned(), obfuscator.key_fingerprint().to_owned()),
     ];
-    walk_batch(obfuscator, plan, batch, Direction::Forth, metadata.into())
+    walk_batch(obfuscator, plan, batch, Direction::Forth, pupil, metadata.into())
 }
 
 /// Reveals every column of `batch`, obfuscated as `plan` says, that can be revealed.
@@ -52,7 +54,7 @@ pub(crate) fn reveal_batch(
     plan: &Plan,
     batch: &RecordBatch,
 ) -> Result<RecordBatch, ObfuscationError> {
-    walk_batch(obfuscator, plan, batch, Direction::Back, HashMap::new())
+    walk_batch(obfuscator, plan, batch, Direction::Back, None, HashMap::new())
 }
 
 fn walk_batch(
@@ -60,6 +62,7 @@ fn walk_batch(
     plan: &Plan,
     batch: &RecordBatch,
     direction: Direction,
+    pupil: Option<&Pupil>,
     metadata: HashMap<String, String>,
 ) -> Result<RecordBatch, ObfuscationError> {
     let mut plans = plan.columns().iter();
@@ -69,7 +72,8 @@ fn walk_batch(
         let leaf_count = leaves::of_field(field).len();
         let plans: Vec<&ColumnPlan> = plans.by_ref().take(leaf_count).collect();
         check_plan(field, &plans)?;
-        let mut walk = Walk { obfuscator, direction, plans: plans.into_iter() };
+        let plans = plans.into_iter();
+        let mut walk = Walk { obfuscator, direction, pupil, plans };
         let (field, column) = walk.column(field, column)?;
         fields.push(field);
         columns.push(column);
@@ -110,8 +114,12 @@ fn mismatch(column: &str, problem: &str) -> ObfuscationError {
 struct Walk<'a, P> {
     obfuscator: &'a Obfuscator,
     direction: Direction,
+    pupil: Option<&'a Pupil>,
     plans: P,
 }
+
+/// What learns from the values that go by.
+pub(crate) type Pupil = Mutex<Learned>;
 
 impl<'a, P: Iterator<Item = &'a ColumnPlan>> Walk<'a, P> {
     fn column(
@@ -138,7 +146,7 @@ impl<'a, P: Iterator<Item = &'a ColumnPlan>> Walk<'a, P> {
                     .plans
                     .next()
                     .ok_or_else(|| mismatch(field.name(), "the plan does not have it"))?;
-                let array = leaf(self.obfuscator, plan, array, self.direction)?;
+                let array = leaf(self.obfuscator, plan, array, self.direction, self.pupil)?;
                 // A number that the kind has no image for becomes null.
                 let may_null = plan.kind == Kind::Null
                     || plan.kind != Kind::Keep
@@ -229,7 +237,7 @@ pub(crate) fn image(
     plan: &ColumnPlan,
     array: &ArrayRef,
 ) -> Result<ArrayRef, ObfuscationError> {
-    leaf(obfuscator, plan, array, Direction::Forth)
+    leaf(obfuscator, plan, array, Direction::Forth, None)
 }
 
 fn leaf(
@@ -237,6 +245,7 @@ fn leaf(
     plan: &ColumnPlan,
     array: &ArrayRef,
     direction: Direction,
+    pupil: Option<&Pupil>,
 ) -> Result<ArrayRef, ObfuscationError> {
     let is_back = direction == Direction::Back;
     match plan.kind {
@@ -251,6 +260,18 @@ fn leaf(
     let transform: &dyn Transform = match &delimited {
         Some(delimited) => delimited,
         None => &*transform,
+    };
+    let teaching = pupil.filter(|_| plan.kind.has_labels()).and_then(|pupil| {
+        let mut learned = pupil.lock().unwrap_or_else(PoisonError::into_inner);
+        if delimited.is_none() && learned.is_brief(obfuscator) {
+            return Some(Teaching { kind: plan.kind, transform, pupil });
+        }
+        learned::learn_leaf(obfuscator, plan.kind, array, &mut learned);
+        None
+    });
+    let transform: &dyn Transform = match &teaching {
+        Some(teaching) => teaching,
+        None => transform,
     };
     let image = match leaves::leaf_type(array.data_type()) {
         LeafType::Text if is_back => text_array(&Revealing(transform), array),

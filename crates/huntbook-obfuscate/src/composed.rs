@@ -28,19 +28,22 @@ fn record(kind: &impl Compose, text: &str) -> Composition {
     composition
 }
 
-/// Calls `lesson` for each of `texts`, by its place, whose labels as `compose` composes them teach something.
-pub(crate) fn lessons(
+/// Composes `texts` into `composition`, a row each, and calls `lesson` for each of them, by its place, whose labels
+/// teach something.
+pub(crate) fn teach(
     texts: &[&str],
+    composition: &mut Composition,
     lesson: &mut dyn FnMut(usize, Lesson),
     compose: impl Fn(&str, &mut Composition),
 ) {
-    let mut composition = Composition::learning(texts.len());
     for (place, text) in texts.iter().enumerate() {
         if is_placeholder(text) {
+            composition.keep(text);
+            composition.end_row();
             continue;
         }
         let mark = composition.mark();
-        compose(text, &mut composition);
+        compose(text, composition);
         match composition.end_taught_row(text, mark) {
             Lesson::Nothing => {}
             some => lesson(place, some),
@@ -79,7 +82,20 @@ impl<T: Compose> Transform for T {
     }
 
     fn lessons(&self, texts: &[&str], lesson: &mut dyn FnMut(usize, Lesson)) {
-        lessons(texts, lesson, |text, out| self.compose(text, out));
+        let mut composition = Composition::sketch(texts.len());
+        teach(texts, &mut composition, lesson, |text, out| self.compose(text, out));
+    }
+
+    fn write_and_teach(
+        &self,
+        texts: &[&str],
+        out: &mut Texts,
+        lesson: &mut dyn FnMut(usize, Lesson),
+    ) {
+        let mut composition = Composition::teaching(texts.len());
+        self.foresee(texts, &mut composition);
+        teach(texts, &mut composition, lesson, |text, out| self.compose(text, out));
+        self.tokens().write(&composition, out);
     }
 
     fn is_same(&self, left: &str, right: &str) -> bool {

@@ -34,6 +34,8 @@ pub(crate) struct Documents {
 struct State {
     paths: Paths,
     memo: Memo,
+    /// What free text remembers.
+    words: Memo,
     value: String,
     image: Texts,
 }
@@ -75,7 +77,7 @@ impl Documents {
                 } else if Walk::new(self, state, text, out, &mut gaps, 0).document(root).is_none() {
                     out.bytes.truncate(bytes);
                     gaps.truncate(known);
-                    self.text.write_with_gaps(text, out, &mut gaps);
+                    self.text.write_with_gaps(text, out, &mut gaps, &mut state.words);
                 }
                 out.end_row();
             }
@@ -88,6 +90,7 @@ impl Documents {
         let mut state = kept.unwrap_or_else(|| State {
             paths: Paths::new(),
             memo: Memo::new(),
+            words: Memo::new(),
             value: String::new(),
             image: Texts::default(),
         });

@@ -123,6 +123,12 @@ impl Kind {
         }
     }
 
+    /// Whether values are made of labels, which free text may hold, too.
+    #[must_use]
+    pub const fn has_labels(self) -> bool {
+        matches!(self, Self::Account | Self::Host | Self::Url | Self::Path | Self::Resource)
+    }
+
     /// Whether the key holder can get the original back.
     #[must_use]
     pub const fn is_reversible(self) -> bool {

@@ -239,6 +239,8 @@ pub(crate) struct Composition {
     replaced: Option<Vec<String>>,
     /// What is known of the labels of the row, if it is to be.
     taught: Option<Taught>,
+    /// Whether it is made to learn what there is, and not for the images.
+    is_sketch: bool,
     /// The suffix of the last dotted name.
     pub(crate) last_suffix: LastSuffix,
     /// The last name that may well come again.
@@ -312,8 +314,13 @@ impl Composition {
     }
 
     /// A composition that tells of each row what its labels may teach.
-    pub(crate) fn learning(rows: usize) -> Self {
+    pub(crate) fn teaching(rows: usize) -> Self {
         Self { taught: Some(Taught::default()), ..Self::with_capacity(rows) }
+    }
+
+    /// One that does so and is not written.
+    pub(crate) fn sketch(rows: usize) -> Self {
+        Self { is_sketch: true, ..Self::teaching(rows) }
     }
 
     /// Ends the row of `text`; what is to be learnt from it.
@@ -341,6 +348,7 @@ impl Composition {
         Self {
             replaced: self.replaced.as_ref().map(|_| Vec::new()),
             taught: self.taught.map(|_| Taught::default()),
+            is_sketch: self.is_sketch,
             ..Self::default()
         }
     }
@@ -510,10 +518,10 @@ impl Composition {
         Some(self.foreseen[place].1)
     }
 
-    /// Whether it is composed to learn what there is, and not for the images.
+    /// Whether images are of no use in it.
     #[inline]
-    pub(crate) fn is_learning(&self) -> bool {
-        self.taught.is_some()
+    pub(crate) fn is_sketch(&self) -> bool {
+        self.is_sketch
     }
 
     /// Remembers that `original` was replaced.

@@ -4,8 +4,9 @@
 //! must not stay in it, so labels of typed columns are learnt first. Only their hashes are held.
 
 use std::hash::BuildHasher;
+use std::sync::{Mutex, PoisonError};
 
-use arrow::array::RecordBatch;
+use arrow::array::{ArrayRef, RecordBatch};
 use foldhash::quality::FixedState;
 use hashbrown::HashSet;
 
@@ -13,7 +14,7 @@ use crate::label::Lesson;
 use crate::leaves;
 use crate::obfuscator::Obfuscator;
 use crate::settings::Words;
-use crate::transform::{CHUNK, Transform};
+use crate::transform::{CHUNK, Texts, Transform};
 use crate::{Kind, Plan, vocabulary, well_known};
 
 /// So many labels are held at most (256 MiB); what comes later is not learnt.
@@ -70,6 +71,15 @@ impl Learned {
         self.public.extend(&other.public);
     }
 
+    /// What this and `other` have learnt.
+    #[must_use]
+    pub fn merged(self, other: Self) -> Self {
+        let (mut most, least) =
+            if self.len() < other.len() { (other, self) } else { (self, other) };
+        most.merge(&least);
+        most
+    }
+
     /// Learns `label`, whatever its case. Well-known names, single characters and short numbers are not learnt.
     pub fn insert(&mut self, label: &str) {
         let label = label.trim();
@@ -120,6 +130,27 @@ impl Learned {
         !self.public.is_empty()
     }
 
+    /// Whether it learns only what changes the output of free text of `obfuscator`.
+    pub(crate) fn is_brief(&self, obfuscator: &Obfuscator) -> bool {
+        self.is_brief && obfuscator.policy().settings().words == Words::Public
+    }
+
+    /// Learns from `text`, of `kind`, what a `lesson` of `transform` says.
+    fn take(&mut self, lesson: Lesson, kind: Kind, transform: &dyn Transform, text: &str) {
+        match lesson {
+            Lesson::Nothing => {}
+            Lesson::Whole => self.insert_dotted(text),
+            Lesson::All => self.insert_all(kind, transform, text),
+        }
+    }
+
+    /// Learns all labels of `text`, which is of `kind`.
+    fn insert_all(&mut self, kind: Kind, transform: &dyn Transform, text: &str) {
+        if !transform.is_public(text) {
+            self.insert_value(kind, text, |found| transform.sensitive_parts(text, found));
+        }
+    }
+
     /// Learns the labels of one value of `kind`, whose sensitive parts are given by `parts`.
     fn insert_value(&mut self, kind: Kind, value: &str, parts: impl FnOnce(&mut dyn FnMut(&str))) {
         parts(&mut |part| {
@@ -145,11 +176,6 @@ fn is_user(account: &str, label: &str) -> bool {
     user.rsplit_once('@').map_or(user, |(user, _)| user).contains(label)
 }
 
-/// Kinds whose labels free text may hold.
-pub(crate) const fn has_labels(kind: Kind) -> bool {
-    matches!(kind, Kind::Account | Kind::Host | Kind::Url | Kind::Path | Kind::Resource)
-}
-
 /// Learns the labels of the typed columns of `batch`.
 pub(crate) fn learn(
     obfuscator: &Obfuscator,
@@ -158,55 +184,67 @@ pub(crate) fn learn(
     learned: &mut Learned,
 ) {
     for (column, (path, leaf)) in plan.columns().iter().zip(leaves::of_batch(batch)) {
-        if !has_labels(column.kind) || path != column.column {
-            continue;
+        if path == column.column {
+            learn_leaf(obfuscator, column.kind, &leaf, learned);
         }
-        let (Some(texts), Some(transform)) =
-            (leaves::texts(&leaf), obfuscator.transform(column.kind))
-        else {
-            continue;
-        };
-        let mut all = |text: &str, learned: &mut Learned| {
-            if !transform.is_public(text) {
-                learned.insert_value(column.kind, text, |found| {
-                    transform.sensitive_parts(text, found);
-                });
-            }
-        };
-        // Neighbouring rows often have one value.
-        let mut last = "";
-        let is_brief = learned.is_brief && obfuscator.policy().settings().words == Words::Public;
-        let mut waiting: Vec<&str> = Vec::with_capacity(CHUNK);
-        for text in texts.iter().flatten() {
-            if text != last {
-                if is_brief {
-                    waiting.push(text);
-                } else {
-                    all(text, learned);
-                }
-            }
-            last = text;
-            if waiting.len() == CHUNK {
-                learn_briefly(transform, &waiting, &mut all, learned);
-                waiting.clear();
-            }
-        }
-        learn_briefly(transform, &waiting, &mut all, learned);
     }
 }
 
-/// Learns from `texts` what changes the output of free text; `all` learns all that there is in a text.
-fn learn_briefly(
-    transform: &dyn Transform,
-    texts: &[&str],
-    all: &mut dyn FnMut(&str, &mut Learned),
+/// Learns the labels of a leaf array whose values are of `kind`.
+pub(crate) fn learn_leaf(
+    obfuscator: &Obfuscator,
+    kind: Kind,
+    leaf: &ArrayRef,
     learned: &mut Learned,
 ) {
-    transform.lessons(texts, &mut |place, lesson| match lesson {
-        Lesson::Nothing => {}
-        Lesson::Whole => learned.insert_dotted(texts[place]),
-        Lesson::All => all(texts[place], learned),
+    if !kind.has_labels() {
+        return;
+    }
+    let (Some(texts), Some(transform)) = (leaves::texts(leaf), obfuscator.transform(kind)) else {
+        return;
+    };
+    let is_brief = learned.is_brief(obfuscator);
+    // Neighbouring rows often have one value.
+    let mut last = "";
+    let mut waiting: Vec<&str> = Vec::with_capacity(CHUNK);
+    for text in texts.iter().flatten() {
+        if text != last {
+            if is_brief {
+                waiting.push(text);
+            } else {
+                learned.insert_all(kind, transform, text);
+            }
+        }
+        last = text;
+        if waiting.len() == CHUNK {
+            learn_briefly(kind, transform, &waiting, learned);
+            waiting.clear();
+        }
+    }
+    learn_briefly(kind, transform, &waiting, learned);
+}
+
+/// Learns from `texts` what changes the output of free text.
+fn learn_briefly(kind: Kind, transform: &dyn Transform, texts: &[&str], learned: &mut Learned) {
+    transform.lessons(texts, &mut |place, lesson| {
+        learned.take(lesson, kind, transform, texts[place]);
     });
+}
+
+/// A transform of values of one kind that teaches `pupil` briefly what it sees.
+pub(crate) struct Teaching<'a> {
+    pub(crate) kind: Kind,
+    pub(crate) transform: &'a dyn Transform,
+    pub(crate) pupil: &'a Mutex<Learned>,
+}
+
+impl Transform for Teaching<'_> {
+    fn write(&self, texts: &[&str], out: &mut Texts) {
+        let mut learned = self.pupil.lock().unwrap_or_else(PoisonError::into_inner);
+        self.transform.write_and_teach(texts, out, &mut |place, lesson| {
+            learned.take(lesson, self.kind, self.transform, texts[place]);
+        });
+    }
 }
 
 fn hash_lower(lower: &str) -> u64 {

@@ -1,6 +1,6 @@
 //! The transforms of one key and realm, and the tables they are applied to.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use arrow::array::RecordBatch;
 use arrow::datatypes::Schema;
@@ -191,7 +191,24 @@ impl Obfuscator {
     /// neither passed nor obfuscated, [`Arrow`](ObfuscationError::Arrow) if the output is too large for
     /// its type.
     pub fn batch(&self, plan: &Plan, batch: &RecordBatch) -> Result<RecordBatch, ObfuscationError> {
-        column::obfuscate_batch(self, plan, batch)
+        column::obfuscate_batch(self, plan, batch, None)
+    }
+
+    /// What [`batch`](Self::batch) and [`learn`](Self::learn) do, both in one pass.
+    ///
+    /// # Errors
+    ///
+    /// As [`batch`](Self::batch).
+    pub fn batch_and_learn(
+        &self,
+        plan: &Plan,
+        batch: &RecordBatch,
+        learned: &mut Learned,
+    ) -> Result<RecordBatch, ObfuscationError> {
+        let pupil = Mutex::new(std::mem::take(learned));
+        let made = column::obfuscate_batch(self, plan, batch, Some(&pupil));
+        *learned = pupil.into_inner().unwrap_or_else(PoisonError::into_inner);
+        made
     }
 
     /// `batch`, which [`batch`](Self::batch) made by `plan`, with the originals of its reversible columns.

@@ -47,14 +47,36 @@ impl FreeText {
         Self { transforms, learned, settings, memos: Mutex::default() }
     }
 
-    /// Writes the obfuscated form of `text` but for its labels, for which it leaves gaps.
+    /// Writes the obfuscated form of `text` but for its labels, for which it leaves gaps; `memo` is used for
+    /// nothing else.
     pub(crate) fn write_with_gaps<'t>(
         &self,
         text: &'t str,
         out: &mut Texts,
         gaps: &mut Vec<Gap<'t>>,
+        memo: &mut Memo,
     ) {
-        self.scan(text, 0, out, gaps, None);
+        self.scan(text, 0, out, gaps, None, Some(memo));
+    }
+
+    /// Writes the obfuscated form of `text`, as [`write`](Transform::write) does; `memo` is used for nothing else.
+    pub(crate) fn write_with(&self, text: &str, out: &mut Texts, memo: &mut Memo) {
+        if is_placeholder(text) {
+            out.push(text.as_bytes());
+            return;
+        }
+        let mut gaps = Vec::new();
+        self.write_with_gaps(text, out, &mut gaps, memo);
+        self.fill(&gaps, out);
+    }
+
+    /// What `work` makes with a memo that others have used before.
+    fn with_memo<R>(&self, work: impl FnOnce(&mut Memo) -> R) -> R {
+        let kept = self.memos.lock().unwrap_or_else(PoisonError::into_inner).pop();
+        let mut memo = kept.unwrap_or_else(Memo::new);
+        let result = work(&mut memo);
+        self.memos.lock().unwrap_or_else(PoisonError::into_inner).push(memo);
+        result
     }
 
     fn scan<'t, 'w>(
@@ -64,19 +86,14 @@ impl FreeText {
         out: &mut Texts,
         gaps: &mut Vec<Gap<'t>>,
         watch: Option<&'w mut (dyn FnMut(&str) + 'w)>,
+        memo: Option<&mut Memo>,
     ) {
         let bytes = text.as_bytes();
         let effort = EFFORT * bytes.len() + LEAST_EFFORT;
         let (written, secret) = (0, (0, 0));
-        let is_worth_it = depth == 0 && bytes.len() >= SHORTEST_REMEMBERED;
-        let mut memo = is_worth_it.then(|| {
-            let kept = self.memos.lock().unwrap_or_else(PoisonError::into_inner).pop();
-            kept.unwrap_or_else(Memo::new)
-        });
-        let known = memo.as_mut();
+        let known = memo.filter(|_| bytes.len() >= SHORTEST_REMEMBERED);
         Scan { free: self, text, bytes, out, gaps, watch, known, written, depth, secret, effort }
             .all();
-        self.memos.lock().unwrap_or_else(PoisonError::into_inner).extend(memo);
     }
 
     pub(crate) const fn learned(&self) -> &Arc<Learned> {
@@ -100,7 +117,7 @@ impl FreeText {
         watch: Option<&'w mut (dyn FnMut(&str) + 'w)>,
     ) -> String {
         let (mut out, mut gaps) = (Texts::default(), Vec::new());
-        self.scan(text, depth, &mut out, &mut gaps, watch);
+        self.scan(text, depth, &mut out, &mut gaps, watch, None);
         self.fill(&gaps, &mut out);
         String::from_utf8(out.bytes).expect("a transform puts together whole texts")
     }
@@ -146,14 +163,16 @@ impl FreeText {
 impl Transform for FreeText {
     fn write(&self, texts: &[&str], out: &mut Texts) {
         let mut gaps = Vec::new();
-        for text in texts {
-            if is_placeholder(text) {
-                out.push(text.as_bytes());
-            } else {
-                self.write_with_gaps(text, out, &mut gaps);
+        self.with_memo(|memo| {
+            for text in texts {
+                if is_placeholder(text) {
+                    out.push(text.as_bytes());
+                } else {
+                    self.write_with_gaps(text, out, &mut gaps, memo);
+                }
+                out.end_row();
             }
-            out.end_row();
-        }
+        });
         self.fill(&gaps, out);
     }
 

@@ -54,6 +54,17 @@ pub(crate) trait Transform: Send + Sync {
         (0..texts.len()).for_each(|place| lesson(place, Lesson::All));
     }
 
+    /// Does both: what [`write`](Self::write) does, and what [`lessons`](Self::lessons) does.
+    fn write_and_teach(
+        &self,
+        texts: &[&str],
+        out: &mut Texts,
+        lesson: &mut dyn FnMut(usize, Lesson),
+    ) {
+        self.write(texts, out);
+        self.lessons(texts, lesson);
+    }
+
     /// Whether two different texts are spellings of one value, and so may have one output.
     fn is_same(&self, _left: &str, _right: &str) -> bool {
         false

@@ -153,7 +153,7 @@ impl Uuids {
         let Some((uuid, shape)) = parse(text) else { return false };
         let image = match out.foreseen(uuid) {
             Some(image) => image,
-            None if out.is_learning() => uuid,
+            None if out.is_sketch() => uuid,
             None => self.map.map(uuid),
         };
         out.image_by(text, |texts| write_shaped(text, image, shape, texts));

@@ -46,7 +46,13 @@ pub(crate) fn transform<'py>(
     direction: Direction,
 ) -> PyResult<(Bound<'py, PyList>, String)> {
     let py = columns.py();
-    Desk::open(obfuscator, learned, direction, |desk| {
+    let mut expects_text = false;
+    for column in columns.iter() {
+        let name: String = column.cast::<PyTuple>()?.get_item(1)?.extract()?;
+        let kind = plan_type(obfuscator, &name, DataType::LargeUtf8);
+        expects_text |= matches!(kind, Kind::Text | Kind::Json);
+    }
+    Desk::open(obfuscator, learned, direction, expects_text, |desk| {
         let mut working = Vec::with_capacity(columns.len());
         for column in columns.iter() {
             let column = column_of(obfuscator, column.cast::<PyTuple>()?, odd, false)?;

@@ -112,7 +112,7 @@ impl Job {
 /// Columns that helpers work on while the interpreter's thread reads and builds others.
 ///
 /// That thread helps, too, whenever it has to wait, and looks for Ctrl-C then. Free text waits until all
-/// columns are there and have been learnt from.
+/// columns are there and have been learnt from: where some is expected, columns teach as they are transformed.
 pub(crate) struct Desk<'a> {
     obfuscator: &'a Obfuscator,
     /// What is known before.
@@ -130,9 +130,14 @@ struct State {
     /// Tasks of free text.
     held: Vec<Task>,
     /// What is to be learnt from, if there is free text.
-    typed: Vec<Part>,
-    learnt: Learned,
+    typed: Vec<Typed>,
+    /// What tasks have learnt, for the next one to go on with.
+    learnt: Vec<Learned>,
     to_learn: usize,
+    /// Whether all jobs are there.
+    is_complete: bool,
+    /// Whether free text is to come, or there is some.
+    has_text: bool,
     /// Whether there are documents of JSON, whose keys may be names.
     has_documents: bool,
     jobs: Vec<Progress>,
@@ -141,14 +146,21 @@ struct State {
 }
 
 enum Task {
-    Transform { job: usize, place: usize, part: Part },
+    Transform { job: usize, place: usize, part: Part, teaches: bool },
     Learn(Part),
 }
 
+#[derive(Clone)]
 struct Part {
     plan: Arc<Plan>,
     field: FieldRef,
     array: ArrayRef,
+}
+
+/// A part with labels, and whether it teaches briefly when it is transformed.
+struct Typed {
+    part: Part,
+    teaches: bool,
 }
 
 struct Progress {
@@ -160,21 +172,24 @@ struct Progress {
 const PATIENCE: Duration = Duration::from_millis(50);
 
 impl<'a> Desk<'a> {
-    /// The result of `work`, which is given a desk with helpers for all other cores.
+    /// The result of `work`, which is given a desk with helpers for all other cores. `expects_text` says whether free
+    /// text is to come: that it comes unexpectedly, or does not come, costs time.
     ///
     /// The helpers are gone when this returns: a process that forks later takes no half of a pool with it.
     pub(crate) fn open<T>(
         obfuscator: &'a Obfuscator,
         learned: &'a Learned,
         direction: Direction,
+        expects_text: bool,
         work: impl FnOnce(&Self) -> PyResult<T>,
     ) -> PyResult<T> {
+        let state = State { has_text: expects_text, ..State::default() };
         let desk = Self {
             obfuscator,
             learned,
             informed: OnceLock::new(),
             direction,
-            state: Mutex::default(),
+            state: Mutex::new(state),
             changed: Condvar::new(),
         };
         let cores = thread::available_parallelism().map_or(1, std::num::NonZero::get);
@@ -205,19 +220,23 @@ impl<'a> Desk<'a> {
         }
         let left = job.parts.len();
         state.jobs.push(Progress { parts: job.parts.iter().map(|_| None).collect(), left });
-        let tasks = job.parts.iter().enumerate().map(|(place, array)| Task::Transform {
-            job: number,
-            place,
-            part: part(array),
-        });
-        if self.direction == Direction::Obfuscate && job.is_free_text() {
-            state.has_documents |= job.is_json();
-            state.held.extend(tasks);
-        } else {
-            state.tasks.extend(tasks);
-        }
-        if self.direction == Direction::Obfuscate {
-            state.typed.extend(job.parts.iter().map(part));
+        let is_text = self.direction == Direction::Obfuscate && job.is_free_text();
+        state.has_text |= is_text;
+        state.has_documents |= is_text && job.is_json();
+        let has_labels = self.direction == Direction::Obfuscate && has_labels(&job.plan);
+        let teaches = has_labels && !is_text && state.has_text && !state.has_documents;
+        for (place, array) in job.parts.iter().enumerate() {
+            let part = part(array);
+            if has_labels {
+                state.to_learn += usize::from(teaches);
+                state.typed.push(Typed { part: part.clone(), teaches });
+            }
+            let task = Task::Transform { job: number, place, part, teaches };
+            if is_text {
+                state.held.push(task);
+            } else {
+                state.tasks.push_back(task);
+            }
         }
         drop(state);
         self.changed.notify_all();
@@ -227,17 +246,31 @@ impl<'a> Desk<'a> {
     /// Says that all jobs are there: free text can begin as soon as they are learnt from.
     pub(crate) fn all_added(&self) {
         let mut state = self.lock();
+        state.is_complete = true;
         let typed = std::mem::take(&mut state.typed);
         if !state.held.is_empty() {
-            state.to_learn = typed.len();
-            state.learnt = self.learned.clone();
-            // First, since other tasks wait for it.
-            for part in typed {
+            let is_full = state.has_documents;
+            for Typed { part, .. } in typed.into_iter().filter(|typed| is_full || !typed.teaches) {
+                state.to_learn += 1;
+                // First, since other tasks wait for it.
                 state.tasks.push_front(Task::Learn(part));
             }
+            self.release(&mut state);
         }
         drop(state);
         self.changed.notify_all();
+    }
+
+    /// Lets free text begin if all is learnt.
+    fn release(&self, state: &mut State) {
+        if !state.is_complete || state.to_learn > 0 || state.held.is_empty() {
+            return;
+        }
+        let known = self.learned.clone();
+        let learnt = std::mem::take(&mut state.learnt).into_iter().fold(known, Learned::merged);
+        self.informed.get_or_init(|| self.obfuscator.informed(Arc::new(learnt)));
+        let held = std::mem::take(&mut state.held);
+        state.tasks.extend(held);
     }
 
     /// The transformed parts of a job.
@@ -292,7 +325,9 @@ impl<'a> Desk<'a> {
 
     fn run(&self, task: Task) {
         let result = panic::catch_unwind(AssertUnwindSafe(|| match task {
-            Task::Transform { job, place, part } => self.transform(job, place, &part),
+            Task::Transform { job, place, part, teaches } => {
+                self.transform(job, place, &part, teaches)
+            }
             Task::Learn(part) => self.learn(&part),
         }));
         let failure = match result {
@@ -310,13 +345,22 @@ impl<'a> Desk<'a> {
         self.changed.notify_all();
     }
 
-    fn transform(&self, job: usize, place: usize, part: &Part) -> Result<(), HuntbookError> {
+    fn transform(
+        &self,
+        job: usize,
+        place: usize,
+        part: &Part,
+        teaches: bool,
+    ) -> Result<(), HuntbookError> {
         let obfuscator = match self.informed.get() {
             Some(informed) if is_free_text(&part.plan) => informed,
             _ => self.obfuscator,
         };
         let batch = batch(&part.field, &part.array)?;
         let batch = match self.direction {
+            Direction::Obfuscate if teaches => self.learning(false, |learnt| {
+                Ok(obfuscator.batch_and_learn(&part.plan, &batch, learnt)?)
+            })?,
             Direction::Obfuscate => obfuscator.batch(&part.plan, &batch)?,
             Direction::Reveal => obfuscator.reveal_batch(&part.plan, &batch)?,
         };
@@ -329,18 +373,31 @@ impl<'a> Desk<'a> {
 
     fn learn(&self, part: &Part) -> Result<(), HuntbookError> {
         let is_full = self.lock().has_documents;
-        let mut learnt = if is_full { Learned::new() } else { Learned::brief() };
-        self.obfuscator.learn(&part.plan, &batch(&part.field, &part.array)?, &mut learnt);
+        let batch = batch(&part.field, &part.array)?;
+        self.learning(is_full, |learnt| {
+            self.obfuscator.learn(&part.plan, &batch, learnt);
+            Ok(())
+        })
+    }
+
+    /// The result of `work`, which adds to what was learnt; free text begins if nothing else is to be learnt.
+    fn learning<T>(
+        &self,
+        is_full: bool,
+        work: impl FnOnce(&mut Learned) -> Result<T, HuntbookError>,
+    ) -> Result<T, HuntbookError> {
+        // Others may have learnt briefly.
+        let mut learnt = if is_full {
+            Learned::new()
+        } else {
+            self.lock().learnt.pop().unwrap_or_else(Learned::brief)
+        };
+        let result = work(&mut learnt)?;
         let mut state = self.lock();
-        state.learnt.merge(&learnt);
+        state.learnt.push(learnt);
         state.to_learn -= 1;
-        if state.to_learn == 0 {
-            let learnt = Arc::new(std::mem::take(&mut state.learnt));
-            self.informed.get_or_init(|| self.obfuscator.informed(learnt));
-            let held = std::mem::take(&mut state.held);
-            state.tasks.extend(held);
-        }
-        Ok(())
+        self.release(&mut state);
+        Ok(result)
     }
 
     fn lock(&self) -> MutexGuard<'_, State> {
@@ -361,6 +418,11 @@ impl Drop for Closing<'_, '_> {
 /// Whether a plan has documents of JSON in it.
 pub(crate) fn has_json(plan: &Plan) -> bool {
     plan.columns().iter().any(|leaf| leaf.kind == Kind::Json)
+}
+
+/// Whether a plan has columns with names in them that free text may hold.
+fn has_labels(plan: &Plan) -> bool {
+    plan.columns().iter().any(|leaf| leaf.kind.has_labels())
 }
 
 /// Whether a plan has free text in it.

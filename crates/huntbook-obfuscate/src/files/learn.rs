@@ -17,7 +17,6 @@ use super::format::{Content, Format};
 use super::progress::{Counted, Meter};
 use super::run::{self, FilesOptions, Job};
 use super::{csv, gzip, lines, parquet, pipeline};
-use crate::learned::has_labels;
 use crate::{Kind, Learned, ObfuscationError, Obfuscator, Plan};
 
 /// What `obfuscator` knows and all files of `layout` teach.
@@ -152,7 +151,7 @@ fn learn_csv(
     let mut rows = csv::Rows::open(job, delimiter, input)?;
     let Some(first) = rows.next(job)? else { return Ok(()) };
     let plan = job.obfuscator.plan(&rows.schema, &first);
-    if !plan.columns().iter().any(|column| has_labels(column.kind)) {
+    if !plan.columns().iter().any(|column| column.kind.has_labels()) {
         return Ok(());
     }
     let mut first = Some(first);
@@ -236,7 +235,7 @@ impl Typed {
                     *kind
                 } else {
                     let verdict = obfuscator.policy().verdict(path);
-                    let kind = verdict.map(|verdict| verdict.kind).filter(|kind| has_labels(*kind));
+                    let kind = verdict.map(|verdict| verdict.kind).filter(|kind| kind.has_labels());
                     self.kinds.insert(path.clone(), kind);
                     kind
                 };

@@ -31,7 +31,6 @@ use rayon::iter::{
 
 use super::report::FileReport;
 use super::run::{Job, SAMPLE_ROWS};
-use crate::learned;
 use crate::leaves::{self, LeafType};
 use crate::{
     ColumnReport, KEY_METADATA, Kind, Learned, ObfuscationError, Obfuscator, Plan, REALM_METADATA,
@@ -162,7 +161,7 @@ impl<'p> Source<'p> {
     ) -> Result<(), ObfuscationError> {
         let plans = plan.by_column(self.metadata.schema());
         let has_labels =
-            |plan: &Plan| plan.columns().iter().any(|leaf| learned::has_labels(leaf.kind));
+            |plan: &Plan| plan.columns().iter().any(|leaf| leaf.kind.has_labels());
         let columns: Vec<usize> =
             (0..plans.len()).filter(|index| has_labels(&plans[*index])).collect();
         for group in 0..self.metadata.metadata().num_row_groups() {

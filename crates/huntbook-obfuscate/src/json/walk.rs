@@ -279,7 +279,8 @@ impl<'w, 't> Walk<'w, 't> {
         self.keep_to(span.from);
         let text = self.text;
         let (from, gaps) = (self.out.bytes.len(), self.gaps.len());
-        self.documents.text.write_with_gaps(&text[span.from..span.to], self.out, self.gaps);
+        let (found, words) = (&text[span.from..span.to], &mut self.state.words);
+        self.documents.text.write_with_gaps(found, self.out, self.gaps, words);
         if string::is_plain(&self.out.bytes[from..]) {
             self.written = span.to;
             return true;
@@ -318,6 +319,7 @@ impl<'w, 't> Walk<'w, 't> {
         match kind {
             Kind::Keep => image.push(value.as_bytes()),
             Kind::Json => self.nested_document(value, path, image),
+            Kind::Text => self.documents.text.write_with(value, image, &mut self.state.words),
             kind => self.documents.write_value(kind, value, image),
         }
     }
@@ -334,7 +336,7 @@ impl<'w, 't> Walk<'w, 't> {
             }
             image.bytes.clear();
         }
-        self.documents.write_value(Kind::Text, value, image);
+        self.documents.text.write_with(value, image, &mut self.state.words);
     }
 
     /// Writes `image` in place of what stands from `from` to here.
