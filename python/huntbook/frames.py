@@ -36,8 +36,7 @@ def transform(
     sources = [(_name(name), frame.iloc[:, place]) for place, name in enumerate(frame.columns)]
     levels = _named_levels(frame.index)
     sources += [(str(frame.index.names[level]), _level(frame.index, level)) for level in levels]
-    out = frame.copy(deep=False)
-    out.attrs = {}
+    columns: dict[int, Any] = {}
     with _collector_paused():
         results, report = native.columns(
             [_column(name, series) for name, series in sources], unpack, repack, reveal
@@ -50,10 +49,12 @@ def transform(
                 changed[levels[place - frame.shape[1]]] = result
                 continue
             new = series.copy() if result is None else _restored(series, result)
-            new.index = out.index
-            out.isetitem(place, new)
-    if levels:
-        out.index = _new_index(frame.index, changed)
+            columns[place] = new
+    index = _new_index(frame.index, changed) if levels else frame.index
+    for new in columns.values():
+        new.index = index
+    out = frame._constructor(columns, index=index, copy=False)  # noqa: SLF001 (for those who subclass it)
+    out.columns = frame.columns
     if not reveal and not levels and _is_text(frame.index):
         warnings.warn(
             "the index holds text and has no name: it passes in clear; name it, or call reset_index() first",

@@ -46,15 +46,18 @@ impl Resources {
         Self { segments, paths, accounts, ids: Cmac::new(ids) }
     }
 
-    fn azure(&self, text: &str, out: &mut Composition) {
-        let mut expected = Azure::Keyword;
-        for (place, segment) in text.split('/').enumerate() {
-            if place > 0 {
-                out.keep("/");
-            }
+    /// Composes the segments of an Azure resource id, the first of which is `expected`.
+    fn azure_segments(&self, text: &str, mut expected: Azure, out: &mut Composition) {
+        let mut rest = text;
+        loop {
+            let slash = memchr::memchr(b'/', rest.as_bytes());
+            let segment = &rest[..slash.unwrap_or(rest.len())];
             if !segment.is_empty() {
                 expected = self.azure_segment(segment, expected, out);
             }
+            let Some(slash) = slash else { return };
+            out.keep("/");
+            rest = &rest[slash + 1..];
         }
     }
 
@@ -255,17 +258,9 @@ impl Compose for Resources {
         } else if is_operation(text) {
             out.keep(text);
         } else if KEYWORDS.iter().any(|keyword| keyword.eq_ignore_ascii_case(first)) {
-            self.azure(text, out);
+            self.azure_segments(text, Azure::Keyword, out);
         } else if is_provider(first) && !text.starts_with('/') {
-            let mut expected = Azure::Provider;
-            for (place, segment) in text.split('/').enumerate() {
-                if place > 0 {
-                    out.keep("/");
-                }
-                if !segment.is_empty() {
-                    expected = self.azure_segment(segment, expected, out);
-                }
-            }
+            self.azure_segments(text, Azure::Provider, out);
         } else if self.account(text, out) || self.unique_id(text, out) {
         } else if is_path_like(text) {
             self.paths.compose(text, out);

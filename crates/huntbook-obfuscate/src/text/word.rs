@@ -11,7 +11,7 @@
 //! A run is public if all its parts are, and it is no name with a number (`ws-0001`), no long number
 //! (`4141-4242-4343`) and no string of bytes (`4d-5a-90-00-03`).
 
-use super::class::{self, DIGIT, DOT, HIGH, JOINER, LETTER, MARK};
+use super::class::{self, DIGIT, DOT, HIGH, JOINER, LETTER};
 use crate::{vocabulary, well_known};
 
 /// Numbers with more digits may identify somebody.
@@ -122,22 +122,21 @@ pub(crate) enum Bearing {
 /// What becomes of `text` when it is learnt; quick, and never [`Bearing::None`] where something may.
 pub(crate) fn bearing(text: &str) -> Bearing {
     let bytes = text.as_bytes();
-    if bytes.len() <= 2 {
+    let (least, most) =
+        bytes.iter().fold((u8::MAX, 0), |(least, most), byte| (least.min(*byte), most.max(*byte)));
+    // Words of a name with blanks are learnt, too.
+    if bytes.len() <= 2 || least <= b' ' || most >= 0x80 {
         return Bearing::Unclear;
     }
-    let mut classes = 0;
+    let mut is_dotted = false;
     for byte in bytes {
-        let class = class::of(*byte);
-        // Words of a name with blanks are learnt, too.
-        if class == HIGH || *byte <= b' ' {
-            return Bearing::Unclear;
+        match class::of(*byte) {
+            LETTER | DIGIT | JOINER => {}
+            DOT => is_dotted = true,
+            _ => return Bearing::None,
         }
-        classes |= if class == 0 { MARK } else { class };
     }
-    if classes & !(LETTER | DIGIT | DOT | JOINER) != 0 {
-        return Bearing::None;
-    }
-    if classes & DOT != 0 {
+    if is_dotted {
         return Bearing::Dotted;
     }
     let mut from = 0;
