@@ -160,8 +160,7 @@ impl<'p> Source<'p> {
         fresh: fn() -> Learned,
     ) -> Result<(), ObfuscationError> {
         let plans = plan.by_column(self.metadata.schema());
-        let has_labels =
-            |plan: &Plan| plan.columns().iter().any(|leaf| leaf.kind.has_labels());
+        let has_labels = |plan: &Plan| plan.columns().iter().any(|leaf| leaf.kind.has_labels());
         let columns: Vec<usize> =
             (0..plans.len()).filter(|index| has_labels(&plans[*index])).collect();
         for group in 0..self.metadata.metadata().num_row_groups() {

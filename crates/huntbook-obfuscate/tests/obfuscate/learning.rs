@@ -46,38 +46,51 @@ fn column(values: Vec<String>) -> ArrayRef {
     Arc::new(StringArray::from(values))
 }
 
+/// A table of typed columns and of free text about them.
+fn table(names: &[(String, String, usize)]) -> RecordBatch {
+    let accounts = names.iter().map(|(name, other, form)| match form {
+        0 => name.clone(),
+        1 => format!("{other}\\{name}"),
+        2 => format!("{name}@{other}.com"),
+        3 => format!("{name}$"),
+        _ => format!("{name} <{name}@{other}.com>"),
+    });
+    let hosts = names.iter().map(|(name, other, form)| match form {
+        0 => name.clone(),
+        1 => format!("{name}.{other}.com"),
+        2 => format!("\\\\{name}"),
+        _ => format!("{name}.{other}.local"),
+    });
+    let paths = names.iter().map(|(name, other, form)| match form {
+        0 => format!("C:\\Users\\{name}\\{other}.docx"),
+        1 => format!("/home/{name}/{other}"),
+        _ => format!("\\\\{name}\\c$\\{other}"),
+    });
+    let urls = names.iter().map(|(name, other, _)| format!("https://{name}.com/{other}?q={name}"));
+    let texts = names.iter().map(|(name, other, _)| {
+        format!(
+            "net use {name} /user:{other}; C:\\Users\\{name}\\x.txt {other}.{name} (\"{name}\") {}",
+            name.to_uppercase()
+        )
+    });
+    RecordBatch::try_from_iter([
+        ("Account", column(accounts.collect())),
+        ("Host", column(hosts.collect())),
+        ("Path", column(paths.collect())),
+        ("Url", column(urls.collect())),
+        ("Text", column(texts.collect())),
+    ])
+    .unwrap()
+}
+
+fn names() -> impl Strategy<Value = Vec<(String, String, usize)>> {
+    proptest::collection::vec((name(), name(), 0_usize..5), 1..6)
+}
+
 proptest! {
     #[test]
-    fn brief_learning_gives_the_free_text_of_full_learning(names in proptest::collection::vec((name(), name(), 0_usize..5), 1..6)) {
-        let accounts = names.iter().map(|(name, other, form)| match form {
-            0 => name.clone(),
-            1 => format!("{other}\\{name}"),
-            2 => format!("{name}@{other}.com"),
-            3 => format!("{name}$"),
-            _ => format!("{name} <{name}@{other}.com>"),
-        });
-        let hosts = names.iter().map(|(name, other, form)| match form {
-            0 => name.clone(),
-            1 => format!("{name}.{other}.com"),
-            2 => format!("\\\\{name}"),
-            _ => format!("{name}.{other}.local"),
-        });
-        let paths = names.iter().map(|(name, other, form)| match form {
-            0 => format!("C:\\Users\\{name}\\{other}.docx"),
-            1 => format!("/home/{name}/{other}"),
-            _ => format!("\\\\{name}\\c$\\{other}"),
-        });
-        let urls = names.iter().map(|(name, other, _)| format!("https://{name}.com/{other}?q={name}"));
-        let texts = names.iter().map(|(name, other, _)| {
-            format!("net use {name} /user:{other}; C:\\Users\\{name}\\x.txt {other}.{name} (\"{name}\") {}", name.to_uppercase())
-        });
-        let batch = RecordBatch::try_from_iter([
-            ("Account", column(accounts.collect())),
-            ("Host", column(hosts.collect())),
-            ("Path", column(paths.collect())),
-            ("Url", column(urls.collect())),
-            ("Text", column(texts.collect())),
-        ]).unwrap();
+    fn brief_learning_gives_the_free_text_of_full_learning(names in names()) {
+        let batch = table(&names);
         let image = |mut learned: Learned| {
             let obfuscator = obfuscator();
             let plan = obfuscator.plan(&batch.schema(), &batch);
@@ -87,5 +100,22 @@ proptest! {
         };
         let (brief, full) = (image(Learned::brief()), image(Learned::new()));
         prop_assert_eq!(brief.column(4), full.column(4));
+    }
+    #[test]
+    fn columns_that_teach_as_they_are_transformed_give_and_teach_the_same(names in names()) {
+        let (batch, obfuscator) = (table(&names), obfuscator());
+        let plan = obfuscator.plan(&batch.schema(), &batch);
+        for (mut apart, mut at_once) in
+            [(Learned::brief(), Learned::brief()), (Learned::new(), Learned::new())]
+        {
+            obfuscator.learn(&plan, &batch, &mut apart);
+            let image = obfuscator.batch_and_learn(&plan, &batch, &mut at_once).unwrap();
+            prop_assert_eq!(image, obfuscator.batch(&plan, &batch).unwrap());
+            prop_assert_eq!(at_once.len(), apart.len());
+            let images = [apart, at_once].map(|learned| {
+                obfuscator.informed(Arc::new(learned)).batch(&plan, &batch).unwrap()
+            });
+            prop_assert_eq!(&images[0], &images[1]);
+        }
     }
 }
