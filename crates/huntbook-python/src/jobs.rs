@@ -81,14 +81,13 @@ impl Job {
         self.plan.columns().first().map_or(Kind::Null, |leaf| leaf.kind)
     }
 
-    /// Whether it holds free text, which hides what other columns are about.
-    pub(crate) fn is_free_text(&self) -> bool {
-        is_free_text(&self.plan)
-    }
-
-    /// Whether it holds documents of JSON.
-    fn is_json(&self) -> bool {
-        has_json(&self.plan)
+    /// What it holds that hides what other columns are about.
+    fn text(&self) -> Text {
+        match (has_json(&self.plan), is_free_text(&self.plan)) {
+            (true, _) => Text::Documents,
+            (false, true) => Text::Free,
+            (false, false) => Text::None,
+        }
     }
 
     /// Whether all of the column passes.
@@ -136,13 +135,21 @@ struct State {
     to_learn: usize,
     /// Whether all jobs are there.
     is_complete: bool,
-    /// Whether free text is to come, or there is some.
-    has_text: bool,
-    /// Whether there are documents of JSON, whose keys may be names.
-    has_documents: bool,
+    /// What is among the jobs, or expected there.
+    text: Text,
     jobs: Vec<Progress>,
     is_closed: bool,
     failure: Option<HuntbookError>,
+}
+
+/// What has to wait until names are learnt.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
+enum Text {
+    #[default]
+    None,
+    Free,
+    /// Documents of JSON, whose keys may be names.
+    Documents,
 }
 
 enum Task {
@@ -183,7 +190,8 @@ impl<'a> Desk<'a> {
         expects_text: bool,
         work: impl FnOnce(&Self) -> PyResult<T>,
     ) -> PyResult<T> {
-        let state = State { has_text: expects_text, ..State::default() };
+        let text = if expects_text { Text::Free } else { Text::None };
+        let state = State { text, ..State::default() };
         let desk = Self {
             obfuscator,
             learned,
@@ -220,11 +228,13 @@ impl<'a> Desk<'a> {
         }
         let left = job.parts.len();
         state.jobs.push(Progress { parts: job.parts.iter().map(|_| None).collect(), left });
-        let is_text = self.direction == Direction::Obfuscate && job.is_free_text();
-        state.has_text |= is_text;
-        state.has_documents |= is_text && job.is_json();
+        let text = match self.direction {
+            Direction::Obfuscate => job.text(),
+            Direction::Reveal => Text::None,
+        };
+        state.text = state.text.max(text);
         let has_labels = self.direction == Direction::Obfuscate && has_labels(&job.plan);
-        let teaches = has_labels && !is_text && state.has_text && !state.has_documents;
+        let teaches = has_labels && text == Text::None && state.text == Text::Free;
         for (place, array) in job.parts.iter().enumerate() {
             let part = part(array);
             if has_labels {
@@ -232,7 +242,7 @@ impl<'a> Desk<'a> {
                 state.typed.push(Typed { part: part.clone(), teaches });
             }
             let task = Task::Transform { job: number, place, part, teaches };
-            if is_text {
+            if text > Text::None {
                 state.held.push(task);
             } else {
                 state.tasks.push_back(task);
@@ -249,7 +259,7 @@ impl<'a> Desk<'a> {
         state.is_complete = true;
         let typed = std::mem::take(&mut state.typed);
         if !state.held.is_empty() {
-            let is_full = state.has_documents;
+            let is_full = state.text == Text::Documents;
             for Typed { part, .. } in typed.into_iter().filter(|typed| is_full || !typed.teaches) {
                 state.to_learn += 1;
                 // First, since other tasks wait for it.
@@ -372,7 +382,7 @@ impl<'a> Desk<'a> {
     }
 
     fn learn(&self, part: &Part) -> Result<(), HuntbookError> {
-        let is_full = self.lock().has_documents;
+        let is_full = self.lock().text == Text::Documents;
         let batch = batch(&part.field, &part.array)?;
         self.learning(is_full, |learnt| {
             self.obfuscator.learn(&part.plan, &batch, learnt);
