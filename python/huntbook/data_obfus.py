@@ -12,12 +12,12 @@ import warnings
 from functools import cache
 from typing import TYPE_CHECKING, Any, cast
 
-from huntbook.cells import unpack
+from huntbook.cells import repack, unpack
 from huntbook.obfuscation import Key, Obfuscator
 from huntbook.tables import text as cell_text
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Mapping
 
     import pandas as pd
 
@@ -55,7 +55,7 @@ def hash_string(input_str: str) -> str:
     """
     if not isinstance(input_str, str):
         return input_str if input_str is None else hash_string(str(input_str))
-    return _strings([input_str])[input_str]
+    return str(_mask(input_str, "strings"))
 
 
 def hash_item(input_item: str, delim: str | None = None) -> str:
@@ -68,7 +68,7 @@ def hash_item(input_item: str, delim: str | None = None) -> str:
     """
     if not isinstance(input_item, str) or not input_item:
         return input_item
-    return _items([input_item], delim)[input_item]
+    return str(_mask(input_item, "items" if delim else "strings", delim or ""))
 
 
 def hash_ip(input_item: str | list[str]) -> str | list[str]:
@@ -112,7 +112,7 @@ def hash_account(account: str) -> str:
     """
     if not isinstance(account, str) or not account:
         return account
-    return _accounts([account])[account]
+    return str(_mask(account, "accounts"))
 
 
 def replace_guid(guid: str) -> str:
@@ -134,7 +134,7 @@ def hash_list(item_list: list[Any]) -> list[Any]:
     >>> hash_list(["10.1.2.3", 7, None])[0].startswith("10.")
     True
     """
-    return cast("list[Any]", _containers([item_list])[0])
+    return cast("list[Any]", _mask(item_list, "found"))
 
 
 def hash_dict(item_dict: dict[str, Any]) -> dict[str, Any]:
@@ -145,105 +145,32 @@ def hash_dict(item_dict: dict[str, Any]) -> dict[str, Any]:
     >>> hash_dict({"port": 443, "seen": True})
     {'port': 443, 'seen': True}
     """
-    return cast("dict[str, Any]", _containers([item_dict])[0])
+    return cast("dict[str, Any]", _mask(item_dict, "found"))
 
 
-# --- many values at once ----------------------------------------------------
-# Each of these takes distinct texts, and gives the new text of each.
+def _mask(value: Any, how: str, delimiters: str = "") -> Any:
+    return _masked([value], how, delimiters)[0]
 
 
-def _values(kind: str, texts: Iterable[str]) -> dict[str, str]:
-    distinct = list(dict.fromkeys(texts))
-    return dict(zip(distinct, _obfuscator()._native.values(kind, distinct), strict=True))  # noqa: SLF001
-
-
-def _masks(shape: str, texts: Iterable[str], delimiters: str = "") -> dict[str, str]:
-    distinct = list(dict.fromkeys(texts))
-    return dict(zip(distinct, _obfuscator()._native.masks(shape, distinct, delimiters), strict=True))  # noqa: SLF001
-
-
-def _strings(texts: Iterable[str]) -> dict[str, str]:
-    return _masks("strings", texts)
-
-
-def _items(texts: Iterable[str], delim: str | None) -> dict[str, str]:
-    return _masks("items", texts, delim) if delim else _strings(texts)
-
-
-def _accounts(texts: Iterable[str]) -> dict[str, str]:
-    return _masks("accounts", texts)
-
-
-def _found(texts: Iterable[str]) -> dict[str, str]:
-    """Return texts from inside a container: what looks like an address, a SID or a GUID as such."""
-    return _masks("found", texts)
-
-
-def _containers(values: list[Any]) -> list[Any]:
-    """Return the dicts and lists with each text in them obfuscated; what is in itself becomes None."""
-    texts: set[str] = set()
-    for value in values:
-        _collect(value, texts, ())
-    made = _found(texts)
-    return [_rebuilt(value, made, ()) for value in values]
-
-
-def _collect(value: Any, texts: set[str], above: tuple[int, ...]) -> None:
-    if id(value) in above:
-        return
-    if isinstance(value, dict):
-        above = (*above, id(value))
-        for item in value.values():
-            if type(item) is str:
-                texts.add(item)
-            else:
-                _collect(item, texts, above)
-    elif isinstance(value, list | tuple | set | frozenset):
-        above = (*above, id(value))
-        for item in value:
-            _collect(item, texts, above)
-    elif _is_text(value):
-        texts.add(_as_text(value))
-
-
-def _rebuilt(value: Any, made: dict[str, str], above: tuple[int, ...]) -> Any:
-    if id(value) in above:
-        return None
-    if isinstance(value, dict):
-        above = (*above, id(value))
-        return {
-            key: made[item] if type(item) is str else _rebuilt(item, made, above)
-            for key, item in value.items()
-        }
-    if isinstance(value, list | tuple | set | frozenset):
-        above = (*above, id(value))
-        items = [_rebuilt(item, made, above) for item in value]
-        return items if isinstance(value, list) else tuple(items) if isinstance(value, tuple) else set(items)
-    return made[_as_text(value)] if _is_text(value) else value
-
-
-def _is_text(value: Any) -> bool:
-    """Return whether a value inside a container is to be obfuscated; numbers and missing values stay."""
-    if isinstance(value, str):
-        return True
-    found = unpack(value) if value is not None and not isinstance(value, bool | int | float) else None
-    return found is not None and found[0] == "text"
-
-
-def _as_text(value: Any) -> str:
-    return value if isinstance(value, str) else str((unpack(value) or ("", ""))[1])
+def _masked(values: Any, how: str, delimiters: str = "") -> Any:
+    """Return a list, or an array of objects, with each text in it obfuscated; `how` is a form or a kind."""
+    return _obfuscator()._native.mask(values, how, delimiters, unpack, repack)  # noqa: SLF001
 
 
 # --- whole frames -----------------------------------------------------------
 
-_BY_CODE: dict[str, Callable[[Iterable[str]], dict[str, str]]] = {
-    "str": _strings,
-    "string": _strings,
-    "dict": _found,
-    "list": _found,
-    "acct": _accounts,
-    "account": _accounts,
+#: Code of a column -> what is done with its texts.
+_FORMS = {
+    "str": "strings",
+    "string": "strings",
+    "dict": "found",
+    "list": "found",
+    "acct": "accounts",
+    "account": "accounts",
 }
+
+#: Types of cells that are taken as they are.
+_KNOWN = (str, dict, list, tuple, set, frozenset, type(None))
 
 
 def mask_df(
@@ -288,7 +215,7 @@ def mask_df(
             continue
         if not silent:
             print(f"{name}: {code}")  # noqa: T201
-        out.isetitem(position, _masked(data.iloc[:, position], str(code)))
+        out.isetitem(position, _masked_column(data.iloc[:, position], str(code)))
     passed = [
         plan["column"]
         for plan in planned
@@ -303,41 +230,31 @@ def mask_df(
     return out
 
 
-def _masked(series: Any, code: str) -> Any:
+def _masked_column(series: Any, code: str) -> Any:
     """Return a column with all of its values obfuscated; what is missing stays missing."""
-    import numpy as np
     import pandas as pd
+
+    from huntbook.frames import objects
 
     if code == "null":
         return pd.Series([None] * len(series), dtype=object, index=series.index, name=series.name)
-    cells = series.tolist()
-    texts: list[str | None] = []
-    places: list[int] = []
-    for place, cell in enumerate(cells):
-        if type(cell) is str:
-            texts.append(cell)
-        elif isinstance(cell, dict | list | tuple | set | frozenset):
-            places.append(place)
-            texts.append(None)
-        else:
-            texts.append(cell_text(cell))
-    work = _BY_CODE.get(code) or _by_kind_or_delimiters(code)
-    made = work(text for text in texts if text is not None)
-    masked = [cell if text is None else made[text] for cell, text in zip(cells, texts, strict=True)]
-    for place, container in zip(places, _containers([cells[place] for place in places]), strict=True):
-        masked[place] = container
-    values = np.fromiter(masked, dtype=object, count=len(masked))
-    out = pd.Series(values, dtype=object, index=series.index, name=series.name)
+    values = objects(series)
+    if not all(issubclass(kind, _KNOWN) for kind in set(map(type, values.tolist()))):
+        values = objects(pd.Series([_known(cell) for cell in values], dtype=object))
+    # No delimiter is a letter or a digit.
+    is_name = any(character.isalnum() for character in code)
+    form = _FORMS.get(code, code if is_name else "items")
+    masked = _masked(values, form, "" if is_name else code)
+    out = pd.Series(masked, dtype=object, index=series.index, name=series.name, copy=False)
     if isinstance(series.dtype, pd.CategoricalDtype | pd.StringDtype):
         return out.astype("category" if isinstance(series.dtype, pd.CategoricalDtype) else series.dtype)
     return out
 
 
-def _by_kind_or_delimiters(code: str) -> Callable[[Iterable[str]], dict[str, str]]:
-    if any(character.isalnum() for character in code):
-        _obfuscator().value(code, "")  # Raises for an unknown kind: no delimiter is a letter or a digit.
-        return lambda texts: _values(code, texts)
-    return lambda texts: _items(texts, code)
+def _known(cell: Any) -> Any:
+    """Return the text of a cell of any other type, and the cell itself if it is missing."""
+    text = None if isinstance(cell, _KNOWN) else cell_text(cell)
+    return cell if text is None else text
 
 
 def check_masking(

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from huntbook import _native
 
-__all__ = ["flatten", "transform"]
+__all__ = ["flatten", "objects", "transform"]
 
 
 def transform(
@@ -104,10 +104,10 @@ def _column(name: str, series: Any) -> tuple[Any, ...]:
 
         array = series.array.__arrow_array__()
         return ("arrow", name, Table.from_arrow(pa.table({"": array})))
-    return ("cells", name, _objects(series))
+    return ("cells", name, objects(series))
 
 
-def _objects(series: Any) -> Any:
+def objects(series: Any) -> Any:
     """Return the values as one run of objects in memory, copied only if they are not that already."""
     import numpy as np
 

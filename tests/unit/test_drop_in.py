@@ -93,7 +93,7 @@ def test_addresses_and_sids_inside_containers_are_known_and_numbers_stay() -> No
     assert do.hash_list(["10.1.2.3", {"a": "b"}])[0] == do.hash_ip("10.1.2.3")
     ring: list[object] = ["zquagga"]
     ring.append(ring)
-    assert do.hash_list(ring)[1] is None
+    assert "zquagga" not in str(do.hash_list(ring))
 
 
 @pytest.mark.pandas

@@ -102,9 +102,16 @@ impl Node {
 /// The cells of a column: an array of numpy that holds objects.
 pub(crate) type Objects = PyArray1<Py<PyAny>>;
 
+/// Where the cells of a column stand.
+#[derive(Clone)]
+pub(crate) enum Source<'py> {
+    Array(Bound<'py, Objects>),
+    List(Bound<'py, PyList>),
+}
+
 /// What was read of a column.
 pub(crate) struct Cells<'py> {
-    values: Bound<'py, Objects>,
+    source: Source<'py>,
     pub(crate) nodes: Vec<Node>,
     steps: Vec<Step>,
     unpacked: Vec<Py<PyAny>>,
@@ -117,31 +124,35 @@ pub(crate) struct Reader<'a, 'py> {
     pub(crate) plan: &'a dyn Fn(&str, DataType) -> Kind,
     /// Whether to note how many texts each row has.
     pub(crate) counts_rows: bool,
+    /// Whether a container in a cell has a node of its own, apart from that of the cells.
+    pub(crate) is_root_apart: bool,
 }
 
 impl<'py> Reader<'_, 'py> {
-    /// What stands in the cells `values` of the column `name`.
-    pub(crate) fn read(&self, name: &str, values: &Bound<'py, Objects>) -> PyResult<Cells<'py>> {
-        let py = values.py();
-        let objects = values.try_readonly()?;
-        let objects = objects.as_slice()?;
+    /// What stands in the cells `source` of the column `name`.
+    pub(crate) fn read(
+        &self,
+        py: Python<'py>,
+        name: &str,
+        source: Source<'py>,
+    ) -> PyResult<Cells<'py>> {
         let mut cells = Cells {
-            values: values.clone(),
+            source: source.clone(),
             nodes: vec![Node { path: name.to_owned(), ..Node::default() }],
-            steps: Vec::with_capacity(objects.len()),
+            steps: Vec::with_capacity(source.len()),
             unpacked: Vec::new(),
         };
         let mut above = Vec::new();
-        for (row, value) in objects.iter().enumerate() {
-            self.value(&mut cells, value.bind(py), 0, &mut above)?;
-            breathe(py, row)?;
+        source.each(py, |row, value| {
+            self.value(&mut cells, value, 0, &mut above)?;
             if self.counts_rows {
                 for node in &mut cells.nodes {
                     node.ends.resize(row, 0);
                     node.ends.push(node.leaf.len());
                 }
             }
-        }
+            Ok(())
+        })?;
         let only = cells.nodes.len() == 1;
         for node in &mut cells.nodes {
             node.is_leaf = only || node.leaf.len() > 0 || node.kept > 0;
@@ -212,11 +223,17 @@ impl<'py> Reader<'_, 'py> {
             return Ok(());
         }
         cells.steps.push(step);
+        let node = self.node_of_items(cells, node);
         for item in items {
             self.value(cells, &item, node, above)?;
         }
         above.pop();
         Ok(())
+    }
+
+    /// The node of the items of a container that stands at `node`.
+    fn node_of_items(&self, cells: &mut Cells<'py>, node: usize) -> usize {
+        if self.is_root_apart && node == 0 { cells.named_child(0, "[]".to_owned()) } else { node }
     }
 
     /// Passes `value`, or takes its text where a rule names its path.
@@ -263,6 +280,7 @@ impl<'py> Reader<'_, 'py> {
             }
             cells.steps.push(Step::Unpacked);
             cells.unpacked.push(content.clone().unbind());
+            let node = self.node_of_items(cells, node);
             self.value(cells, &content, node, above)?;
             above.pop();
             return Ok(());
@@ -312,7 +330,20 @@ impl<'py> Cells<'py> {
         } else {
             name = key.get_type().name()?.to_string();
         }
-        let child = if let Some(child) = self.nodes[node].children.get(&name) {
+        let child = self.named_child(node, name);
+        let order = &mut self.nodes[node].order;
+        let known = (key.clone().unbind(), child as u32);
+        if let Some(slot) = order.get_mut(place) {
+            *slot = known;
+        } else if order.len() == place && place < MOST_PATHS {
+            order.push(known);
+        }
+        Ok(child)
+    }
+
+    /// The node under `name`.
+    fn named_child(&mut self, node: usize, name: String) -> usize {
+        if let Some(child) = self.nodes[node].children.get(&name) {
             *child as usize
         } else if self.nodes.len() > MOST_PATHS {
             MOST_PATHS
@@ -329,38 +360,64 @@ impl<'py> Cells<'py> {
                 self.nodes[node].children.insert(name, child as u32);
             }
             child
-        };
-        let order = &mut self.nodes[node].order;
-        let known = (key.clone().unbind(), child as u32);
-        if let Some(slot) = order.get_mut(place) {
-            *slot = known;
-        } else if order.len() == place && place < MOST_PATHS {
-            order.push(known);
         }
-        Ok(child)
     }
 
-    /// New cells, with the texts of each node as `outcomes` say.
+    /// New cells, with the texts of each node as `outcomes` say; a list if they came as one, else an array.
     ///
     /// # Errors
     ///
     /// `RuntimeError` where the cells are not those any more that were read.
     pub(crate) fn build(
         &self,
+        py: Python<'py>,
         odd: &Odd<'py>,
         outcomes: &mut [Outcome],
-    ) -> PyResult<Bound<'py, Objects>> {
-        let py = self.values.py();
-        let objects = self.values.try_readonly()?;
-        let objects = objects.as_slice()?;
+    ) -> PyResult<Bound<'py, PyAny>> {
         let mut builder =
             Builder { odd, outcomes, steps: self.steps.iter(), unpacked: self.unpacked.iter() };
-        let mut out = Vec::with_capacity(objects.len());
-        for (row, value) in objects.iter().enumerate() {
-            out.push(builder.value(value.bind(py))?.unbind());
-            breathe(py, row)?;
+        let mut out = Vec::with_capacity(self.source.len());
+        self.source.each(py, |_, value| {
+            out.push(builder.value(value)?.unbind());
+            Ok(())
+        })?;
+        Ok(match &self.source {
+            Source::Array(_) => PyArray1::from_vec(py, out).into_any(),
+            Source::List(_) => PyList::new(py, out)?.into_any(),
+        })
+    }
+}
+
+impl<'py> Source<'py> {
+    fn len(&self) -> usize {
+        match self {
+            Self::Array(array) => array.len().unwrap_or_default(),
+            Self::List(list) => list.len(),
         }
-        Ok(PyArray1::from_vec(py, out))
+    }
+
+    /// Calls `work` with each row and its cell.
+    fn each(
+        &self,
+        py: Python<'py>,
+        mut work: impl FnMut(usize, &Bound<'py, PyAny>) -> PyResult<()>,
+    ) -> PyResult<()> {
+        match self {
+            Self::Array(array) => {
+                let objects = array.try_readonly()?;
+                for (row, cell) in objects.as_slice()?.iter().enumerate() {
+                    work(row, cell.bind(py))?;
+                    breathe(py, row)?;
+                }
+            }
+            Self::List(list) => {
+                for (row, cell) in list.iter().enumerate() {
+                    work(row, &cell)?;
+                    breathe(py, row)?;
+                }
+            }
+        }
+        Ok(())
     }
 }
 

@@ -14,7 +14,7 @@ use pyo3::exceptions::{PyTypeError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyList, PyTuple};
 
-use crate::cells::{Cells, Node, Objects, Odd, Outcome, Reader};
+use crate::cells::{Cells, Node, Objects, Odd, Outcome, Reader, Source};
 use crate::errors;
 use crate::jobs::{Desk, Direction, Job};
 use crate::leaf::{Keys, Strings};
@@ -158,7 +158,7 @@ impl<'py> Working<'py> {
                 if passes {
                     return Ok(nothing);
                 }
-                Ok(cells.build(odd, &mut outcomes)?.into_any())
+                cells.build(py, odd, &mut outcomes)
             }
             Self::Fixed(job, number) => {
                 let parts = desk.take(py, number)?;
@@ -286,9 +286,9 @@ fn column_of<'py>(
     match how.as_str() {
         "cells" => {
             let plan = |path: &str, data_type: DataType| plan_type(obfuscator, path, data_type);
-            let reader = Reader { odd, plan: &plan, counts_rows };
-            let values = column.get_item(2)?;
-            Ok(Column::Cells(reader.read(&name, values.cast::<Objects>()?)?))
+            let reader = Reader { odd, plan: &plan, counts_rows, is_root_apart: false };
+            let values = column.get_item(2)?.cast_into::<Objects>()?;
+            Ok(Column::Cells(reader.read(column.py(), &name, Source::Array(values))?))
         }
         "fixed" => {
             let dtype: String = column.get_item(2)?.extract()?;

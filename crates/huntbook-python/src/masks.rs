@@ -1,52 +1,124 @@
 //! The shapes that existing notebooks know: `account-#...`, numeric text that stays numeric, parts between
 //! delimiters.
 
+use std::sync::Arc;
+
+use arrow::array::{ArrayRef, AsArray, LargeStringArray};
+use arrow::datatypes::DataType;
 use huntbook::obfuscate::{Kind, Obfuscator};
+use pyo3::exceptions::PyValueError;
+use pyo3::prelude::*;
+use pyo3::types::PyList;
+
+use crate::cells::{Objects, Odd, Outcome, Reader, Source};
+use crate::enter::enter;
+use crate::leaf::Strings;
+use crate::parallel;
 
 /// 10 to the power of so many digits as hold 80 bits.
 const NUMBERS: u128 = 10_u128.pow(25);
 
 /// What is done with texts.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Shape {
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Mask {
     /// A token of the whole; that of a numeric text is numeric.
     Strings,
     /// The part that names a user becomes `account-#` and a number.
     Accounts,
     /// Addresses, SIDs and GUIDs as such, all else as [`Strings`](Self::Strings).
     Found,
+    /// The parts between delimiters as [`Strings`](Self::Strings); delimiters stay.
+    Items(String),
+    /// The map of a kind.
+    Kind(Kind),
 }
 
-/// The obfuscated form of each of `texts`, in order.
-pub(crate) fn masks(obfuscator: &Obfuscator, shape: Shape, texts: &[&str]) -> Vec<String> {
-    match shape {
-        Shape::Strings => strings(obfuscator, texts),
-        Shape::Accounts => {
-            let made = obfuscator.values(Kind::Account, texts);
-            texts.iter().zip(made).map(|(text, safe)| account(text, &safe)).collect()
-        }
-        Shape::Found => {
-            let mut out: Vec<String> = vec![String::new(); texts.len()];
-            for kind in [Kind::Ip, Kind::Sid, Kind::Uuid, Kind::String] {
-                let places: Vec<usize> =
-                    (0..texts.len()).filter(|place| kind_of(texts[*place]) == kind).collect();
-                let some: Vec<&str> = places.iter().map(|place| texts[*place]).collect();
-                let made = if kind == Kind::String {
-                    strings(obfuscator, &some)
-                } else {
-                    obfuscator.values(kind, &some)
-                };
-                for (place, text) in places.into_iter().zip(made) {
-                    out[place] = text;
-                }
+impl Mask {
+    /// The obfuscated form of each of `texts`, in order.
+    fn texts(&self, obfuscator: &Obfuscator, texts: &[&str]) -> Vec<String> {
+        match self {
+            Self::Strings => strings(obfuscator, texts),
+            Self::Accounts => {
+                let made = obfuscator.values(Kind::Account, texts);
+                texts.iter().zip(made).map(|(text, safe)| account(text, &safe)).collect()
             }
-            out
+            Self::Found => found(obfuscator, texts),
+            Self::Items(delimiters) => items(obfuscator, delimiters, texts),
+            Self::Kind(kind) => obfuscator.values(*kind, texts),
         }
     }
 }
 
-/// Each of `texts` with the parts between `delimiters` as [`Shape::Strings`]; delimiters stay.
-pub(crate) fn items(obfuscator: &Obfuscator, delimiters: &str, texts: &[&str]) -> Vec<String> {
+/// The cells `values`, a list or an array of objects, masked: texts as `mask` says, those inside dicts, lists and the
+/// like as what they look like. Numbers, missing values and keys stay.
+pub(crate) fn cells<'py>(
+    obfuscator: &Obfuscator,
+    mask: &Mask,
+    values: &Bound<'py, PyAny>,
+    odd: &Odd<'py>,
+) -> PyResult<Bound<'py, PyAny>> {
+    let py = values.py();
+    let plan = |_: &str, data_type: DataType| match data_type {
+        DataType::LargeUtf8 => Kind::String,
+        _ => Kind::Keep,
+    };
+    let source = match values.cast::<PyList>() {
+        Ok(list) => Source::List(list.clone()),
+        Err(_) => Source::Array(values.cast::<Objects>()?.clone()),
+    };
+    let reader = Reader { odd, plan: &plan, counts_rows: false, is_root_apart: true };
+    let mut cells = reader.read(py, "", source)?;
+    let (mut parts, mut leaves) = (Vec::new(), Vec::new());
+    // The first node is that of texts in no container.
+    let masks = std::iter::once(mask).chain(std::iter::repeat(&Mask::Found));
+    for (node, masked) in cells.nodes.iter_mut().zip(masks) {
+        let leaf = std::mem::take(&mut node.leaf).finish();
+        let (chunks, keys) = leaf.map_err(|error| PyValueError::new_err(error.to_string()))?;
+        leaves.push((chunks.len(), keys));
+        parts.extend(chunks.into_iter().map(|chunk| (masked, chunk)));
+    }
+    let apply = |(mask, chunk): &(&Mask, ArrayRef)| -> ArrayRef {
+        let texts: Vec<&str> = chunk.as_string::<i64>().iter().flatten().collect();
+        Arc::new(LargeStringArray::from_iter_values(mask.texts(obfuscator, &texts)))
+    };
+    // A thread costs more than a few values do.
+    let made = if parts.iter().map(|(_, chunk)| chunk.len()).sum::<usize>() <= FEW {
+        parts.iter().map(apply).collect()
+    } else {
+        enter(py, |cancel| parallel::map(&parts, cancel, |part| Ok(apply(part))))?
+    };
+    let mut made = made.into_iter();
+    let mut outcomes: Vec<Outcome> = leaves
+        .into_iter()
+        .map(|(count, keys)| {
+            Outcome::Replaced(Strings::new(made.by_ref().take(count).collect(), keys))
+        })
+        .collect();
+    cells.build(py, odd, &mut outcomes)
+}
+
+/// So few texts are masked at once.
+const FEW: usize = 64;
+
+fn found(obfuscator: &Obfuscator, texts: &[&str]) -> Vec<String> {
+    let mut out: Vec<String> = vec![String::new(); texts.len()];
+    for kind in [Kind::Ip, Kind::Sid, Kind::Uuid, Kind::String] {
+        let places: Vec<usize> =
+            (0..texts.len()).filter(|place| kind_of(texts[*place]) == kind).collect();
+        let some: Vec<&str> = places.iter().map(|place| texts[*place]).collect();
+        let made = if kind == Kind::String {
+            strings(obfuscator, &some)
+        } else {
+            obfuscator.values(kind, &some)
+        };
+        for (place, text) in places.into_iter().zip(made) {
+            out[place] = text;
+        }
+    }
+    out
+}
+
+fn items(obfuscator: &Obfuscator, delimiters: &str, texts: &[&str]) -> Vec<String> {
     let is_delimiter = |letter: char| delimiters.contains(letter);
     let parts: Vec<&str> = texts.iter().flat_map(|text| text.split(is_delimiter)).collect();
     let mut made = strings(obfuscator, &parts).into_iter();

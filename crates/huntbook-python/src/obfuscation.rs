@@ -10,21 +10,17 @@ use huntbook::HuntbookError;
 use huntbook::drivers::Cancel;
 use huntbook::obfuscate::files::{FilesOptions, Watch, obfuscate_files, prove_files};
 use huntbook::obfuscate::{self, Kind, Learned, Plan, Policy, Settings, prove};
-use pyo3::exceptions::PyTypeError;
 use pyo3::prelude::*;
-use pyo3::types::{PyBytes, PyList, PyString};
+use pyo3::types::{PyBytes, PyList};
 
-use crate::cells::{Odd, with_text};
+use crate::cells::Odd;
 use crate::enter::enter;
 use crate::errors;
 use crate::frame;
 use crate::jobs::{self, Direction};
-use crate::masks::{self, Shape};
+use crate::masks::{self, Mask};
 use crate::parallel;
 use crate::table::Table;
-
-/// How many values are worked on at once.
-const VALUES: usize = 4096;
 
 /// The 32 bytes that make tokens; shown by their fingerprint alone.
 #[pyclass(frozen, module = "huntbook._native")]
@@ -120,33 +116,24 @@ impl Obfuscator {
         Ok(self.inner.value(kind, text))
     }
 
-    /// The obfuscated forms of many values of one kind.
-    fn values<'py>(
+    /// The cells of a list or an array of objects in the forms that existing notebooks know: see [`masks`]. `how` is the
+    /// name of a form or of a kind.
+    fn mask<'py>(
         &self,
-        py: Python<'py>,
-        kind: &str,
-        texts: &Bound<'py, PyList>,
-    ) -> PyResult<Bound<'py, PyList>> {
-        let kind: Kind = kind.parse().map_err(|error| raised(py, error))?;
-        all(py, texts, |part| self.inner.values(kind, part))
-    }
-
-    /// The forms of many texts that existing notebooks know: see [`masks`].
-    fn masks<'py>(
-        &self,
-        py: Python<'py>,
-        shape: &str,
-        texts: &Bound<'py, PyList>,
+        values: &Bound<'py, PyAny>,
+        how: &str,
         delimiters: &str,
-    ) -> PyResult<Bound<'py, PyList>> {
-        let shape = match shape {
-            "strings" => Shape::Strings,
-            "accounts" => Shape::Accounts,
-            "found" => Shape::Found,
-            "items" => return all(py, texts, |part| masks::items(&self.inner, delimiters, part)),
-            other => return Err(PyTypeError::new_err(format!("no shape is `{other}`"))),
+        unpack: Bound<'py, PyAny>,
+        repack: Bound<'py, PyAny>,
+    ) -> PyResult<Bound<'py, PyAny>> {
+        let mask = match how {
+            "strings" => Mask::Strings,
+            "accounts" => Mask::Accounts,
+            "found" => Mask::Found,
+            "items" => Mask::Items(delimiters.to_owned()),
+            kind => Mask::Kind(kind.parse().map_err(|error| raised(values.py(), error))?),
         };
-        all(py, texts, |part| masks::masks(&self.inner, shape, part))
+        masks::cells(&self.inner, &mask, values, &Odd { unpack, repack })
     }
 
     fn reveal(&self, py: Python<'_>, kind: &str, text: &str) -> PyResult<String> {
@@ -327,28 +314,6 @@ impl Obfuscator {
         })?;
         Ok(self.inner.plan(&table.schema, &sample))
     }
-}
-
-/// What `work` makes of each of `texts`, on all cores.
-fn all<'py>(
-    py: Python<'py>,
-    texts: &Bound<'py, PyList>,
-    work: impl Fn(&[&str]) -> Vec<String> + Sync,
-) -> PyResult<Bound<'py, PyList>> {
-    let (mut bytes, mut ends) = (String::new(), Vec::with_capacity(texts.len()));
-    for text in texts.iter() {
-        with_text(text.cast::<PyString>()?, |text| bytes.push_str(text))?;
-        ends.push(bytes.len());
-    }
-    let starts = std::iter::once(0).chain(ends.iter().copied());
-    let read: Vec<&str> = starts.zip(&ends).map(|(start, end)| &bytes[start..*end]).collect();
-    let parts: Vec<&[&str]> = read.chunks(VALUES).collect();
-    let made = enter(py, |cancel| parallel::map(&parts, cancel, |part| Ok(work(part))))?;
-    let out = PyList::empty(py);
-    for text in made.iter().flatten() {
-        out.append(PyString::new(py, text))?;
-    }
-    Ok(out)
 }
 
 /// Hands Ctrl-C on to work on files.
