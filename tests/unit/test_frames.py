@@ -163,6 +163,66 @@ def test_attributes_of_a_frame_do_not_come_along(ob: hb.Obfuscator) -> None:
 
 
 @pytest.mark.pandas
+def test_rows_are_taken_where_they_stand_and_a_frame_of_a_class_of_its_own_stays_one(
+    ob: hb.Obfuscator,
+) -> None:
+    import numpy as np
+    import pandas as pd
+
+    class Logs(pd.DataFrame):
+        @property
+        def _constructor(self) -> type:
+            return Logs
+
+    cells = np.array([[f"zquagga{row}", row] for row in range(6)], dtype=object)
+    cells.setflags(write=False)
+    frame = Logs(cells, columns=["Account", "n"], index=[1, 1, 2, 2, 3, 3]).iloc[::-2]
+    safe = ob.obfuscate(frame)
+    assert isinstance(safe, Logs)
+    assert safe.index.tolist() == [3, 2, 1]
+    assert safe["n"].tolist() == [5, 3, 1]
+    assert safe["Account"].tolist() == [ob.value("account", text) for text in frame["Account"]]
+    safe["Account"] = "mine"
+    assert frame["Account"].tolist() == ["zquagga5", "zquagga3", "zquagga1"]
+
+
+@pytest.mark.pandas
+def test_a_value_that_changes_its_own_container_does_no_harm(ob: hb.Obfuscator) -> None:
+    import numpy as np
+    import pandas as pd
+
+    class Odd:
+        def __init__(self, container: Any) -> None:
+            self.container = container
+
+        def __str__(self) -> str:
+            if isinstance(self.container, dict):
+                items = list(self.container)
+                self.container.clear()
+                self.container.update({f"{key}2": "okapi" for key in items})
+            else:
+                self.container[:] = ["okapi"] * len(self.container)
+            return "zquagga"
+
+    first: dict[str, Any] = {"a": "zquagga", "c": "zquagga"}
+    first["b"] = Odd(first)
+    second: list[Any] = ["zquagga", None, "zquagga"]
+    second[1] = Odd(second)
+    third = np.array(["zquagga", None, "zquagga"], dtype=object)
+    third[1] = Odd(third)
+    frames = [pd.DataFrame({"what": third}, copy=False)]
+    for container in (first, second):
+        cells = np.empty(1, dtype=object)
+        cells[0] = container
+        frames.append(pd.DataFrame({"what": cells}, copy=False))
+    for frame in frames:
+        try:
+            assert "zquagga" not in str(ob.obfuscate(frame).to_dict())
+        except RuntimeError as error:
+            assert "changed" in str(error)
+
+
+@pytest.mark.pandas
 def test_frames_without_rows_or_columns(ob: hb.Obfuscator) -> None:
     import pandas as pd
 

@@ -184,7 +184,7 @@ impl<'py> Reader<'_, 'py> {
                 return Ok(());
             }
             cells.steps.push(Step::Dict(dict.len() as u32));
-            for (place, (key, value)) in dict.iter().enumerate() {
+            for (place, (key, value)) in entries(dict).into_iter().enumerate() {
                 let child = cells.child(node, place, &key)?;
                 self.value(cells, &value, child, above)?;
             }
@@ -458,7 +458,7 @@ impl<'py> Builder<'_, 'py> {
                     PyDict::new(py)
                 };
                 let is_copy = !out.is_empty();
-                for (key, value) in dict.iter() {
+                for (key, value) in entries(dict) {
                     let new = self.value(&value)?;
                     if !is_copy || !new.is(&value) {
                         out.set_item(key, new)?;
@@ -516,6 +516,11 @@ fn breathe(py: Python<'_>, row: usize) -> PyResult<()> {
         py.check_signals()?;
     }
     Ok(())
+}
+
+/// The entries of `dict`, which odd values in it may change while they are looked at.
+fn entries<'py>(dict: &Bound<'py, PyDict>) -> Vec<(Bound<'py, PyAny>, Bound<'py, PyAny>)> {
+    dict.iter().collect()
 }
 
 fn changed() -> PyErr {
