@@ -268,6 +268,24 @@ OpenNotebook = Callable[..., NotebookPage]
 
 
 @pytest.fixture
+def with_parameters(tmp_path: Path) -> Callable[[Path, str], tuple[Path, list[str]]]:
+    """Return a function that copies a notebook with another source in its parameters' cell.
+
+    It gives the copy and the sources of its cells.
+    """
+    import nbformat
+
+    def copy(path: Path, source: str) -> tuple[Path, list[str]]:
+        notebook = nbformat.read(path, as_version=4)
+        tagged = (cell for cell in notebook.cells if "parameters" in cell.metadata.get("tags", []))
+        next(tagged).source = source
+        nbformat.write(notebook, tmp_path / path.name)
+        return tmp_path / path.name, [cell.source for cell in notebook.cells]
+
+    return copy
+
+
+@pytest.fixture
 def open_notebook(lab: JupyterLab, chromium: Any) -> Iterator[OpenNotebook]:
     """Return a function that opens a notebook: a path, or the sources of its code cells.
 

@@ -16,19 +16,11 @@ NOTEBOOK = Path(__file__).parents[2] / "notebooks" / "first-hunt.ipynb"
 
 
 def test_the_first_hunt_waits_for_a_click_and_later_cells_run_after_it(
-    open_notebook: Any, demo: Demo, tmp_path: Path
+    open_notebook: Any, with_parameters: Any, demo: Demo
 ) -> None:
-    import nbformat
-
-    notebook = nbformat.read(NOTEBOOK, as_version=4)
-    parameters = next(i for i, c in enumerate(notebook.cells) if "parameters" in c.metadata.get("tags", []))
-    notebook.cells[parameters].source = f'data = "{demo.folder}"\nhost = start = end = ""'
-    asking = next(
-        i for i, c in enumerate(notebook.cells) if "OptionButtons(" in c.source and ".ask()" in c.source
-    )
-    last = len(notebook.cells) - 1
-    copy = tmp_path / "first-hunt.ipynb"
-    nbformat.write(notebook, copy)
+    copy, sources = with_parameters(NOTEBOOK, f'data = "{demo.folder}"\nhost = start = end = ""')
+    asking = next(i for i, source in enumerate(sources) if "OptionButtons(" in source and ".ask()" in source)
+    last = len(sources) - 1
 
     page = open_notebook(copy)
     page.run_all()

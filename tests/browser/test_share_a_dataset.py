@@ -24,21 +24,15 @@ def show(page: Any, index: int, name: str) -> None:
 
 
 def test_the_proof_is_drawn_and_the_notebook_ends_with_its_verdict(
-    open_notebook: Any, demo: Demo, tmp_path: Path
+    open_notebook: Any, with_parameters: Any, demo: Demo
 ) -> None:
-    import nbformat
-
-    notebook = nbformat.read(NOTEBOOK, as_version=4)
-    parameters = next(i for i, c in enumerate(notebook.cells) if "parameters" in c.metadata.get("tags", []))
-    notebook.cells[parameters].source = f'data = "{demo.folder}"\nrealm = "browser"'
-    proving = next(i for i, c in enumerate(notebook.cells) if c.source.endswith("\nproof"))
-    sharing = next(i for i, c in enumerate(notebook.cells) if c.source.endswith("\nsafe"))
-    copy = tmp_path / "share-a-dataset.ipynb"
-    nbformat.write(notebook, copy)
+    copy, sources = with_parameters(NOTEBOOK, f'data = "{demo.folder}"\nrealm = "browser"')
+    proving = next(i for i, source in enumerate(sources) if source.endswith("\nproof"))
+    sharing = next(i for i, source in enumerate(sources) if source.endswith("\nsafe"))
 
     page = open_notebook(copy)
     page.run_all()
-    page.wait_for_text("proof:  holds", len(notebook.cells) - 1)
+    page.wait_for_text("proof:  holds", len(sources) - 1)
     show(page, sharing, "share-a-dataset-table")
     show(page, proving, "share-a-dataset-proof")
     drawn = page.output(proving)

@@ -140,8 +140,7 @@ impl Transform for Accounts {
     }
 
     fn lessons(&self, texts: &[&str], lesson: &mut dyn FnMut(usize, Lesson)) {
-        let mut composition = Composition::sketch(texts.len());
-        composed::teach(texts, &mut composition, lesson, |text, out| self.compose(text, out));
+        composed::lessons(texts, lesson, |text, out| self.compose(text, out));
     }
 
     fn write_and_teach(
@@ -150,9 +149,8 @@ impl Transform for Accounts {
         out: &mut Texts,
         lesson: &mut dyn FnMut(usize, Lesson),
     ) {
-        let mut composition = Composition::teaching(texts.len());
-        composed::teach(texts, &mut composition, lesson, |text, out| self.compose(text, out));
-        self.labels.write(&composition, out);
+        let compose = |text: &str, out: &mut Composition| self.compose(text, out);
+        composed::write_and_teach(&self.labels, texts, out, lesson, compose);
     }
 
     fn is_same(&self, left: &str, right: &str) -> bool {

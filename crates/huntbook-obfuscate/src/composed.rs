@@ -28,9 +28,29 @@ fn record(kind: &impl Compose, text: &str) -> Composition {
     composition
 }
 
-/// Composes `texts` into `composition`, a row each, and calls `lesson` for each of them, by its place, whose labels
-/// teach something.
-pub(crate) fn teach(
+/// Calls `lesson` for each of `texts`, by its place, whose labels as `compose` composes them teach something.
+pub(crate) fn lessons(
+    texts: &[&str],
+    lesson: &mut dyn FnMut(usize, Lesson),
+    compose: impl Fn(&str, &mut Composition),
+) {
+    teach(texts, &mut Composition::sketch(texts.len()), lesson, compose);
+}
+
+/// Writes `texts` as `compose` composes them, and calls `lesson` as [`lessons`] does.
+pub(crate) fn write_and_teach(
+    labels: &LabelTokens,
+    texts: &[&str],
+    out: &mut Texts,
+    lesson: &mut dyn FnMut(usize, Lesson),
+    compose: impl Fn(&str, &mut Composition),
+) {
+    let mut composition = Composition::teaching(texts.len());
+    teach(texts, &mut composition, lesson, compose);
+    labels.write(&composition, out);
+}
+
+fn teach(
     texts: &[&str],
     composition: &mut Composition,
     lesson: &mut dyn FnMut(usize, Lesson),
@@ -82,8 +102,7 @@ impl<T: Compose> Transform for T {
     }
 
     fn lessons(&self, texts: &[&str], lesson: &mut dyn FnMut(usize, Lesson)) {
-        let mut composition = Composition::sketch(texts.len());
-        teach(texts, &mut composition, lesson, |text, out| self.compose(text, out));
+        lessons(texts, lesson, |text, out| self.compose(text, out));
     }
 
     fn write_and_teach(
