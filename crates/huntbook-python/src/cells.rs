@@ -2,7 +2,8 @@
 //!
 //! A column is walked twice in the same order. The first walk takes the texts out, each to the leaf of its
 //! path (`DeviceDetail.displayName`; the items of a list stand at the path of the list), and notes one
-//! *step* for each value. The second walk follows the steps and puts the new texts in place. Numbers,
+//! *step* for each value. The second walk follows the steps and puts the new texts in place: in copies of dicts
+//! that are like the first one of their path, which it need not look at again. Numbers,
 //! booleans and times pass as the objects that they are, unless a rule names their path. What is none of
 //! the known types is taken as its text. Keys of dicts stay.
 
@@ -65,6 +66,8 @@ enum Step {
     /// The next text of this leaf, as the type of the value.
     Repacked(u32),
     Dict(u32),
+    /// The next of the copied dicts, whose keys are those of the first dict at this node; each value passes or is text.
+    Alike(u32),
     List(u32),
     Tuple(u32),
     /// The next of the values that were taken apart.
@@ -88,6 +91,8 @@ pub(crate) struct Node {
     passes: [Option<bool>; 4],
     /// The keys of the last dict here and their nodes, in order: dicts of a column tend to be alike.
     order: Vec<(Py<PyAny>, u32)>,
+    /// The keys of the first dict here.
+    first: Option<Vec<Py<PyAny>>>,
     children: HashMap<String, u32>,
 }
 
@@ -114,6 +119,7 @@ pub(crate) struct Cells<'py> {
     source: Source<'py>,
     pub(crate) nodes: Vec<Node>,
     steps: Vec<Step>,
+    copied: Vec<Py<PyDict>>,
     unpacked: Vec<Py<PyAny>>,
 }
 
@@ -140,6 +146,7 @@ impl<'py> Reader<'_, 'py> {
             source: source.clone(),
             nodes: vec![Node { path: name.to_owned(), ..Node::default() }],
             steps: Vec::with_capacity(source.len()),
+            copied: Vec::new(),
             unpacked: Vec::new(),
         };
         let mut above = Vec::new();
@@ -183,11 +190,13 @@ impl<'py> Reader<'_, 'py> {
             if !cells.enters(value, node, above) {
                 return Ok(());
             }
-            cells.steps.push(Step::Dict(dict.len() as u32));
-            for (place, (key, value)) in entries(dict).into_iter().enumerate() {
-                let child = cells.child(node, place, &key)?;
-                self.value(cells, &value, child, above)?;
+            let (entries, step) = (entries(dict), cells.steps.len());
+            cells.steps.push(Step::Dict(entries.len() as u32));
+            for (place, (key, value)) in entries.iter().enumerate() {
+                let child = cells.child(node, place, key)?;
+                self.value(cells, value, child, above)?;
             }
+            cells.copy_if_alike(dict, &entries, node, step)?;
             above.pop();
         } else if let Ok(list) = value.cast::<PyList>() {
             self.items(cells, value, Step::List(list.len() as u32), list.iter(), (node, above))?;
@@ -341,6 +350,30 @@ impl<'py> Cells<'py> {
         Ok(child)
     }
 
+    /// Copies a dict whose keys are those of the first one at `node`, and whose values pass or are text, as the steps from
+    /// `step` on tell: while it is near it takes less time, and later it need not be looked at again.
+    fn copy_if_alike(
+        &mut self,
+        dict: &Bound<'py, PyDict>,
+        entries: &[(Bound<'py, PyAny>, Bound<'py, PyAny>)],
+        node: usize,
+        step: usize,
+    ) -> PyResult<()> {
+        let first = self.nodes[node]
+            .first
+            .get_or_insert_with(|| entries.iter().map(|(key, _)| key.clone().unbind()).collect());
+        let is_alike = dict.as_any().cast_exact::<PyDict>().is_ok()
+            && self.steps.len() == step + 1 + entries.len()
+            && self.steps[step + 1..].iter().all(|step| matches!(step, Step::Pass | Step::Text(_)))
+            && first.len() == entries.len()
+            && first.iter().zip(entries).all(|(known, (key, _))| key.is(known));
+        if is_alike {
+            self.steps[step] = Step::Alike(node as u32);
+            self.copied.push(dict.copy()?.unbind());
+        }
+        Ok(())
+    }
+
     /// The node under `name`.
     fn named_child(&mut self, node: usize, name: String) -> usize {
         if let Some(child) = self.nodes[node].children.get(&name) {
@@ -374,8 +407,14 @@ impl<'py> Cells<'py> {
         odd: &Odd<'py>,
         outcomes: &mut [Outcome],
     ) -> PyResult<Bound<'py, PyAny>> {
-        let mut builder =
-            Builder { odd, outcomes, steps: self.steps.iter(), unpacked: self.unpacked.iter() };
+        let mut builder = Builder {
+            odd,
+            outcomes,
+            nodes: &self.nodes,
+            steps: self.steps.iter(),
+            copied: self.copied.iter(),
+            unpacked: self.unpacked.iter(),
+        };
         let mut out = Vec::with_capacity(self.source.len());
         self.source.each(py, |_, value| {
             out.push(builder.value(value)?.unbind());
@@ -431,7 +470,9 @@ pub(crate) enum Outcome {
 struct Builder<'a, 'py> {
     odd: &'a Odd<'py>,
     outcomes: &'a mut [Outcome],
+    nodes: &'a [Node],
     steps: std::slice::Iter<'a, Step>,
+    copied: std::slice::Iter<'a, Py<PyDict>>,
     unpacked: std::slice::Iter<'a, Py<PyAny>>,
 }
 
@@ -440,10 +481,11 @@ impl<'py> Builder<'_, 'py> {
         let py = value.py();
         match self.steps.next().ok_or_else(changed)? {
             Step::Pass => Ok(value.clone()),
-            Step::Text(leaf) => self.text(*leaf, value).map(|(new, _)| new),
-            Step::Repacked(leaf) => match self.text(*leaf, value)? {
-                (new, true) => self.odd.repack.call1((value, new)),
-                (same, false) => Ok(same),
+            Step::Text(leaf) => Ok(self.text(*leaf, py)?.unwrap_or_else(|| value.clone())),
+            Step::Repacked(leaf) => match self.text(*leaf, py)? {
+                Some(new) if !new.is_none() => self.odd.repack.call1((value, new)),
+                Some(none) => Ok(none),
+                None => Ok(value.clone()),
             },
             Step::Dict(len) => {
                 let dict = value.cast::<PyDict>().map_err(|_| changed())?;
@@ -465,6 +507,16 @@ impl<'py> Builder<'_, 'py> {
                     }
                 }
                 Ok(out.into_any())
+            }
+            Step::Alike(node) => {
+                let out = self.copied.next().ok_or_else(changed)?.bind(py);
+                for key in self.nodes[*node as usize].first.iter().flatten() {
+                    let Step::Text(leaf) = self.steps.next().ok_or_else(changed)? else { continue };
+                    if let Some(new) = self.text(*leaf, py)? {
+                        out.set_item(key, new)?;
+                    }
+                }
+                Ok(out.clone().into_any())
             }
             Step::List(len) => {
                 let list = value.cast::<PyList>().map_err(|_| changed())?;
@@ -492,18 +544,13 @@ impl<'py> Builder<'_, 'py> {
         }
     }
 
-    /// The next text of `leaf`, and whether it is another object than `value`.
-    fn text(
-        &mut self,
-        leaf: u32,
-        value: &Bound<'py, PyAny>,
-    ) -> PyResult<(Bound<'py, PyAny>, bool)> {
-        let py = value.py();
+    /// What the next text of `leaf` becomes; `None` if it stays.
+    fn text(&mut self, leaf: u32, py: Python<'py>) -> PyResult<Option<Bound<'py, PyAny>>> {
         match self.outcomes.get_mut(leaf as usize).ok_or_else(changed)? {
-            Outcome::Keep => Ok((value.clone(), false)),
-            Outcome::Null => Ok((py.None().into_bound(py), false)),
+            Outcome::Keep => Ok(None),
+            Outcome::Null => Ok(Some(py.None().into_bound(py))),
             Outcome::Replaced(strings) => {
-                Ok((strings.next(py).ok_or_else(changed)?.into_any(), true))
+                Ok(Some(strings.next(py).ok_or_else(changed)?.into_any()))
             }
         }
     }
