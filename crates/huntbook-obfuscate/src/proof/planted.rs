@@ -10,6 +10,7 @@ use arrow::array::{
 use arrow::datatypes::{DataType, Field, Fields, Int32Type, Schema};
 use base64::Engine;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
+use sha2::Digest;
 
 use super::*;
 use crate::{Key, Kind, Policy};
@@ -615,9 +616,29 @@ fn a_guessed_key_and_an_unkeyed_function_are_found() {
         let proof = prove(std::slice::from_ref(&original), &[output], &fixture().plan, &guessed);
         assert!(proof.findings.iter().any(|finding| finding.rule == ProofRule::Attack));
     }
+    for unkeyed in [
+        |value: &str| hex::encode(md5::Md5::digest(value)),
+        |value: &str| hex::encode_upper(md5::Md5::digest(value)),
+        |value: &str| STANDARD.encode(md5::Md5::digest(value)),
+        |value: &str| URL_SAFE_NO_PAD.encode(md5::Md5::digest(value)),
+        |value: &str| hex::encode(sha1::Sha1::digest(value)),
+        |value: &str| hex::encode_upper(sha1::Sha1::digest(value)),
+        |value: &str| STANDARD.encode(sha1::Sha1::digest(value)),
+        |value: &str| hex::encode_upper(&sha1::Sha1::digest(value)[..8]),
+    ] {
+        let attackable = texts(|row| unkeyed(&format!("FABRIKANT\\{}", user(row))));
+        let output = with_column(&fixture().output, "Account", attackable);
+        let proof =
+            prove(std::slice::from_ref(&original), &[output], &fixture().plan, obfuscator());
+        let is_it = |finding: &Finding| {
+            finding.rule == ProofRule::Attack && finding.column.as_deref() == Some("Account")
+        };
+        assert!(proof.findings.iter().any(is_it), "{:?}", proof.findings);
+        assert!(proof.attack.function_matches > 0);
+    }
     let unkeyed = texts(|row| {
         crate::host::token_text(&crate::token::spell(u128::from_be_bytes(
-            <sha2::Sha256 as sha2::Digest>::digest(format!("FABRIKANT\\{}", user(row)).as_bytes())
+            sha2::Sha256::digest(format!("FABRIKANT\\{}", user(row)).as_bytes())
                 [..16]
                 .try_into()
                 .unwrap(),
