@@ -16,6 +16,7 @@
 //! A proof holds counts, names of columns and numbers of rows, never a value.
 
 mod attack;
+mod documents;
 pub(crate) mod html;
 mod numbers;
 mod pairs;

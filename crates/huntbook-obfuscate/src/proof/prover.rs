@@ -8,9 +8,10 @@ use super::pairs::{self, Checked};
 use super::scan::{Hit, Scanner};
 use super::sensitive::Sensitive;
 use super::{Check, Finding, Proof, count_rows, structure, survival};
-use crate::Plan;
-use crate::leaves;
+use crate::json::{Role, Values};
+use crate::leaves::{self, LeafTexts};
 use crate::obfuscator::{Obfuscator, SCHEME};
+use crate::{Kind, Plan};
 
 /// Checks obfuscated tables, and what is shared with them, against originals.
 ///
@@ -70,9 +71,48 @@ impl<'o> Prover<'o> {
                     continue;
                 };
                 let Some(texts) = pairs::values_of(&leaf) else { continue };
+                if column.kind == Kind::Json {
+                    self.learn_documents(&column.column, &texts);
+                    continue;
+                }
                 for text in texts.iter().flatten() {
                     self.sensitive.learn(column.kind, &*transform, text);
                 }
+            }
+        }
+    }
+
+    /// Learns each value of the documents at `path` as one of the kind that its own path or its content gives it.
+    fn learn_documents(&mut self, path: &str, documents: &LeafTexts) {
+        let obfuscator = self.obfuscator;
+        let at = obfuscator.documents_at(path);
+        let mut values = Values::default();
+        // Neighbouring rows often have one value.
+        let mut last = "";
+        for document in documents.iter().flatten() {
+            if document == last {
+                continue;
+            }
+            last = document;
+            let mut learn = |kind: Kind, text: &str| {
+                let transform = obfuscator.transform(kind);
+                transform.is_some_and(|kinds| self.sensitive.learn(kind, kinds, text))
+            };
+            if !at.values(document, &mut values) {
+                learn(Kind::Text, document);
+                continue;
+            }
+            let mut is_changed = false;
+            for value in values.iter() {
+                is_changed |= match value.role {
+                    Role::Key | Role::Kept => false,
+                    Role::Nulled => value.text != "null",
+                    Role::Redacted => learn(Kind::String, value.text),
+                    Role::KeyOf(kind) | Role::Of(kind) => learn(kind, value.text),
+                };
+            }
+            if is_changed {
+                self.sensitive.learn_whole(document);
             }
         }
     }

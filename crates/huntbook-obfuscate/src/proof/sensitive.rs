@@ -72,15 +72,21 @@ pub(super) struct Sensitive {
     pub(super) numbers: Numbers,
     /// Outputs of permutations of dense ranges, which stand in reports on purpose.
     images: HashSet<u64, FixedState>,
-    /// The values learnt, so that each is learnt once.
-    learnt: HashSet<u64, FixedState>,
+    /// The values learnt, so that each is learnt once, and whether they are public.
+    learnt: Hashed<bool>,
 }
 
 impl Sensitive {
-    /// Adds `value` of a column of `kind`, and its parts, unless they are public.
-    pub(super) fn learn(&mut self, kind: Kind, transform: &dyn Transform, value: &str) {
-        if !self.learnt.insert(self.hasher.hash_one((kind, value))) || transform.is_public(value) {
-            return;
+    /// Adds `value` of a column of `kind`, and its parts, unless they are public; returns whether they are not.
+    pub(super) fn learn(&mut self, kind: Kind, transform: &dyn Transform, value: &str) -> bool {
+        let hash = self.hasher.hash_one((kind, value));
+        if let Some(is_public) = self.learnt.get(&hash) {
+            return !is_public;
+        }
+        let is_public = transform.is_public(value);
+        self.learnt.insert(hash, is_public);
+        if is_public {
+            return false;
         }
         self.learn_identifier(value);
         let is_free = matches!(kind, Kind::Text | Kind::Json);
@@ -97,6 +103,12 @@ impl Sensitive {
                 self.learn_part(kind, transform, value, &part);
             }
         }
+        true
+    }
+
+    /// Adds a text that is replaced in part, as a whole.
+    pub(super) fn learn_whole(&mut self, text: &str) {
+        self.learn_free(text);
     }
 
     /// Adds a part of a typed value.
