@@ -329,15 +329,8 @@ impl Pairs<'_, '_> {
             self.column.overlap +=
                 u64::from(known.output != *value && seen.contains_key(known.output));
         }
-        self.column.expected_overlap = values_by_domain
-            .iter()
-            .map(|(bits, count)| (*count as f64).powi(2) / f64::from(*bits).exp2())
-            .sum();
-        // Prefixes move whole subnets at once, so chance alone may well give many times the mean.
-        let excess = self.column.overlap * 2 > judged
-            && self.column.expected_overlap * 10.0 < judged as f64
-            && judged >= ENOUGH_VALUES;
-        if excess {
+        self.column.expected_overlap = expected_overlap(&values_by_domain);
+        if is_excess(self.column.overlap, self.column.expected_overlap, judged) {
             self.check.findings.push(Finding::new(
                 ProofRule::Overlap,
                 Some(&self.leaf.plan.column),
@@ -353,6 +346,18 @@ impl Pairs<'_, '_> {
             self.check.findings.push(finding.at_row(tally.first_row));
         }
     }
+}
+
+/// How many outputs are originals of other rows by chance, given how many values there are by the bits of their domain.
+pub(super) fn expected_overlap(values_by_domain: &BTreeMap<u32, u64>) -> f64 {
+    let expected = |(bits, count): (&u32, &u64)| (*count as f64).powi(2) / f64::from(*bits).exp2();
+    values_by_domain.iter().map(expected).sum()
+}
+
+/// Whether so many of the `judged` outputs are originals of other rows that chance does not explain it.
+pub(super) fn is_excess(overlap: u64, expected: f64, judged: u64) -> bool {
+    // Prefixes move whole subnets at once, so chance alone may well give many times the mean.
+    overlap * 2 > judged && expected * 10.0 < judged as f64 && judged >= ENOUGH_VALUES
 }
 
 /// The distinct texts of a plain text array, for the search set.

@@ -94,12 +94,8 @@ impl<'o> Prover<'o> {
                 continue;
             }
             last = document;
-            let mut learn = |kind: Kind, text: &str| {
-                let transform = obfuscator.transform(kind);
-                transform.is_some_and(|kinds| self.sensitive.learn(kind, kinds, text))
-            };
             if !at.values(document, &mut values) {
-                learn(Kind::Text, document);
+                self.learn_value(Kind::Text, document);
                 continue;
             }
             let mut is_changed = false;
@@ -107,14 +103,19 @@ impl<'o> Prover<'o> {
                 is_changed |= match value.role {
                     Role::Key | Role::Kept => false,
                     Role::Nulled => value.text != "null",
-                    Role::Redacted => learn(Kind::String, value.text),
-                    Role::KeyOf(kind) | Role::Of(kind) => learn(kind, value.text),
+                    Role::Redacted => self.sensitive.learn_secret(value.text),
+                    Role::KeyOf(kind) | Role::Of(kind) => self.learn_value(kind, value.text),
                 };
             }
             if is_changed {
                 self.sensitive.learn_whole(document);
             }
         }
+    }
+
+    fn learn_value(&mut self, kind: Kind, text: &str) -> bool {
+        let transform = self.obfuscator.transform(kind);
+        transform.is_some_and(|transform| self.sensitive.learn(kind, transform, text))
     }
 
     /// Checks that `obfuscated` holds nothing of what was learnt, and is `original` under key and plan.

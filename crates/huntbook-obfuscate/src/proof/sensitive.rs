@@ -106,6 +106,13 @@ impl Sensitive {
         true
     }
 
+    /// Adds a credential: it is known by the key that it stands at, and may look like anything.
+    pub(super) fn learn_secret(&mut self, text: &str) -> bool {
+        let is_word = vocabulary::contains(&text.to_lowercase());
+        self.add(text, if is_word { Marks::WORD } else { Marks::TYPED });
+        true
+    }
+
     /// Adds a text that is replaced in part, as a whole.
     pub(super) fn learn_whole(&mut self, text: &str) {
         self.learn_free(text);

@@ -14,7 +14,7 @@ use arrow::datatypes::{DataType, Float64Type, Int64Type};
 use foldhash::quality::FixedState;
 use hashbrown::{HashMap, HashSet};
 
-use super::documents::{Documents, Pair};
+use super::documents::{Documents, Overlaps, Pair};
 use super::numbers::Chance;
 use super::scan::{Hit, Scanner};
 use super::sensitive::{Marks, Sensitive};
@@ -75,6 +75,7 @@ pub(super) fn scan(
         sensitive,
         counts: HashMap::default(),
         chances: HashMap::default(),
+        overlaps: Overlaps::default(),
     };
     match leaves::leaf_type(&leaf.plan.data_type) {
         LeafType::Text => column.texts(leaf, place),
@@ -110,6 +111,7 @@ struct Column<'a> {
     counts: HashMap<u8, Count, FixedState>,
     /// Numbers that identify something, by path.
     chances: HashMap<u64, Chance<'a>, FixedState>,
+    overlaps: Overlaps,
 }
 
 impl<'a> Column<'a> {
@@ -171,14 +173,19 @@ impl<'a> Column<'a> {
         {
             self.chance(place).add(number, row);
         }
-        let stayed = output == original
-            && transform.is_some_and(|kind| !kind.is_public(original))
-            && !is_image(place, output, original);
-        if stayed {
-            self.count(Survivor::Value, row);
-        } else {
-            self.output(scanner, place, output, original, row);
+        if let Some(transform) = transform
+            && (output == original || !place.is_free())
+            && !transform.is_public(original)
+        {
+            if output == original && !is_image(place, output, original) {
+                self.count(Survivor::Value, row);
+                return;
+            }
+            if !place.is_free() {
+                self.overlaps.add(pair, transform.domain_bits(original));
+            }
         }
+        self.output(scanner, place, output, original, row);
     }
 
     fn chance(&mut self, place: Place<'_>) -> &mut Chance<'a> {
@@ -202,9 +209,7 @@ impl<'a> Column<'a> {
             }),
             // What free text keeps is judged word by word.
             Some(transform) if !place.is_free() && transform.is_public(output) => {}
-            Some(transform)
-                if place.kind.is_reversible() && transform.reveal(output).is_some() =>
-            {
+            Some(transform) if place.kind.is_reversible() && transform.reveal(output).is_some() => {
                 worst = self.in_permuted(output);
             }
             Some(_) => scanner.text(output, &mut |hit| {
@@ -335,10 +340,19 @@ impl<'a> Column<'a> {
             let is_finding = *survivor >= Survivor::UserWord;
             if is_finding { &mut check.findings } else { &mut check.notes }.push(finding);
         }
+        let overlap = self.overlaps.excess();
+        if overlap > 0 {
+            let message =
+                "far more values at a path are originals of other documents than chance gives";
+            check.findings.push(Finding::new(ProofRule::Overlap, Some(column), overlap, message));
+        }
         for is_chance in [false, true] {
             let mut count = Count::default();
-            for (hits, row, _) in
-                self.chances.values().filter_map(Chance::verdict).filter(|found| found.2 == is_chance)
+            for (hits, row, _) in self
+                .chances
+                .values()
+                .filter_map(Chance::verdict)
+                .filter(|found| found.2 == is_chance)
             {
                 count.add_many(hits, row);
             }
@@ -350,9 +364,8 @@ impl<'a> Column<'a> {
             } else {
                 "different numbers identify something in the original: an address, telephone, card or number"
             };
-            let finding =
-                Finding::new(ProofRule::Survival, Some(column), count.outputs, message)
-                    .at_row(count.first_row);
+            let finding = Finding::new(ProofRule::Survival, Some(column), count.outputs, message)
+                .at_row(count.first_row);
             if is_chance { &mut check.notes } else { &mut check.findings }.push(finding);
         }
     }
