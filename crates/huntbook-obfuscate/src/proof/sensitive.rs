@@ -140,9 +140,9 @@ impl Sensitive {
                 .par_chunks(CHUNK)
                 .map(|texts| {
                     let mut lessons = Lessons::default();
-                    texts.iter().for_each(|text| {
+                    for text in texts {
                         lessons.add(self, kind, transform, text);
-                    });
+                    }
                     lessons
                 })
                 .collect();
