@@ -7,11 +7,14 @@
 
 mod paths;
 mod string;
+mod values;
 mod walk;
+
+pub(crate) use values::{Role, Values};
 
 use std::sync::{Arc, Mutex, PoisonError};
 
-use paths::{Paths, ROOT};
+use paths::{KeyImage, Paths, ROOT};
 use walk::Walk;
 
 use crate::content;
@@ -109,12 +112,12 @@ impl Documents {
     }
 
     /// What stands for a key that is data itself.
-    fn key_image(&self, key: &str) -> Option<String> {
+    fn key_image(&self, key: &str) -> Option<KeyImage> {
         let kind = content::identifier_kind(key);
         let is_label =
             self.text.learned().contains(key) && !vocabulary::contains(&key.to_lowercase());
         let kind = kind.or_else(|| is_label.then_some(Kind::Account))?;
-        Some(self.value(kind, key))
+        Some(KeyImage { kind, text: self.value(kind, key).into_boxed_str() })
     }
 
     /// What a value that no rule names is.
@@ -137,8 +140,7 @@ impl Documents {
     /// Tells each sensitive part of one value.
     fn sensitive_parts_of(&self, kind: Kind, value: &str, found: &mut dyn FnMut(&str)) {
         match kind {
-            Kind::Text => self.text.sensitive_parts(value, found),
-            Kind::Json => self.at("").sensitive_parts(value, found),
+            Kind::Text | Kind::Json => self.text.sensitive_parts(value, found),
             _ => {
                 if let Some(transform) = self.transforms.of(kind)
                     && !transform.is_public(value)
@@ -185,6 +187,24 @@ pub(crate) struct DocumentsAt<'d> {
 }
 
 impl DocumentsAt<'_> {
+    /// Puts the values of the document `text` into `values`, in place of what it holds; `false` if it is none.
+    pub(crate) fn values(&self, text: &str, values: &mut Values) -> bool {
+        let documents = self.documents;
+        values.truncate(0);
+        let is_document = !is_placeholder(text)
+            && documents.with_state(|state| {
+                let root = documents.root(state, self.path);
+                let (mut out, mut gaps) = (Texts::default(), Vec::new());
+                let mut walk = Walk::new(documents, state, text, &mut out, &mut gaps, 0);
+                walk.values = Some(&mut *values);
+                walk.document(root).is_some()
+            });
+        if !is_document {
+            values.truncate(0);
+        }
+        is_document
+    }
+
     fn image(&self, text: &str) -> Vec<u8> {
         let mut out = Texts::default();
         self.documents.write_at(self.path, &[text], &mut out);
@@ -204,16 +224,21 @@ impl Transform for DocumentsAt<'_> {
     /// The parts of each value, and the whole.
     fn sensitive_parts(&self, text: &str, found: &mut dyn FnMut(&str)) {
         let documents = self.documents;
-        let is_document = documents.with_state(|state| {
-            let root = documents.root(state, self.path);
-            let (mut out, mut gaps) = (Texts::default(), Vec::new());
-            let mut walk = Walk::new(documents, state, text, &mut out, &mut gaps, 0);
-            walk.watch = Some(&mut *found);
-            walk.document(root).is_some()
-        });
-        if !is_document {
+        let mut values = Values::default();
+        if !self.values(text, &mut values) {
             documents.text.sensitive_parts(text, found);
-        } else if !self.is_public(text) {
+            return;
+        }
+        for value in values.iter() {
+            match value.role {
+                Role::Key | Role::Kept | Role::Nulled => {}
+                Role::Redacted => found(value.text),
+                Role::KeyOf(kind) | Role::Of(kind) => {
+                    documents.sensitive_parts_of(kind, value.text, found);
+                }
+            }
+        }
+        if !self.is_public(text) {
             found(text);
         }
     }

@@ -269,9 +269,14 @@ impl Obfuscator {
     /// What does the work for the column at `path`; rules may name paths inside its documents.
     pub(crate) fn transform_at<'o>(&'o self, kind: Kind, path: &'o str) -> Option<TransformAt<'o>> {
         if kind == Kind::Json {
-            return Some(TransformAt::Documents(self.documents.at(path)));
+            return Some(TransformAt::Documents(self.documents_at(path)));
         }
         self.transform(kind).map(TransformAt::Any)
+    }
+
+    /// The documents of the column at `path`.
+    pub(crate) fn documents_at<'o>(&'o self, path: &'o str) -> DocumentsAt<'o> {
+        self.documents.at(path)
     }
 }
 

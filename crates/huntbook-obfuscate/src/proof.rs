@@ -13,9 +13,13 @@
 //!    what chance gives;
 //! 5. *attack*: functions without a key and guessed keys give none of the outputs.
 //!
+//! In documents *survival* and *position* go from value to value: each is learnt by its path and kind, and judged beside the
+//! original in its place (see `documents`).
+//!
 //! A proof holds counts, names of columns and numbers of rows, never a value.
 
 mod attack;
+mod documents;
 pub(crate) mod html;
 mod numbers;
 mod pairs;
@@ -150,5 +154,7 @@ fn count_rows(batches: &[RecordBatch]) -> u64 {
 
 #[cfg(test)]
 mod planted;
+#[cfg(test)]
+mod planted_documents;
 #[cfg(test)]
 mod tests;

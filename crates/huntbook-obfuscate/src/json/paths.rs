@@ -35,14 +35,22 @@ pub(super) enum Numbers {
     Kind(Kind),
 }
 
+/// What stands for a key that is data itself.
+pub(super) struct KeyImage {
+    pub(super) kind: Kind,
+    pub(super) text: Box<str>,
+}
+
 pub(super) struct Path {
     parent: usize,
-    key: Box<str>,
+    pub(super) key: Box<str>,
     name: String,
     pub(super) strings: Strings,
     pub(super) numbers: Numbers,
     /// What stands for the key itself.
-    pub(super) key_image: Option<Box<str>>,
+    pub(super) key_image: Option<KeyImage>,
+    /// The hash of its name.
+    pub(super) hash: u64,
     /// The path that followed last time.
     next: usize,
 }
@@ -69,6 +77,7 @@ impl Paths {
             strings: Strings::ByContent,
             numbers: Numbers::Keep,
             key_image: None,
+            hash: FixedState::default().hash_one(""),
             next: ROOT,
         };
         Self { paths: vec![root], places: HashTable::new() }
@@ -91,7 +100,7 @@ impl Paths {
         key: &str,
         last: usize,
         policy: &Policy,
-        image: impl FnOnce(&str) -> Option<String>,
+        image: impl FnOnce(&str) -> Option<KeyImage>,
     ) -> usize {
         let guess = self.paths[last].next;
         let guessed = &self.paths[guess];
@@ -108,7 +117,7 @@ impl Paths {
         parent: usize,
         key: &str,
         policy: &Policy,
-        image: impl FnOnce(&str) -> Option<String>,
+        image: impl FnOnce(&str) -> Option<KeyImage>,
     ) -> usize {
         let hash = hash(parent, key);
         let paths = &self.paths;
@@ -124,10 +133,11 @@ impl Paths {
         };
         let (strings, numbers) = decide(policy, &name, key);
         let place = paths.len();
-        let key_image = image(key).map(String::into_boxed_str);
+        let key_image = image(key);
         self.paths.push(Path {
             parent,
             key: key.into(),
+            hash: FixedState::default().hash_one(name.as_str()),
             name,
             strings,
             numbers,

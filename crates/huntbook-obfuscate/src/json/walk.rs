@@ -4,6 +4,7 @@
 
 use super::paths::{Numbers, ROOT, Strings};
 use super::string::{self, Span};
+use super::values::{Role, Values};
 use super::{Documents, State};
 use crate::Kind;
 use crate::label::Gap;
@@ -27,8 +28,8 @@ pub(super) struct Walk<'w, 't> {
     pub(super) text: &'t str,
     pub(super) out: &'w mut Texts,
     pub(super) gaps: &'w mut Vec<Gap<'t>>,
-    /// Told each sensitive part that is found.
-    pub(super) watch: Option<&'w mut (dyn FnMut(&str) + 'w)>,
+    /// Where the values are put if nothing is to be replaced.
+    pub(super) values: Option<&'w mut Values>,
     /// How many documents surround this one.
     pub(super) nested: u8,
     at: usize,
@@ -55,7 +56,7 @@ impl<'w, 't> Walk<'w, 't> {
             text,
             out,
             gaps,
-            watch: None,
+            values: None,
             nested,
             at: 0,
             written: 0,
@@ -144,9 +145,13 @@ impl<'w, 't> Walk<'w, 't> {
     }
 
     fn close(&mut self) {
-        self.levels.pop();
+        let level = self.levels.pop();
         if self.muted == Some(self.levels.len()) {
             self.muted = None;
+            if let (Some(values), Some(level)) = (&mut self.values, level) {
+                let path = self.state.paths.get(level.path).hash;
+                values.push(&self.text[self.written..self.at], Role::Nulled, path);
+            }
             self.written = self.at;
         }
     }
@@ -168,11 +173,8 @@ impl<'w, 't> Walk<'w, 't> {
             self.state.paths.child(parent, raw, self.last, &documents.policy, image)
         };
         self.last = path;
-        if self.muted.is_none() && self.state.paths.get(path).key_image.is_some() {
-            self.keep_to(span.from);
-            let image = self.state.paths.get(path).key_image.as_deref().unwrap_or_default();
-            string::escape(image.as_bytes(), &mut self.out.bytes);
-            self.written = span.to;
+        if self.muted.is_none() {
+            self.write_key(span, path);
         }
         self.at = span.to + 1;
         self.skip_blanks();
@@ -180,11 +182,35 @@ impl<'w, 't> Walk<'w, 't> {
         Some(path)
     }
 
+    fn write_key(&mut self, span: Span, path: usize) {
+        if let Some(values) = &mut self.values {
+            let path = self.state.paths.get(path);
+            let role = path.key_image.as_ref().map_or(Role::Key, |image| Role::KeyOf(image.kind));
+            values.push(&path.key, role, path.hash);
+        } else if self.state.paths.get(path).key_image.is_some() {
+            self.keep_to(span.from);
+            if let Some(image) = &self.state.paths.get(path).key_image {
+                string::escape(image.text.as_bytes(), &mut self.out.bytes);
+            }
+            self.written = span.to;
+        }
+    }
+
+    /// Puts what stands from `from` to here beside the other values, if they are wanted.
+    fn tell(&mut self, from: usize, role: Role, path: usize) -> bool {
+        let Some(values) = &mut self.values else { return false };
+        if self.muted.is_none() {
+            values.push(&self.text[from..self.at], role, self.state.paths.get(path).hash);
+        }
+        true
+    }
+
     fn word(&mut self, word: &[u8], path: usize) -> Option<()> {
         let from = self.at;
         self.bytes()[from..].starts_with(word).then_some(())?;
         self.at += word.len();
-        if self.state.paths.get(path).is_null() {
+        let is_null = self.state.paths.get(path).is_null();
+        if !self.tell(from, if is_null { Role::Nulled } else { Role::Kept }, path) && is_null {
             self.replace(from, b"null");
         }
         Some(())
@@ -193,7 +219,16 @@ impl<'w, 't> Walk<'w, 't> {
     fn number(&mut self, path: usize) -> Option<()> {
         let from = self.at;
         self.at = number_end(self.bytes(), from)?;
-        match self.state.paths.get(path).numbers {
+        let numbers = self.state.paths.get(path).numbers;
+        let role = match numbers {
+            Numbers::Keep => Role::Kept,
+            Numbers::Null => Role::Nulled,
+            Numbers::Kind(kind) => Role::Of(kind),
+        };
+        if self.tell(from, role, path) {
+            return Some(());
+        }
+        match numbers {
             Numbers::Keep => {}
             Numbers::Null => self.replace(from, b"null"),
             Numbers::Kind(kind) => {
@@ -208,6 +243,10 @@ impl<'w, 't> Walk<'w, 't> {
     fn string(&mut self, span: Span, path: usize) {
         let text = self.text;
         let raw = &text[span.from..span.to];
+        if self.values.is_some() {
+            self.tell_string(span, path);
+            return;
+        }
         if is_placeholder(raw) {
             return;
         }
@@ -220,9 +259,6 @@ impl<'w, 't> Walk<'w, 't> {
                 return;
             }
             Strings::Redact => {
-                if let Some(watch) = &mut self.watch {
-                    watch(raw);
-                }
                 self.keep_to(span.from);
                 self.out.push(REDACTED.as_bytes());
                 self.written = span.to;
@@ -231,7 +267,7 @@ impl<'w, 't> Walk<'w, 't> {
             Strings::Kind(kind) => Some(kind),
             Strings::ByContent => None,
         };
-        if raw.len() <= memo::LONGEST && self.watch.is_none() {
+        if raw.len() <= memo::LONGEST {
             self.remembered_value(span, kind, path);
             return;
         }
@@ -240,7 +276,7 @@ impl<'w, 't> Walk<'w, 't> {
         } else {
             Some(kind.unwrap_or_else(|| self.documents.kind_of(raw)))
         };
-        let is_plain = !span.has_escapes && kind == Some(Kind::Text) && self.watch.is_none();
+        let is_plain = !span.has_escapes && kind == Some(Kind::Text);
         if is_plain && self.plain_text(span) {
             return;
         }
@@ -251,6 +287,61 @@ impl<'w, 't> Walk<'w, 't> {
             self.written = span.to;
         }
         self.state.image = image;
+    }
+
+    /// Puts what a string says beside the other values.
+    fn tell_string(&mut self, span: Span, path: usize) {
+        let text = self.text;
+        let mut said = std::mem::take(&mut self.state.value);
+        said.clear();
+        let value = if span.has_escapes {
+            string::unescape(&text[span.from..span.to], &mut said);
+            said.as_str()
+        } else {
+            &text[span.from..span.to]
+        };
+        let (strings, hash) = {
+            let path = self.state.paths.get(path);
+            (path.strings, path.hash)
+        };
+        let role = match strings {
+            _ if is_placeholder(value) && strings != Strings::Kind(Kind::Null) => Role::Kept,
+            Strings::Kind(Kind::Keep) => Role::Kept,
+            Strings::Kind(Kind::Null) => Role::Nulled,
+            Strings::Redact => Role::Redacted,
+            Strings::Kind(kind) => Role::Of(kind),
+            Strings::ByContent => match self.documents.kind_of(value) {
+                Kind::Keep => Role::Kept,
+                Kind::Json if self.tell_nested(value, path) => {
+                    self.state.value = said;
+                    return;
+                }
+                Kind::Json => Role::Of(Kind::Text),
+                kind => Role::Of(kind),
+            },
+        };
+        if let Some(values) = &mut self.values {
+            values.push(value, role, hash);
+        }
+        self.state.value = said;
+    }
+
+    /// Puts the values of a document inside a string beside the others; `false` if it is none.
+    fn tell_nested(&mut self, value: &str, path: usize) -> bool {
+        let Some(values) = &mut self.values else { return false };
+        if self.nested >= MOST_NESTED {
+            return false;
+        }
+        let known = values.len();
+        let (mut out, mut gaps) = (Texts::default(), Vec::new());
+        let mut walk =
+            Walk::new(self.documents, self.state, value, &mut out, &mut gaps, self.nested + 1);
+        walk.values = Some(&mut **values);
+        let is_document = walk.document(path).is_some();
+        if !is_document {
+            values.truncate(known);
+        }
+        is_document
     }
 
     /// Writes what the memo says of a value, or else its image.
@@ -313,9 +404,6 @@ impl<'w, 't> Walk<'w, 't> {
 
     fn write_value(&mut self, kind: Option<Kind>, value: &str, path: usize, image: &mut Texts) {
         let kind = kind.unwrap_or_else(|| self.documents.kind_of(value));
-        if let Some(watch) = &mut self.watch {
-            self.documents.sensitive_parts_of(kind, value, &mut **watch);
-        }
         match kind {
             Kind::Keep => image.push(value.as_bytes()),
             Kind::Json => self.nested_document(value, path, image),

@@ -6,8 +6,10 @@
 use base64::Engine;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use hashbrown::HashSet;
+use md5::Md5;
 use rayon::prelude::*;
 use serde::Serialize;
+use sha1::Sha1;
 use sha2::{Digest, Sha224, Sha256, Sha384, Sha512, Sha512_256};
 
 use super::pairs::Checked;
@@ -56,8 +58,8 @@ const SEEN_ON_PURPOSE: &[&str] = &[
     "words of products and logs, built-in accounts, kept columns: see `columns`",
 ];
 
-const NOT_TRIED: &str = "MD5 and SHA-1 (no part of this scheme), keys beyond the guessed ones (2^256), comparison with data from \
-     elsewhere: whoever knows how often a value occurs may know its token";
+const NOT_TRIED: &str = "keys beyond the guessed ones (2^256), comparison with data from elsewhere: whoever knows how often a value \
+     occurs may know its token";
 
 /// One function without a key.
 struct Function {
@@ -81,6 +83,8 @@ const FUNCTIONS: &[Function] = &[
         name: "crc32",
         apply: |text, out| out.extend([crc32(text).to_string(), format!("{:08x}", crc32(text))]),
     },
+    Function { name: "md5", apply: |text, out| digest::<Md5>(text, out) },
+    Function { name: "sha1", apply: |text, out| digest::<Sha1>(text, out) },
     Function { name: "sha224", apply: |text, out| digest::<Sha224>(text, out) },
     Function { name: "sha256", apply: |text, out| digest::<Sha256>(text, out) },
     Function { name: "sha384", apply: |text, out| digest::<Sha384>(text, out) },
@@ -94,8 +98,10 @@ const CUTS: [usize; 8] = [7, 8, 10, 12, 16, 20, 32, 40];
 fn digest<D: Digest>(text: &str, out: &mut Vec<String>) {
     for text in [text.to_owned(), text.to_lowercase()] {
         let bytes = D::digest(text.as_bytes()).to_vec();
-        let digits = hex::encode(&bytes);
-        out.extend(CUTS.iter().filter_map(|cut| digits.get(..*cut)).map(str::to_owned));
+        for digits in [hex::encode_upper(&bytes), hex::encode(&bytes)] {
+            out.extend(CUTS.iter().filter_map(|cut| digits.get(..*cut)).map(str::to_owned));
+            out.push(digits);
+        }
         out.push(STANDARD.encode(&bytes));
         out.push(URL_SAFE_NO_PAD.encode(&bytes));
         if let Some(code) = bytes.first_chunk::<16>() {
@@ -103,7 +109,6 @@ fn digest<D: Digest>(text: &str, out: &mut Vec<String>) {
             out.push(String::from_utf8_lossy(&token).into_owned());
             out.push(crate::uuid::spell(u128::from_be_bytes(*code)));
         }
-        out.push(digits);
     }
 }
 

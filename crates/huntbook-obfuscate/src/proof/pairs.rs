@@ -9,6 +9,7 @@ use arrow::compute::{cast, concat};
 use arrow::datatypes::DataType;
 use foldhash::quality::FixedState;
 use hashbrown::HashMap;
+use rayon::prelude::*;
 
 use super::structure::{self, Counts, Shape};
 use super::{Check, Finding, LeafPair, ProofColumn, ProofRule};
@@ -172,6 +173,8 @@ pub(super) struct Seen<'t> {
     pub(super) count: u64,
     /// What the key gives, where that is not made of the text.
     image: Option<&'t str>,
+    /// Whether the value says nothing about anyone; known once its image is.
+    is_public: bool,
 }
 
 /// How often a rule was broken, and where first.
@@ -183,8 +186,58 @@ struct Tally {
 
 impl Tally {
     fn add(&mut self, row: u64) {
-        self.count += 1;
-        self.first_row = Some(self.first_row.map_or(row, |first| first.min(row)));
+        self.merge(&Self { count: 1, first_row: Some(row) });
+    }
+
+    fn merge(&mut self, other: &Self) {
+        self.count += other.count;
+        self.first_row = self.first_row.into_iter().chain(other.first_row).min();
+    }
+}
+
+/// What the images of some values say of their outputs.
+#[derive(Default)]
+struct Images {
+    wrong: Tally,
+    unchanged: Tally,
+    public: u64,
+    fixed_points: u64,
+}
+
+impl Images {
+    /// Compares outputs with what `transform` gives; `is_free` says that a value is public if that is the value.
+    fn of(pairs: &mut [(&str, &mut Seen<'_>)], transform: &dyn Transform, is_free: bool) -> Self {
+        let mut found = Self::default();
+        let mut images = Texts::default();
+        if pairs.iter().any(|(_, known)| known.image.is_none()) {
+            let values: Vec<&str> = pairs.iter().map(|(value, _)| *value).collect();
+            transform.write(&values, &mut images);
+        }
+        for (place, (value, known)) in pairs.iter_mut().enumerate() {
+            let image = if let Some(image) = known.image {
+                image.as_bytes()
+            } else {
+                let start = place.checked_sub(1).map_or(0, |before| images.ends[before]);
+                &images.bytes[start..images.ends[place]]
+            };
+            let is_image = image == known.output.as_bytes();
+            known.is_public =
+                if is_free { image == value.as_bytes() } else { transform.is_public(value) };
+            if !is_image {
+                found.wrong.add(known.first_row);
+            }
+            if known.output != *value {
+                continue;
+            }
+            if known.is_public {
+                found.public += 1;
+            } else if is_image && transform.domain_bits(value) < NEVER {
+                found.fixed_points += 1;
+            } else {
+                found.unchanged.add(known.first_row);
+            }
+        }
+        found
     }
 }
 
@@ -213,6 +266,7 @@ impl Pairs<'_, '_> {
                         first_row: row,
                         count: 0,
                         image,
+                        is_public: false,
                     });
                     known.count += 1;
                     if known.output != output {
@@ -234,7 +288,7 @@ impl Pairs<'_, '_> {
         self.column.most_frequent = (self.column.values > 0)
             .then(|| value_counts.most() as f64 / self.column.values as f64);
         self.check_injective(&seen);
-        self.check_image(&seen);
+        self.check_image(&mut seen);
         self.check_overlap(&seen);
         structure::check_column(
             &seen,
@@ -253,7 +307,7 @@ impl Pairs<'_, '_> {
     /// Some values and their outputs, spread over the column.
     fn sample(&self, seen: &TextMap<'_, Seen<'_>>) -> Vec<(String, String)> {
         let is_text = leaves::leaf_type(&self.leaf.plan.data_type) == LeafType::Text;
-        let values = seen.iter().filter(|(value, _)| is_text && !self.transform.is_public(value));
+        let values = seen.iter().filter(|(_, known)| is_text && !known.is_public);
         let mut pairs: Vec<(&str, &str)> =
             values.map(|(value, known)| (*value, known.output)).collect();
         let hasher = FixedState::default();
@@ -276,37 +330,18 @@ impl Pairs<'_, '_> {
         self.report(ProofRule::OneValuePerOutput, &merged, "different values have the same output");
     }
 
-    fn check_image(&mut self, seen: &TextMap<'_, Seen<'_>>) {
+    fn check_image(&mut self, seen: &mut TextMap<'_, Seen<'_>>) {
+        let mut pairs: Vec<(&str, &mut Seen<'_>)> =
+            seen.iter_mut().map(|(value, known)| (*value, known)).collect();
+        let (transform, is_free) = (self.transform, matches!(self.kind, Kind::Text | Kind::Json));
+        let judge = |pairs: &mut [(&str, &mut Seen<'_>)]| Images::of(pairs, transform, is_free);
+        let images: Vec<Images> = pairs.par_chunks_mut(CHUNK).map(judge).collect();
         let (mut wrong, mut unchanged) = (Tally::default(), Tally::default());
-        let pairs: Vec<(&str, &Seen<'_>)> =
-            seen.iter().map(|(value, known)| (*value, known)).collect();
-        for pairs in pairs.chunks(CHUNK) {
-            let mut images = Texts::default();
-            if pairs.iter().any(|(_, known)| known.image.is_none()) {
-                let values: Vec<&str> = pairs.iter().map(|(value, _)| *value).collect();
-                self.transform.write(&values, &mut images);
-            }
-            for (place, (value, known)) in pairs.iter().enumerate() {
-                let is_image = if let Some(image) = known.image {
-                    image == known.output
-                } else {
-                    let start = place.checked_sub(1).map_or(0, |before| images.ends[before]);
-                    images.bytes[start..images.ends[place]] == *known.output.as_bytes()
-                };
-                if !is_image {
-                    wrong.add(known.first_row);
-                }
-                if known.output != *value {
-                    continue;
-                }
-                if self.transform.is_public(value) {
-                    self.column.public += 1;
-                } else if is_image && self.transform.domain_bits(value) < NEVER {
-                    self.column.fixed_points += 1;
-                } else {
-                    unchanged.add(known.first_row);
-                }
-            }
+        for found in images {
+            wrong.merge(&found.wrong);
+            unchanged.merge(&found.unchanged);
+            self.column.public += found.public;
+            self.column.fixed_points += found.fixed_points;
         }
         self.report(
             ProofRule::KeyedImage,
@@ -321,7 +356,7 @@ impl Pairs<'_, '_> {
         let mut values_by_domain: BTreeMap<u32, u64> = BTreeMap::new();
         let mut judged = 0;
         for (value, known) in seen {
-            if self.transform.is_public(value) {
+            if known.is_public {
                 continue;
             }
             judged += 1;
@@ -329,15 +364,8 @@ impl Pairs<'_, '_> {
             self.column.overlap +=
                 u64::from(known.output != *value && seen.contains_key(known.output));
         }
-        self.column.expected_overlap = values_by_domain
-            .iter()
-            .map(|(bits, count)| (*count as f64).powi(2) / f64::from(*bits).exp2())
-            .sum();
-        // Prefixes move whole subnets at once, so chance alone may well give many times the mean.
-        let excess = self.column.overlap * 2 > judged
-            && self.column.expected_overlap * 10.0 < judged as f64
-            && judged >= ENOUGH_VALUES;
-        if excess {
+        self.column.expected_overlap = expected_overlap(&values_by_domain);
+        if is_excess(self.column.overlap, self.column.expected_overlap, judged) {
             self.check.findings.push(Finding::new(
                 ProofRule::Overlap,
                 Some(&self.leaf.plan.column),
@@ -353,6 +381,18 @@ impl Pairs<'_, '_> {
             self.check.findings.push(finding.at_row(tally.first_row));
         }
     }
+}
+
+/// How many outputs are originals of other rows by chance, given how many values there are by the bits of their domain.
+pub(super) fn expected_overlap(values_by_domain: &BTreeMap<u32, u64>) -> f64 {
+    let expected = |(bits, count): (&u32, &u64)| (*count as f64).powi(2) / f64::from(*bits).exp2();
+    values_by_domain.iter().map(expected).sum()
+}
+
+/// Whether so many of the `judged` outputs are originals of other rows that chance does not explain it.
+pub(super) fn is_excess(overlap: u64, expected: f64, judged: u64) -> bool {
+    // Prefixes move whole subnets at once, so chance alone may well give many times the mean.
+    overlap * 2 > judged && expected * 10.0 < judged as f64 && judged >= ENOUGH_VALUES
 }
 
 /// The distinct texts of a plain text array, for the search set.

@@ -10,6 +10,7 @@ use arrow::array::{
 use arrow::datatypes::{DataType, Field, Fields, Int32Type, Schema};
 use base64::Engine;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
+use sha2::Digest;
 
 use super::*;
 use crate::{Key, Kind, Policy};
@@ -34,28 +35,28 @@ fn obfuscator() -> &'static Obfuscator {
 }
 
 /// Spreads a row number over 32 bits, one to one.
-fn scatter(row: usize) -> u32 {
+pub(super) fn scatter(row: usize) -> u32 {
     (row as u32 ^ 0x5bd1).wrapping_mul(0x9e37_79b1).rotate_left(13).wrapping_mul(0x85eb_ca6b)
 }
 
-fn user(row: usize) -> String {
+pub(super) fn user(row: usize) -> String {
     format!("wlodek{:04}", row % 700)
 }
 
-fn host(row: usize) -> String {
+pub(super) fn host(row: usize) -> String {
     format!("qxhost{:04}", row % 900)
 }
 
-fn address(row: usize) -> String {
+pub(super) fn address(row: usize) -> String {
     let [_, b, c, d] = scatter(row % 2_000).to_be_bytes();
     format!("10.{b}.{c}.{}", d.clamp(1, 254))
 }
 
-fn guid(row: usize) -> String {
+pub(super) fn guid(row: usize) -> String {
     format!("{:08x}-d9cb-469f-a165-7086{:08x}", scatter(row), scatter(row + 7))
 }
 
-fn security_id(row: usize) -> String {
+pub(super) fn security_id(row: usize) -> String {
     format!("S-1-5-21-1004336348-1177238915-682003330-{}", 1100 + row % 700)
 }
 
@@ -246,7 +247,7 @@ fn each(text: &str, spell: impl Fn(u32) -> String) -> String {
     text.chars().map(|letter| spell(letter.into())).collect()
 }
 
-fn encodings(value: &str) -> Vec<(&'static str, String)> {
+pub(super) fn encodings(value: &str) -> Vec<(&'static str, String)> {
     let json = serde_json::to_string(value).unwrap();
     let twice = serde_json::to_string(&format!("{{\"a\":{json}}}")).unwrap();
     let title = value[..1].to_uppercase() + &value[1..].to_lowercase();
@@ -615,10 +616,29 @@ fn a_guessed_key_and_an_unkeyed_function_are_found() {
         let proof = prove(std::slice::from_ref(&original), &[output], &fixture().plan, &guessed);
         assert!(proof.findings.iter().any(|finding| finding.rule == ProofRule::Attack));
     }
+    for unkeyed in [
+        |value: &str| hex::encode(md5::Md5::digest(value)),
+        |value: &str| hex::encode_upper(md5::Md5::digest(value)),
+        |value: &str| STANDARD.encode(md5::Md5::digest(value)),
+        |value: &str| URL_SAFE_NO_PAD.encode(md5::Md5::digest(value)),
+        |value: &str| hex::encode(sha1::Sha1::digest(value)),
+        |value: &str| hex::encode_upper(sha1::Sha1::digest(value)),
+        |value: &str| STANDARD.encode(sha1::Sha1::digest(value)),
+        |value: &str| hex::encode_upper(&sha1::Sha1::digest(value)[..8]),
+    ] {
+        let attackable = texts(|row| unkeyed(&format!("FABRIKANT\\{}", user(row))));
+        let output = with_column(&fixture().output, "Account", attackable);
+        let proof =
+            prove(std::slice::from_ref(&original), &[output], &fixture().plan, obfuscator());
+        let is_it = |finding: &Finding| {
+            finding.rule == ProofRule::Attack && finding.column.as_deref() == Some("Account")
+        };
+        assert!(proof.findings.iter().any(is_it), "{:?}", proof.findings);
+        assert!(proof.attack.function_matches > 0);
+    }
     let unkeyed = texts(|row| {
         crate::host::token_text(&crate::token::spell(u128::from_be_bytes(
-            <sha2::Sha256 as sha2::Digest>::digest(format!("FABRIKANT\\{}", user(row)).as_bytes())
-                [..16]
+            sha2::Sha256::digest(format!("FABRIKANT\\{}", user(row)).as_bytes())[..16]
                 .try_into()
                 .unwrap(),
         )))

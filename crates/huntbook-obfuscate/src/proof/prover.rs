@@ -6,11 +6,13 @@ use rayon::prelude::*;
 use super::attack::{self, Guesses};
 use super::pairs::{self, Checked};
 use super::scan::{Hit, Scanner};
-use super::sensitive::Sensitive;
+use super::sensitive::{Lessons, Sensitive};
 use super::{Check, Finding, Proof, count_rows, structure, survival};
-use crate::Plan;
-use crate::leaves;
+use crate::json::{Role, Values};
+use crate::leaves::{self, LeafTexts};
 use crate::obfuscator::{Obfuscator, SCHEME};
+use crate::transform::CHUNK;
+use crate::{Kind, Plan};
 
 /// Checks obfuscated tables, and what is shared with them, against originals.
 ///
@@ -38,6 +40,19 @@ pub struct Prover<'o> {
     obfuscator: &'o Obfuscator,
     sensitive: Sensitive,
     guesses: Guesses,
+}
+
+/// So many documents are read at once until their values are learnt.
+const DOCUMENTS_AT_ONCE: usize = 1 << 13;
+
+/// What some documents teach.
+#[derive(Default)]
+struct DocumentLessons<'d> {
+    values: Lessons,
+    /// Values that become a fixed text.
+    secrets: Vec<String>,
+    /// The documents in which anything is replaced.
+    changed: Vec<&'d str>,
 }
 
 impl<'o> Prover<'o> {
@@ -70,11 +85,72 @@ impl<'o> Prover<'o> {
                     continue;
                 };
                 let Some(texts) = pairs::values_of(&leaf) else { continue };
-                for text in texts.iter().flatten() {
-                    self.sensitive.learn(column.kind, &*transform, text);
+                if column.kind == Kind::Json {
+                    self.learn_documents(&column.column, &texts);
+                    continue;
                 }
+                // Neighbouring rows often have one value.
+                let mut texts: Vec<&str> = texts.iter().flatten().collect();
+                texts.dedup();
+                self.sensitive.learn(column.kind, &*transform, &texts);
             }
         }
+    }
+
+    /// Learns each value of the documents at `path` as one of the kind that its own path or its content gives it.
+    fn learn_documents(&mut self, path: &str, documents: &LeafTexts) {
+        let mut documents: Vec<&str> = documents.iter().flatten().collect();
+        documents.dedup();
+        for documents in documents.chunks(DOCUMENTS_AT_ONCE) {
+            let found: Vec<DocumentLessons<'_>> = documents
+                .par_chunks(CHUNK)
+                .map(|documents| self.lessons_of(path, documents))
+                .collect();
+            for found in found {
+                for lesson in found.values.lessons {
+                    if let Some(transform) = self.obfuscator.transform(lesson.kind) {
+                        self.sensitive.learn_lesson(transform, lesson);
+                    }
+                }
+                found.secrets.iter().for_each(|secret| self.sensitive.learn_secret(secret));
+                found.changed.iter().for_each(|document| self.sensitive.learn_whole(document));
+            }
+        }
+    }
+
+    /// What the documents at `path` teach.
+    fn lessons_of<'d>(&self, path: &str, documents: &[&'d str]) -> DocumentLessons<'d> {
+        let at = self.obfuscator.documents_at(path);
+        let mut found = DocumentLessons::default();
+        let mut values = Values::default();
+        for document in documents {
+            let mut learn = |kind: Kind, text: &str| {
+                let transform = self.obfuscator.transform(kind);
+                transform.is_some_and(|transform| {
+                    found.values.add(&self.sensitive, kind, transform, text)
+                })
+            };
+            if !at.values(document, &mut values) {
+                learn(Kind::Text, document);
+                continue;
+            }
+            let mut is_changed = false;
+            for value in values.iter() {
+                is_changed |= match value.role {
+                    Role::Key | Role::Kept => false,
+                    Role::Nulled => value.text != "null",
+                    Role::Redacted => {
+                        found.secrets.push(value.text.to_owned());
+                        true
+                    }
+                    Role::KeyOf(kind) | Role::Of(kind) => learn(kind, value.text),
+                };
+            }
+            if is_changed {
+                found.changed.push(document);
+            }
+        }
+        found
     }
 
     /// Checks that `obfuscated` holds nothing of what was learnt, and is `original` under key and plan.
@@ -102,9 +178,12 @@ impl<'o> Prover<'o> {
         let checked: Vec<(Checked, Check)> = leaves
             .par_iter()
             .map(|leaf| {
-                let mut found = Check::default();
-                let checked = pairs::check(leaf, self.obfuscator, &mut found);
-                survival::scan(leaf, self.obfuscator, &self.sensitive, &mut found);
+                let (mut found, mut survived) = (Check::default(), Check::default());
+                let (checked, ()) = rayon::join(
+                    || pairs::check(leaf, self.obfuscator, &mut found),
+                    || survival::scan(leaf, self.obfuscator, &self.sensitive, &mut survived),
+                );
+                found.extend(survived);
                 (checked, found)
             })
             .collect();

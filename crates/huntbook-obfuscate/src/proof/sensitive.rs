@@ -8,11 +8,12 @@ use std::net::{Ipv4Addr, Ipv6Addr};
 
 use foldhash::quality::FixedState;
 use hashbrown::{HashMap, HashSet};
+use rayon::prelude::*;
 
 use super::numbers::Numbers;
 use super::tokens;
 use crate::public_names::{self, AWS_SERVICES};
-use crate::transform::{NEVER, Texts, Transform, canonical_identifier, is_placeholder};
+use crate::transform::{CHUNK, NEVER, Texts, Transform, canonical_identifier, is_placeholder};
 use crate::{Kind, content, ip, sid, text, uuid, vocabulary, well_known};
 
 /// Shorter values and labels are looked for as whole cells only: they stand in any text by chance.
@@ -23,6 +24,9 @@ const SHORTEST_CELL: usize = 3;
 
 /// Longer spellings are looked for as whole cells only; their labels are looked for anyway.
 const LONGEST_PHRASE: usize = 127;
+
+/// So many values are held at once until they are learnt.
+const LEARNT_AT_ONCE: usize = 1 << 15;
 
 /// What a hash in the search set stands for; a set of bits.
 #[derive(Clone, Copy, PartialEq, Eq, Default)]
@@ -72,31 +76,107 @@ pub(super) struct Sensitive {
     pub(super) numbers: Numbers,
     /// Outputs of permutations of dense ranges, which stand in reports on purpose.
     images: HashSet<u64, FixedState>,
-    /// The values learnt, so that each is learnt once.
-    learnt: HashSet<u64, FixedState>,
+    /// The values learnt, so that each is learnt once, and whether they are public.
+    learnt: Hashed<bool>,
+}
+
+/// What one value teaches.
+pub(super) struct Lesson {
+    hash: u64,
+    pub(super) kind: Kind,
+    value: String,
+    is_public: bool,
+    parts: Vec<String>,
+}
+
+/// What some values teach; each value once.
+#[derive(Default)]
+pub(super) struct Lessons {
+    pub(super) lessons: Vec<Lesson>,
+    /// The values in `lessons`, and whether they are public.
+    known: Hashed<bool>,
+}
+
+impl Lessons {
+    /// Adds what `value` of `kind` teaches beyond `sensitive`; returns whether it is not public.
+    pub(super) fn add(
+        &mut self,
+        sensitive: &Sensitive,
+        kind: Kind,
+        transform: &dyn Transform,
+        value: &str,
+    ) -> bool {
+        let hash = sensitive.hasher.hash_one((kind, value));
+        if let Some(is_public) = sensitive.learnt.get(&hash).or_else(|| self.known.get(&hash)) {
+            return !is_public;
+        }
+        let mut is_public = is_free(kind) || transform.is_public(value);
+        let mut parts = Vec::new();
+        if is_free(kind) || !is_public {
+            transform.sensitive_parts(value, &mut |part| {
+                // Free text that changes is a part itself.
+                is_public &= part != value;
+                if !is_placeholder(part) {
+                    parts.push(part.to_owned());
+                }
+            });
+        }
+        self.known.insert(hash, is_public);
+        self.lessons.push(Lesson { hash, kind, value: value.to_owned(), is_public, parts });
+        !is_public
+    }
+}
+
+/// Whether values are texts in which parts are replaced.
+const fn is_free(kind: Kind) -> bool {
+    matches!(kind, Kind::Text | Kind::Json)
 }
 
 impl Sensitive {
-    /// Adds `value` of a column of `kind`, and its parts, unless they are public.
-    pub(super) fn learn(&mut self, kind: Kind, transform: &dyn Transform, value: &str) {
-        if !self.learnt.insert(self.hasher.hash_one((kind, value))) || transform.is_public(value) {
+    /// Adds the values `texts` of a column of `kind`, and their parts, unless they are public.
+    pub(super) fn learn(&mut self, kind: Kind, transform: &dyn Transform, texts: &[&str]) {
+        for texts in texts.chunks(LEARNT_AT_ONCE) {
+            let found: Vec<Lessons> = texts
+                .par_chunks(CHUNK)
+                .map(|texts| {
+                    let mut lessons = Lessons::default();
+                    for text in texts {
+                        lessons.add(self, kind, transform, text);
+                    }
+                    lessons
+                })
+                .collect();
+            for lesson in found.into_iter().flat_map(|lessons| lessons.lessons) {
+                self.learn_lesson(transform, lesson);
+            }
+        }
+    }
+
+    /// Adds one value, given what it teaches.
+    pub(super) fn learn_lesson(&mut self, transform: &dyn Transform, lesson: Lesson) {
+        let Lesson { hash, kind, value, is_public, parts } = lesson;
+        if self.learnt.insert(hash, is_public).is_some() || is_public {
             return;
         }
-        self.learn_identifier(value);
-        let is_free = matches!(kind, Kind::Text | Kind::Json);
-        let mut parts = Vec::new();
-        transform.sensitive_parts(value, &mut |part| {
-            if !is_placeholder(part) {
-                parts.push(part.to_owned());
-            }
-        });
+        self.learn_identifier(&value);
         for part in parts {
-            if is_free {
+            if is_free(kind) {
                 self.learn_free(&part);
             } else {
-                self.learn_part(kind, transform, value, &part);
+                self.learn_part(kind, transform, &value, &part);
             }
         }
+    }
+
+    /// Adds a credential: it is known by the key that it stands at, and may look like anything.
+    pub(super) fn learn_secret(&mut self, text: &str) {
+        let is_word = vocabulary::contains(&text.to_lowercase());
+        self.add(text, if is_word { Marks::WORD } else { Marks::TYPED });
+    }
+
+    /// Adds a text that is replaced in part, as a whole.
+    pub(super) fn learn_whole(&mut self, text: &str) {
+        self.learn_free(text);
     }
 
     /// Adds a part of a typed value.

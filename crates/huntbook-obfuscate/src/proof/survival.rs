@@ -14,10 +14,12 @@ use arrow::datatypes::{DataType, Float64Type, Int64Type};
 use foldhash::quality::FixedState;
 use hashbrown::{HashMap, HashSet};
 
+use super::documents::{Documents, Overlaps, Pair};
 use super::numbers::Chance;
 use super::scan::{Hit, Scanner};
 use super::sensitive::{Marks, Sensitive};
 use super::{Check, Finding, LeafPair, ProofRule};
+use crate::json::Role;
 use crate::leaves::{self, LeafTexts, LeafType};
 use crate::obfuscator::Obfuscator;
 use crate::transform::{NEVER, Texts, Transform, canonical_identifier};
@@ -35,8 +37,12 @@ struct Count {
 
 impl Count {
     fn add(&mut self, row: u64) {
-        self.outputs += 1;
-        self.first_row = Some(self.first_row.map_or(row, |first| first.min(row)));
+        self.add_many(1, Some(row));
+    }
+
+    fn add_many(&mut self, outputs: u64, row: Option<u64>) {
+        self.outputs += outputs;
+        self.first_row = self.first_row.into_iter().chain(row).min();
     }
 }
 
@@ -63,33 +69,53 @@ pub(super) fn scan(
         return;
     }
     let transform = obfuscator.transform_at(leaf.plan.kind, &leaf.plan.column);
+    let place = Place { path: COLUMN, kind: leaf.plan.kind, transform: transform.as_deref() };
     let mut column = Column {
-        kind: leaf.plan.kind,
         obfuscator,
-        transform: transform.as_deref(),
         sensitive,
         counts: HashMap::default(),
-        chance: Chance::new(&sensitive.numbers),
+        chances: HashMap::default(),
+        overlaps: Overlaps::default(),
     };
     match leaves::leaf_type(&leaf.plan.data_type) {
-        LeafType::Text => column.texts(leaf),
-        LeafType::Plain => column.plain(leaf),
+        LeafType::Text => column.texts(leaf, place),
+        LeafType::Plain => column.plain(leaf, place),
         LeafType::Binary | LeafType::Opaque => column.bytes(leaf),
     }
     column.report(&leaf.plan.column, check);
 }
 
-struct Column<'a> {
+/// The path of what is no value of a document.
+const COLUMN: u64 = 0;
+
+/// Where outputs stand, and what is done with values there.
+#[derive(Clone, Copy)]
+struct Place<'a> {
+    /// The hash of a path inside documents, or [`COLUMN`].
+    path: u64,
     kind: Kind,
-    obfuscator: &'a Obfuscator,
+    /// What makes the outputs; nothing where values stay.
     transform: Option<&'a dyn Transform>,
-    sensitive: &'a Sensitive,
-    counts: HashMap<u8, Count, FixedState>,
-    chance: Chance<'a>,
 }
 
-impl Column<'_> {
-    fn texts(&mut self, leaf: &LeafPair<'_>) {
+impl Place<'_> {
+    /// Whether the outputs are texts in which parts are replaced.
+    const fn is_free(&self) -> bool {
+        matches!(self.kind, Kind::Text | Kind::Json)
+    }
+}
+
+struct Column<'a> {
+    obfuscator: &'a Obfuscator,
+    sensitive: &'a Sensitive,
+    counts: HashMap<u8, Count, FixedState>,
+    /// Numbers that identify something, by path.
+    chances: HashMap<u64, Chance<'a>, FixedState>,
+    overlaps: Overlaps,
+}
+
+impl<'a> Column<'a> {
+    fn texts(&mut self, leaf: &LeafPair<'_>, place: Place<'_>) {
         let read = |arrays: &[ArrayRef]| {
             arrays.iter().map(leaves::texts).collect::<Option<Vec<LeafTexts>>>()
         };
@@ -99,13 +125,23 @@ impl Column<'_> {
         };
         let mut scanner = Scanner::new(self.sensitive);
         let mut seen: HashSet<&str, FixedState> = HashSet::default();
+        let mut documents = (place.kind == Kind::Json)
+            .then(|| Documents::new(self.obfuscator.documents_at(&leaf.plan.column)));
         let mut originals = originals.iter().flat_map(LeafTexts::iter);
         for (row, output) in (0_u64..).zip(outputs.iter().flat_map(LeafTexts::iter)) {
             let original = originals.next().flatten();
             if let Some(output) = output
                 && seen.insert(output)
             {
-                self.output(&mut scanner, output, original.unwrap_or_default(), row);
+                let original = original.unwrap_or_default();
+                let pairs = documents.as_mut().and_then(|pairs| pairs.of(original, output));
+                if let Some(pairs) = pairs {
+                    for pair in pairs {
+                        self.pair(&mut scanner, &pair, row);
+                    }
+                } else {
+                    self.output(&mut scanner, place, output, original, row);
+                }
             }
         }
         // What no row refers to, or lies under a null, is in the file nevertheless.
@@ -117,33 +153,70 @@ impl Column<'_> {
                 }
             });
             for text in hidden {
-                self.output(&mut scanner, &text, "", 0);
+                self.output(&mut scanner, place, &text, "", 0);
             }
         }
     }
 
-    fn output(&mut self, scanner: &mut Scanner<'_>, output: &str, original: &str, row: u64) {
+    /// Judges one value of a document beside the original that stood in its place.
+    fn pair(&mut self, scanner: &mut Scanner<'_>, pair: &Pair<'_>, row: u64) {
+        let (output, original) = (pair.output, pair.original);
+        let kind = match pair.role {
+            Role::Of(kind) | Role::KeyOf(kind) => kind,
+            Role::Nulled if output == "null" => return,
+            Role::Key | Role::Kept | Role::Nulled | Role::Redacted => Kind::Keep,
+        };
+        let transform = self.obfuscator.transform(kind);
+        let place = Place { path: pair.path, kind, transform };
+        if transform.is_none()
+            && let Some(number) = whole_number(output)
+        {
+            self.chance(place).add(number, row);
+        }
+        if let Some(transform) = transform
+            && (output == original || !place.is_free())
+            && !transform.is_public(original)
+        {
+            if output == original && !is_image(place, output, original) {
+                self.count(Survivor::Value, row);
+                return;
+            }
+            if !place.is_free() {
+                self.overlaps.add(pair, transform.domain_bits(original));
+            }
+        }
+        self.output(scanner, place, output, original, row);
+    }
+
+    fn chance(&mut self, place: Place<'_>) -> &mut Chance<'a> {
+        let numbers = &self.sensitive.numbers;
+        self.chances.entry(place.path).or_insert_with(|| Chance::new(numbers))
+    }
+
+    fn output(
+        &mut self,
+        scanner: &mut Scanner<'_>,
+        place: Place<'_>,
+        output: &str,
+        original: &str,
+        row: u64,
+    ) {
         let mut worst = Survivor::None;
-        match self.transform {
+        match place.transform {
             None => scanner.text(output, &mut |hit| match hit.number {
-                Some(number) => self.chance.add(number, row),
+                Some(number) => self.chance(place).add(number, row),
                 None => worst = worst.max(in_kept(hit)),
             }),
             // What free text keeps is judged word by word.
-            Some(transform) if !self.is_free() && transform.is_public(output) => {}
-            Some(transform) if self.kind.is_reversible() && transform.reveal(output).is_some() => {
+            Some(transform) if !place.is_free() && transform.is_public(output) => {}
+            Some(transform) if place.kind.is_reversible() && transform.reveal(output).is_some() => {
                 worst = self.in_permuted(output);
             }
             Some(_) => scanner.text(output, &mut |hit| {
-                worst = worst.max(self.in_transformed(hit, output, original, row));
+                worst = worst.max(self.in_transformed(hit, place, output, original, row));
             }),
         }
         self.count(worst, row);
-    }
-
-    /// Whether the outputs are texts in which parts are replaced.
-    fn is_free(&self) -> bool {
-        matches!(self.kind, Kind::Text | Kind::Json)
     }
 
     /// A permutation reaches any value of its range: only whole values that chance cannot give count.
@@ -160,6 +233,7 @@ impl Column<'_> {
     fn in_transformed(
         &mut self,
         hit: &Hit<'_>,
+        place: Place<'_>,
         output: &str,
         original: &str,
         row: u64,
@@ -167,12 +241,12 @@ impl Column<'_> {
         let token = String::from_utf8_lossy(hit.token);
         if let Some(number) = hit.number {
             // Free text keeps short numbers.
-            let is_long = number >= LEAST_LONG_NUMBER || !self.is_free();
+            let is_long = number >= LEAST_LONG_NUMBER || !place.is_free();
             if is_long
                 && self.sensitive.numbers.contains(number)
                 && original.to_lowercase().contains(&*token)
             {
-                self.chance.add(number, row);
+                self.chance(place).add(number, row);
             }
             return Survivor::None;
         }
@@ -182,34 +256,26 @@ impl Column<'_> {
         }
         if marks.has(Marks::DENSE) {
             let stayed = self.holds(original, hit.token) && self.moves(&token);
-            let is_leak = stayed || !self.is_image(output, original);
+            let is_leak = stayed || !is_image(place, output, original);
             return if is_leak { Survivor::Value } else { Survivor::None };
         }
         if marks.has(Marks::TYPED) {
             let is_kept = is_kept_by_rule(hit.text, &token)
                 || is_public_suffix(output, &token)
-                || self.kind == Kind::Resource && is_provider(output, &token);
+                || place.kind == Kind::Resource && is_provider(output, &token);
             return if is_kept { Survivor::KeptByRule } else { Survivor::Value };
         }
         if marks.has(Marks::TEXT) {
-            return if hit.is_whole && !self.is_free() {
+            return if hit.is_whole && !place.is_free() {
                 Survivor::WholeText
             } else {
                 Survivor::PlainText
             };
         }
-        if marks.has(Marks::USER_WORD) && self.is_free() {
+        if marks.has(Marks::USER_WORD) && place.is_free() {
             return Survivor::UserWord;
         }
         if marks.has(Marks::WORD) { Survivor::Word } else { Survivor::None }
-    }
-
-    /// Whether the key makes `output` of `original`.
-    fn is_image(&self, output: &str, original: &str) -> bool {
-        let Some(transform) = self.transform else { return false };
-        let mut image = Texts::default();
-        transform.write(&[original], &mut image);
-        image.bytes == output.as_bytes()
     }
 
     /// Whether the same value stands in `text`, in whatever spelling.
@@ -232,13 +298,13 @@ impl Column<'_> {
     }
 
     /// Numbers: kept ones may be identifiers of other columns.
-    fn plain(&mut self, leaf: &LeafPair<'_>) {
-        if self.transform.is_some() || self.sensitive.numbers.is_empty() {
+    fn plain(&mut self, leaf: &LeafPair<'_>, place: Place<'_>) {
+        if place.transform.is_some() || self.sensitive.numbers.is_empty() {
             return;
         }
         let mut row = 0;
         for array in &leaf.obfuscated {
-            each_number(array, &mut |at, number| self.chance.add(number, row + at));
+            each_number(array, &mut |at, number| self.chance(place).add(number, row + at));
             row += array.len() as u64;
         }
     }
@@ -274,14 +340,32 @@ impl Column<'_> {
             let is_finding = *survivor >= Survivor::UserWord;
             if is_finding { &mut check.findings } else { &mut check.notes }.push(finding);
         }
-        if let Some((hits, row, is_chance)) = self.chance.verdict() {
+        let overlap = self.overlaps.excess();
+        if overlap > 0 {
+            let message =
+                "far more values at a path are originals of other documents than chance gives";
+            check.findings.push(Finding::new(ProofRule::Overlap, Some(column), overlap, message));
+        }
+        for is_chance in [false, true] {
+            let mut count = Count::default();
+            for (hits, row, _) in self
+                .chances
+                .values()
+                .filter_map(Chance::verdict)
+                .filter(|found| found.2 == is_chance)
+            {
+                count.add_many(hits, row);
+            }
+            if count.outputs == 0 {
+                continue;
+            }
             let message = if is_chance {
                 "different numbers equal numbers that identify something, as often as chance gives"
             } else {
                 "different numbers identify something in the original: an address, telephone, card or number"
             };
-            let finding =
-                Finding::new(ProofRule::Survival, Some(column), hits, message).at_row(row);
+            let finding = Finding::new(ProofRule::Survival, Some(column), count.outputs, message)
+                .at_row(count.first_row);
             if is_chance { &mut check.notes } else { &mut check.findings }.push(finding);
         }
     }
@@ -313,6 +397,14 @@ const MESSAGES: &[(Survivor, &str)] = &[
         "different outputs hold words of products or logs that are labels in other columns, too",
     ),
 ];
+
+/// Whether the key makes `output` of `original`.
+fn is_image(place: Place<'_>, output: &str, original: &str) -> bool {
+    let Some(transform) = place.transform else { return false };
+    let mut image = Texts::default();
+    transform.write(&[original], &mut image);
+    image.bytes == output.as_bytes()
+}
 
 /// What a hit in a kept text means.
 fn in_kept(hit: &Hit<'_>) -> Survivor {
@@ -407,10 +499,7 @@ fn each_number(array: &ArrayRef, found: &mut dyn FnMut(u64, u64)) {
         if let Ok(numbers) = cast(array, &DataType::Int64) {
             let numbers = numbers.as_primitive::<Int64Type>();
             for (row, number) in (0..).zip(numbers.iter()) {
-                let Some(number) = number else { continue };
-                let unsigned = u64::try_from(number)
-                    .or_else(|_| i32::try_from(number).map(|number| u64::from(number as u32)));
-                if let Ok(number) = unsigned {
+                if let Some(number) = number.and_then(unsigned) {
                     found(row, number);
                 }
             }
@@ -420,13 +509,32 @@ fn each_number(array: &ArrayRef, found: &mut dyn FnMut(u64, u64)) {
     {
         let numbers = numbers.as_primitive::<Float64Type>();
         for (row, number) in (0..).zip(numbers.iter()) {
-            if let Some(number) = number
-                && (0.0..1e18).contains(&number)
-                && number.fract() == 0.0
-            {
-                found(row, number as u64);
+            if let Some(number) = number.and_then(whole) {
+                found(row, number);
             }
         }
+    }
+}
+
+fn unsigned(number: i64) -> Option<u64> {
+    let twin = |_| i32::try_from(number).map(|number| u64::from(number as u32));
+    u64::try_from(number).or_else(twin).ok()
+}
+
+fn whole(number: f64) -> Option<u64> {
+    ((0.0..1e18).contains(&number) && number.fract() == 0.0).then_some(number as u64)
+}
+
+/// The number that a number of JSON is, if it is whole, as [`each_number`] takes it.
+fn whole_number(text: &str) -> Option<u64> {
+    let is_number = text.bytes().all(|byte| byte.is_ascii_digit() || b"+-.eE".contains(&byte));
+    if !is_number || text.bytes().all(|byte| byte.is_ascii_digit()) {
+        // The scan reads runs of digits.
+        return None;
+    }
+    match text.parse::<i64>() {
+        Ok(number) => unsigned(number),
+        Err(_) => text.parse().ok().and_then(whole),
     }
 }
 
