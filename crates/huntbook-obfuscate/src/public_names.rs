@@ -108,7 +108,7 @@ pub(crate) static AWS_SERVICES: Names<512> = Names::new(list!("aws_services"));
 pub(crate) static AWS_TYPES: Names<512> = Names::new(list!("aws_types"));
 
 /// What follows a segment that holds one folder for each user.
-const SHARED_FOLDERS: &[&str] = list!("shared_folders");
+const SHARED_FOLDERS: &[&str; 9] = list!("shared_folders");
 
 /// Whether `name` beside the folders of users belongs to no user.
 pub(crate) fn is_shared_folder(name: &str) -> bool {
@@ -116,7 +116,7 @@ pub(crate) fn is_shared_folder(name: &str) -> bool {
 }
 
 /// Names that have a number at their end.
-const NUMBERED: &[&str] = list!("numbered");
+const NUMBERED: &[&str; 16] = list!("numbered");
 
 /// Whether `name` is a public name and up to four digits, such as `HarddiskVolume3`.
 pub(crate) fn is_numbered(name: &str) -> bool {
