@@ -5,37 +5,23 @@ from __future__ import annotations
 import functools
 import importlib.resources
 import re
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from reference.addresses import Addresses, parse_v4
 from reference.primitives import Keys, NotOfKindError, mac_number, token
+from reference.public_names import ascii_lower, is_in
 
 if TYPE_CHECKING:
     from reference.identifiers import SecurityIdentifiers, Uuids
 
-DATA = Path(__file__).parents[2] / "crates/huntbook-obfuscate/src/well_known.rs"
+LONGEST_NAME = 254
 REVERSE_SUFFIX = ".in-addr.arpa"
 MAIL_PROTOCOLS = "mailto|smtp|sip|sips|xmpp|eum|x500|spo"
 
 
-@functools.cache
-def _list(name: str) -> frozenset[str]:
-    """Read one list of strings from the data of the scheme."""
-    body = re.search(rf"const {name}: &\[&str\] = &\[(.*?)\];", DATA.read_text(encoding="utf-8"), re.DOTALL)
-    assert body is not None
-    return frozenset(re.findall(r'"([^"]*)"', body[1]))
-
-
-def ascii_lower(text: str) -> str:
-    """Give the lower case by ASCII rules."""
-    return "".join(character.lower() if character.isascii() else character for character in text)
-
-
 def is_well_known(name: str) -> bool:
     """Tell whether a name is the same everywhere."""
-    lower = ascii_lower(name)
-    return lower == "" or lower in _list("NAMES") or bool(re.fullmatch("(dwm|umfd)-[0-9]{1,4}", lower))
+    return name == "" or is_in("well_known", name) or bool(re.fullmatch("(?i:dwm|umfd)-[0-9]{1,4}", name))
 
 
 @functools.cache
@@ -65,9 +51,20 @@ def suffix_labels(name: str) -> int:
     labels = ascii_lower(name).split(".")
     if len(labels) == 1:
         return 0
-    if labels[-1] in _list("PRIVATE_SUFFIXES"):
+    if is_in("private_suffixes", labels[-1]):
         return 1
     return public_suffix_labels(labels)
+
+
+def is_dotted_name(text: str) -> bool:
+    """Tell whether a text is a name of two labels or more under a public suffix."""
+    labels = text.removesuffix(".").split(".")
+    return (
+        len(labels) > 1
+        and all(re.fullmatch("[A-Za-z0-9_-]{1,63}", label) for label in labels)
+        and len(text.removesuffix(".")) <= LONGEST_NAME
+        and public_suffix_labels(ascii_lower(text).removesuffix(".").split(".")) > 0
+    )
 
 
 def mail_pieces(text: str) -> list[str] | None:
@@ -101,10 +98,10 @@ class Labels:
         if is_well_known(label):
             return label
         if len(label) > 1 and label.endswith("$") and not is_well_known(label[:-1]):
-            return self._token(label[:-1]) + "$"
-        return self._token(label)
+            return self.token(label[:-1]) + "$"
+        return self.token(label)
 
-    def _token(self, label: str) -> str:
+    def token(self, label: str) -> str:
         """Give the token of a label in its case style."""
         plain = token(mac_number(self._key, label.lower().encode()))
         capitals = [position for position, letter in enumerate(label) if letter.isupper()]
@@ -182,7 +179,7 @@ class Hosts:
         return ".".join(images) + dot
 
     def _label(self, label: str) -> str:
-        if label == "" or ascii_lower(label) in _list("DNS_LABELS"):
+        if label == "" or is_in("dns_labels", label):
             return label
         return self._labels.image(label)
 
@@ -259,12 +256,12 @@ class Accounts:
             return self._guest(text[: guest.start()]) + guest[0] + self._user(text[guest.end() :])
         if "/" in text:
             first, _, rest = text.partition("/")
-            if ascii_lower(first) in _list("SERVICE_CLASSES"):
+            if is_in("service_classes", first):
                 return first + "/" + self._hosts.text(rest)
             return self._domain(first) + "/" + self._user(rest)
         if "#" in text:
             domain, _, user = text.partition("#")
-            if "." in domain and public_suffix_labels(ascii_lower(domain).split(".")) > 0:
+            if is_dotted_name(domain):
                 return self._domain(domain) + "#" + self._user(user)
         return self._user(text)
 
