@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from reference.addresses import Addresses, parse_v4
 from reference.primitives import Keys, NotOfKindError, mac_number, token
-from reference.public_names import ascii_lower, is_in
+from reference.public_names import WHITE_SPACE, ascii_lower, is_in
 
 if TYPE_CHECKING:
     from reference.identifiers import SecurityIdentifiers, Uuids
@@ -29,7 +29,13 @@ def _public_suffix_rules() -> frozenset[str]:
     """Read the rules of the public suffix list."""
     file = importlib.resources.files("publicsuffixlist") / "public_suffix_list.dat"
     lines = [line.strip() for line in file.read_text(encoding="utf-8").splitlines()]
-    return frozenset(line for line in lines if line and not line.startswith("//"))
+    rules = [line for line in lines if line and not line.startswith("//")]
+    return frozenset(rules) | {".".join(map(_in_ascii, rule.split("."))) for rule in rules}
+
+
+def _in_ascii(label: str) -> str:
+    """Give the label of a rule as DNS spells it."""
+    return label if label.isascii() else "xn--" + label.encode("punycode").decode()
 
 
 def public_suffix_labels(labels: list[str]) -> int:
@@ -67,23 +73,17 @@ def is_dotted_name(text: str) -> bool:
     )
 
 
-def mail_pieces(text: str) -> list[str] | None:
-    """Cut a list of mail addresses; none if there is but one, or if something else is among them."""
-    pieces = re.findall(r"""(?:"[^"]*"|[^,;"]|")+|[,;]""", text)
-    if len(pieces) < 2 or "@" not in text:
-        return None
-    parts: list[str] = []
-    item = ""
-    for piece in [*pieces, ""]:
-        is_end = piece in (",", ";", "")
-        if is_end and ("@" in item or not item.strip()):
-            start = len(item) - len(item.lstrip())
-            parts += [item[:start], item[start:].rstrip(), item[len(item.rstrip()) :] if item.strip() else ""]
-            parts.append(piece)
-            item = ""
+def mail_items(text: str) -> list[str]:
+    """Cut a list of mail addresses into items and separators, by turns."""
+    items = [""]
+    for place, character in enumerate(text):
+        is_end = "@" in items[-1] or items[-1].strip(WHITE_SPACE) == ""
+        rest = text[place + 1 :]
+        if character in ",;" and is_end and ("@" in rest or rest.strip(WHITE_SPACE) == ""):
+            items += [character, ""]
         else:
-            item += piece
-    return None if item.strip() else parts
+            items[-1] += character
+    return items
 
 
 class Labels:
@@ -200,29 +200,32 @@ class Accounts:
         identifier = self._identifier(text)
         if identifier is not None:
             return identifier
-        if is_well_known(text):
-            return text
-        pieces = mail_pieces(text)
-        if pieces is not None:
-            return "".join(self._mail(piece) if "@" in piece else piece for piece in pieces)
-        return self._mail(text)
+        if "@" not in text or not re.search("[<;,:]", text):
+            return self._plain_account(text)
+        items = mail_items(text)
+        items[::2] = [self._mail(item) for item in items[::2]]
+        return "".join(items)
 
-    def _mail(self, text: str) -> str:
-        """Map one account, with a name and in angle brackets or without."""
-        match = re.fullmatch(r"(\s*)(.*)<([^<]*@[^<]*)>(\s*)", text, re.DOTALL)
-        if match is not None:
-            words = re.sub(r"""[^\s,"()]+""", lambda word: self._labels.image(word[0]), match[2])
-            return match[1] + words + "<" + self._plain(match[3]) + ">" + match[4]
-        return self._plain(text)
+    def _mail(self, item: str) -> str:
+        """Map one item of a list."""
+        inner = item.strip(WHITE_SPACE)
+        before, _, after = item.partition(inner) if inner else (item, "", "")
+        if "<" in inner and inner.endswith(">"):
+            name, _, address = inner[:-1].rpartition("<")
+            words = re.sub(rf"""[^{WHITE_SPACE},"()]+""", lambda word: self._labels.image(word[0]), name)
+            return before + words + "<" + self._plain(address) + ">" + after
+        return before + self._plain(inner) + after
 
     def _plain(self, text: str) -> str:
-        """Map one account."""
-        protocol = re.match(rf"(?i:{MAIL_PROTOCOLS}):(?=.*@)", text, re.DOTALL)
-        if protocol is not None:
-            return protocol[0] + self._plain_account(text[protocol.end() :])
-        return self._plain_account(text)
+        """Map one account, behind a protocol or not."""
+        protocol = re.match(rf"(?i:{MAIL_PROTOCOLS}):", text)
+        if protocol is None:
+            return self._plain_account(text)
+        return protocol[0] + self._plain_account(text[protocol.end() :])
 
     def _plain_account(self, text: str) -> str:
+        if is_well_known(text):
+            return text
         if "\\" in text:
             domain, _, user = text.partition("\\")
             return self._domain(domain) + "\\" + self._user(user)

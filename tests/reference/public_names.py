@@ -7,6 +7,9 @@ import re
 from pathlib import Path
 
 FOLDER = Path(__file__).parents[2] / "crates/huntbook-obfuscate/policy/names"
+WHITE_SPACE = "\t\n\v\f\r \x85\xa0\u1680\u2028\u2029\u202f\u205f\u3000" + "".join(
+    map(chr, range(0x2000, 0x200B))
+)
 
 
 def ascii_lower(text: str) -> str:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from reference.names import is_dotted_name
 from reference.paths import Paths, is_path_like
 from reference.primitives import NotOfKindError
-from reference.public_names import is_alphanumeric, is_in, is_one_of
+from reference.public_names import WHITE_SPACE, is_alphanumeric, is_in, is_one_of
 from reference.segments import URL_WORDS, Segments
 
 if TYPE_CHECKING:
@@ -23,9 +23,6 @@ SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.*-]+)(://|\[://\]|\[:\]//|\[:/\]/|:\[
 DOT = re.compile(r"\.|\[\.\]|\(\.\)|\{\.\}|(?i:\[dot\]|\(dot\))")
 ACTIONS = "me login logout register new search list current delta"
 ATTRIBUTES = "dc cn ou o c l st uid street"
-WHITE_SPACE = "\t\n\v\f\r \x85\xa0\u1680\u2028\u2029\u202f\u205f\u3000" + "".join(
-    map(chr, range(0x2000, 0x200B))
-)
 
 
 def decode(text: str) -> str | None:
