@@ -170,7 +170,8 @@ class Hosts:
             numbers = name[: -len(REVERSE_SUFFIX)]
             if parse_v4(numbers) is not None:
                 image = self._addresses.text(".".join(numbers.split(".")[::-1]))
-                return ".".join(image.split(".")[::-1]) + name[-len(REVERSE_SUFFIX) :]
+                if parse_v4(image) is not None:
+                    return ".".join(image.split(".")[::-1]) + name[-len(REVERSE_SUFFIX) :]
         dot = "." if name.endswith(".") else ""
         labels = name.removesuffix(".").split(".")
         count = suffix_labels(name.removesuffix("."))
@@ -236,7 +237,7 @@ class Accounts:
 
     def _mailbox(self, text: str) -> str:
         """Map what stands before the `@`."""
-        if re.fullmatch('"[^"]*"', text):
+        if re.fullmatch('".*"', text, re.DOTALL):
             return '"' + self._user(text[1:-1]) + '"'
         if "/" not in text and "#" not in text and "+" in text[1:]:
             plus = text.index("+", 1)
