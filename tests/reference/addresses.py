@@ -146,6 +146,7 @@ class PrefixMap:
             return self._flip(LAST_V4, 32, kind.kept) if image == LAST_V4 else image
         image = self._flip(number, 32, 12)
         if kind.name == "mixed":
+            assert kind.range is not None
             if not kind.range.holds(image):
                 return image
             other = self._flip(kind.range.network, 32, 12)
