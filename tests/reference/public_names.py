@@ -41,7 +41,7 @@ def is_numbered(name: str) -> bool:
 
 @functools.cache
 def _alphanumeric() -> frozenset[str]:
-    """Read the letters and numbers of Unicode."""
+    """Read the letters and numbers of Unicode 17: the first and the last of a range on each line."""
     lines = (Path(__file__).parent / "alphanumeric.txt").read_text(encoding="ascii").splitlines()
     ranges = [[int(bound, 16) for bound in line.split()] for line in lines]
     return frozenset(chr(code) for first, last in ranges for code in range(first, last + 1))
