@@ -328,6 +328,8 @@ class PfxMap:
 
     def network(self, number: int, width: int, length: int) -> int:
         """Map the address of a network."""
+        if width == 128 and MAPPED_V6.holds(number) and length < 96:
+            raise NotOfKindError("a network of mapped addresses and others")
         return join_hosts(self, number, self.image(number, width), width, length)
 
 

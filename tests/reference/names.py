@@ -21,7 +21,7 @@ MAIL_PROTOCOLS = "mailto|smtp|sip|sips|xmpp|eum|x500|spo"
 
 def is_well_known(name: str) -> bool:
     """Tell whether a name is the same everywhere."""
-    return name == "" or is_in("well_known", name) or bool(re.fullmatch("(?i:dwm|umfd)-[0-9]{1,4}", name))
+    return name == "" or is_in("well_known", name) or bool(re.fullmatch("(?ai:dwm|umfd)-[0-9]{1,4}", name))
 
 
 @functools.cache
@@ -219,7 +219,7 @@ class Accounts:
 
     def _plain(self, text: str) -> str:
         """Map one account, behind a protocol or not."""
-        protocol = re.match(rf"(?i:{MAIL_PROTOCOLS}):", text)
+        protocol = re.match(rf"(?ai:{MAIL_PROTOCOLS}):", text)
         if protocol is None:
             return self._plain_account(text)
         return protocol[0] + self._plain_account(text[protocol.end() :])
@@ -239,9 +239,9 @@ class Accounts:
         """Map what stands before the `@`."""
         if re.fullmatch('".*"', text, re.DOTALL):
             return '"' + self._user(text[1:-1]) + '"'
-        if "/" not in text and "#" not in text and "+" in text[1:]:
-            plus = text.index("+", 1)
-            return self._user(text[:plus]) + "+" + self._user(text[plus + 1 :])
+        if "/" not in text and "#" not in text and "+" in text and not text.startswith("+"):
+            user, _, tag = text.partition("+")
+            return self._user(user) + "+" + self._user(tag)
         return self._local(text)
 
     def _identifier(self, text: str) -> str | None:

@@ -67,7 +67,7 @@ class Paths:
 
     def _server(self, segment: str) -> str:
         host, at, rest = segment.partition("@")
-        is_port = all(re.fullmatch("(?i:ssl)|[0-9]{0,5}", part) for part in rest.split("@"))
+        is_port = all(re.fullmatch("(?ai:ssl)|[0-9]{0,5}", part) for part in rest.split("@"))
         if host == "" or not is_port:
             return self._segments.string(segment)
         return self._segments.hosts.text(host) + at + rest
@@ -91,7 +91,7 @@ class Paths:
 
     @staticmethod
     def _is_shell_variable(segment: str) -> bool:
-        match = re.fullmatch(r"\$(\{)?(?i:env:)?(.*?)(?(1)\})", segment, re.DOTALL)
+        match = re.fullmatch(r"\$(\{)?(?ai:env:)?(.*?)(?(1)\})", segment, re.DOTALL)
         return match is not None and is_in("environment", match[2])
 
     def _streams(self, name: str) -> str:

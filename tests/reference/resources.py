@@ -25,7 +25,7 @@ ACCOUNT_HALF_BITS = 20
 
 def is_provider(text: str) -> bool:
     """Tell whether a text is the name space of a provider of Microsoft."""
-    return re.fullmatch(r"(?i:microsoft)(\.[A-Za-z]+)+", text) is not None and len(text) <= 64
+    return re.fullmatch(r"(?ai:microsoft)(\.[A-Za-z]+)+", text) is not None and len(text) <= 64
 
 
 def is_type(text: str) -> bool:

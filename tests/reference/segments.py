@@ -142,7 +142,7 @@ class Segments:
         return None
 
     def _security_identifier(self, text: str) -> str:
-        match = re.fullmatch(r"([Ss]-1-[^_]*)(_(?i:classes))?", text)
+        match = re.fullmatch(r"([Ss]-1-[^_]*)(_(?ai:classes))?", text)
         if match is None:
             raise NotOfKindError("no security identifier")
         return self._security_identifiers.text(match[1]) + (match[2] or "")

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 MOST_LEVELS = 3
 SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.*-]+)(://|\[://\]|\[:\]//|\[:/\]/|:\[//\]|:\\\\)")
-DOT = re.compile(r"\.|\[\.\]|\(\.\)|\{\.\}|(?i:\[dot\]|\(dot\))")
+DOT = re.compile(r"\.|\[\.\]|\(\.\)|\{\.\}|(?ai:\[dot\]|\(dot\))")
 ACTIONS = "me login logout register new search list current delta"
 ATTRIBUTES = "dc cn ou o c l st uid street"
 
