@@ -375,3 +375,30 @@ def test_huntbook_gives_the_images_of_random_addresses(ip: str) -> None:
         assert huntbook_values("ip", texts, ip) == [scheme.value("ip", text) for text in texts]
 
     check()
+
+
+@st.composite
+def changed_vectors(draw: st.DrawFn) -> tuple[str, str, str]:
+    """Draw the text of a frozen vector with a few changes: its kind, its mode of addresses, the text."""
+    vector = draw(st.sampled_from(FROZEN))
+    text = vector["text"]
+    for _ in range(draw(st.integers(1, 3))):
+        start = draw(st.integers(0, len(text)))
+        end = draw(st.integers(start, min(len(text), start + 3)))
+        text = text[:start] + draw(st.sampled_from(PIECES)) + text[end:]
+    return vector["kind"], vector.get("ip", "prefix"), text
+
+
+PIECES = ["", *"019afABFZ.:-/\\@%#?&=;,<>\"'[](){}~$*+_ éſİ\u00a0", "bob", "com", "10.1.2.3", "users", "%2f"]
+
+
+def test_huntbook_gives_the_images_of_changed_vectors() -> None:
+    schemes = {ip: Scheme(KEY, REALM, ip) for ip in MODES}
+
+    @settings(max_examples=300)
+    @given(changed_vectors())
+    def check(changed: tuple[str, str, str]) -> None:
+        kind, ip, text = changed
+        assert huntbook_values(kind, [text], ip) == [schemes[ip].value(kind, text)]
+
+    check()
