@@ -146,6 +146,7 @@ class PrefixMap:
             return self._flip(LAST_V4, 32, kind.kept) if image == LAST_V4 else image
         image = self._flip(number, 32, 12)
         if kind.name == "mixed":
+            assert kind.range is not None
             if not kind.range.holds(image):
                 return image
             other = self._flip(kind.range.network, 32, 12)
@@ -327,6 +328,8 @@ class PfxMap:
 
     def network(self, number: int, width: int, length: int) -> int:
         """Map the address of a network."""
+        if width == 128 and MAPPED_V6.holds(number) and length < 96:
+            raise NotOfKindError("a network of mapped addresses and others")
         return join_hosts(self, number, self.image(number, width), width, length)
 
 

@@ -202,7 +202,7 @@ class Hashes:
     def _digest(self, digits: str) -> str:
         image = digits.lower()
         if image in FIXED_DIGESTS:
-            return digits
+            return digits_like(digits, image)
         while True:
             words = [int(image[start : start + 8], 16) for start in range(0, len(image), 8)]
             image = "".join(f"{word:08x}" for word in permute_words(self._key, words))
@@ -213,7 +213,7 @@ class Hashes:
         """Map a list of digests."""
         images = []
         for item in text.split(","):
-            match = re.fullmatch(rf"((?i:{DIGEST_NAMES})[=:])?([0-9A-Fa-f]+)", item)
+            match = re.fullmatch(rf"((?ai:{DIGEST_NAMES})[=:])?([0-9A-Fa-f]+)", item)
             if match is None or len(match[2]) not in DIGEST_LENGTHS:
                 raise NotOfKindError("no digest")
             images.append((match[1] or "") + self._digest(match[2]))

@@ -5,37 +5,23 @@ from __future__ import annotations
 import functools
 import importlib.resources
 import re
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from reference.addresses import Addresses, parse_v4
 from reference.primitives import Keys, NotOfKindError, mac_number, token
+from reference.public_names import WHITE_SPACE, ascii_lower, is_in
 
 if TYPE_CHECKING:
     from reference.identifiers import SecurityIdentifiers, Uuids
 
-DATA = Path(__file__).parents[2] / "crates/huntbook-obfuscate/src/well_known.rs"
+LONGEST_NAME = 254
 REVERSE_SUFFIX = ".in-addr.arpa"
 MAIL_PROTOCOLS = "mailto|smtp|sip|sips|xmpp|eum|x500|spo"
 
 
-@functools.cache
-def _list(name: str) -> frozenset[str]:
-    """Read one list of strings from the data of the scheme."""
-    body = re.search(rf"const {name}: &\[&str\] = &\[(.*?)\];", DATA.read_text(encoding="utf-8"), re.DOTALL)
-    assert body is not None
-    return frozenset(re.findall(r'"([^"]*)"', body[1]))
-
-
-def ascii_lower(text: str) -> str:
-    """Give the lower case by ASCII rules."""
-    return "".join(character.lower() if character.isascii() else character for character in text)
-
-
 def is_well_known(name: str) -> bool:
     """Tell whether a name is the same everywhere."""
-    lower = ascii_lower(name)
-    return lower == "" or lower in _list("NAMES") or bool(re.fullmatch("(dwm|umfd)-[0-9]{1,4}", lower))
+    return name == "" or is_in("well_known", name) or bool(re.fullmatch("(?ai:dwm|umfd)-[0-9]{1,4}", name))
 
 
 @functools.cache
@@ -43,7 +29,13 @@ def _public_suffix_rules() -> frozenset[str]:
     """Read the rules of the public suffix list."""
     file = importlib.resources.files("publicsuffixlist") / "public_suffix_list.dat"
     lines = [line.strip() for line in file.read_text(encoding="utf-8").splitlines()]
-    return frozenset(line for line in lines if line and not line.startswith("//"))
+    rules = [line for line in lines if line and not line.startswith("//")]
+    return frozenset(rules) | {".".join(map(_in_ascii, rule.split("."))) for rule in rules}
+
+
+def _in_ascii(label: str) -> str:
+    """Give the label of a rule as DNS spells it."""
+    return label if label.isascii() else "xn--" + label.encode("punycode").decode()
 
 
 def public_suffix_labels(labels: list[str]) -> int:
@@ -65,28 +57,33 @@ def suffix_labels(name: str) -> int:
     labels = ascii_lower(name).split(".")
     if len(labels) == 1:
         return 0
-    if labels[-1] in _list("PRIVATE_SUFFIXES"):
+    if is_in("private_suffixes", labels[-1]):
         return 1
     return public_suffix_labels(labels)
 
 
-def mail_pieces(text: str) -> list[str] | None:
-    """Cut a list of mail addresses; none if there is but one, or if something else is among them."""
-    pieces = re.findall(r"""(?:"[^"]*"|[^,;"]|")+|[,;]""", text)
-    if len(pieces) < 2 or "@" not in text:
-        return None
-    parts: list[str] = []
-    item = ""
-    for piece in [*pieces, ""]:
-        is_end = piece in (",", ";", "")
-        if is_end and ("@" in item or not item.strip()):
-            start = len(item) - len(item.lstrip())
-            parts += [item[:start], item[start:].rstrip(), item[len(item.rstrip()) :] if item.strip() else ""]
-            parts.append(piece)
-            item = ""
+def is_dotted_name(text: str) -> bool:
+    """Tell whether a text is a name of two labels or more under a public suffix."""
+    labels = text.removesuffix(".").split(".")
+    return (
+        len(labels) > 1
+        and all(re.fullmatch("[A-Za-z0-9_-]{1,63}", label) for label in labels)
+        and len(text.removesuffix(".")) <= LONGEST_NAME
+        and public_suffix_labels(ascii_lower(text).removesuffix(".").split(".")) > 0
+    )
+
+
+def mail_items(text: str) -> list[str]:
+    """Cut a list of mail addresses into items and separators, by turns."""
+    items = [""]
+    for place, character in enumerate(text):
+        is_end = "@" in items[-1] or items[-1].strip(WHITE_SPACE) == ""
+        rest = text[place + 1 :]
+        if character in ",;" and is_end and ("@" in rest or rest.strip(WHITE_SPACE) == ""):
+            items += [character, ""]
         else:
-            item += piece
-    return None if item.strip() else parts
+            items[-1] += character
+    return items
 
 
 class Labels:
@@ -101,10 +98,10 @@ class Labels:
         if is_well_known(label):
             return label
         if len(label) > 1 and label.endswith("$") and not is_well_known(label[:-1]):
-            return self._token(label[:-1]) + "$"
-        return self._token(label)
+            return self.token(label[:-1]) + "$"
+        return self.token(label)
 
-    def _token(self, label: str) -> str:
+    def token(self, label: str) -> str:
         """Give the token of a label in its case style."""
         plain = token(mac_number(self._key, label.lower().encode()))
         capitals = [position for position, letter in enumerate(label) if letter.isupper()]
@@ -173,7 +170,8 @@ class Hosts:
             numbers = name[: -len(REVERSE_SUFFIX)]
             if parse_v4(numbers) is not None:
                 image = self._addresses.text(".".join(numbers.split(".")[::-1]))
-                return ".".join(image.split(".")[::-1]) + name[-len(REVERSE_SUFFIX) :]
+                if parse_v4(image) is not None:
+                    return ".".join(image.split(".")[::-1]) + name[-len(REVERSE_SUFFIX) :]
         dot = "." if name.endswith(".") else ""
         labels = name.removesuffix(".").split(".")
         count = suffix_labels(name.removesuffix("."))
@@ -182,7 +180,7 @@ class Hosts:
         return ".".join(images) + dot
 
     def _label(self, label: str) -> str:
-        if label == "" or ascii_lower(label) in _list("DNS_LABELS"):
+        if label == "" or is_in("dns_labels", label):
             return label
         return self._labels.image(label)
 
@@ -203,29 +201,32 @@ class Accounts:
         identifier = self._identifier(text)
         if identifier is not None:
             return identifier
-        if is_well_known(text):
-            return text
-        pieces = mail_pieces(text)
-        if pieces is not None:
-            return "".join(self._mail(piece) if "@" in piece else piece for piece in pieces)
-        return self._mail(text)
+        if "@" not in text or not re.search("[<;,:]", text):
+            return self._plain_account(text)
+        items = mail_items(text)
+        items[::2] = [self._mail(item) for item in items[::2]]
+        return "".join(items)
 
-    def _mail(self, text: str) -> str:
-        """Map one account, with a name and in angle brackets or without."""
-        match = re.fullmatch(r"(\s*)(.*)<([^<]*@[^<]*)>(\s*)", text, re.DOTALL)
-        if match is not None:
-            words = re.sub(r"""[^\s,"()]+""", lambda word: self._labels.image(word[0]), match[2])
-            return match[1] + words + "<" + self._plain(match[3]) + ">" + match[4]
-        return self._plain(text)
+    def _mail(self, item: str) -> str:
+        """Map one item of a list."""
+        inner = item.strip(WHITE_SPACE)
+        before, _, after = item.partition(inner) if inner else (item, "", "")
+        if "<" in inner and inner.endswith(">"):
+            name, _, address = inner[:-1].rpartition("<")
+            words = re.sub(rf"""[^{WHITE_SPACE},"()]+""", lambda word: self._labels.image(word[0]), name)
+            return before + words + "<" + self._plain(address) + ">" + after
+        return before + self._plain(inner) + after
 
     def _plain(self, text: str) -> str:
-        """Map one account."""
-        protocol = re.match(rf"(?i:{MAIL_PROTOCOLS}):(?=.*@)", text, re.DOTALL)
-        if protocol is not None:
-            return protocol[0] + self._plain_account(text[protocol.end() :])
-        return self._plain_account(text)
+        """Map one account, behind a protocol or not."""
+        protocol = re.match(rf"(?ai:{MAIL_PROTOCOLS}):", text)
+        if protocol is None:
+            return self._plain_account(text)
+        return protocol[0] + self._plain_account(text[protocol.end() :])
 
     def _plain_account(self, text: str) -> str:
+        if is_well_known(text):
+            return text
         if "\\" in text:
             domain, _, user = text.partition("\\")
             return self._domain(domain) + "\\" + self._user(user)
@@ -236,11 +237,11 @@ class Accounts:
 
     def _mailbox(self, text: str) -> str:
         """Map what stands before the `@`."""
-        if re.fullmatch('"[^"]*"', text):
+        if re.fullmatch('".*"', text, re.DOTALL):
             return '"' + self._user(text[1:-1]) + '"'
-        if "/" not in text and "#" not in text and "+" in text[1:]:
-            plus = text.index("+", 1)
-            return self._user(text[:plus]) + "+" + self._user(text[plus + 1 :])
+        if "/" not in text and "#" not in text and "+" in text and not text.startswith("+"):
+            user, _, tag = text.partition("+")
+            return self._user(user) + "+" + self._user(tag)
         return self._local(text)
 
     def _identifier(self, text: str) -> str | None:
@@ -259,12 +260,12 @@ class Accounts:
             return self._guest(text[: guest.start()]) + guest[0] + self._user(text[guest.end() :])
         if "/" in text:
             first, _, rest = text.partition("/")
-            if ascii_lower(first) in _list("SERVICE_CLASSES"):
+            if is_in("service_classes", first):
                 return first + "/" + self._hosts.text(rest)
             return self._domain(first) + "/" + self._user(rest)
         if "#" in text:
             domain, _, user = text.partition("#")
-            if "." in domain and public_suffix_labels(ascii_lower(domain).split(".")) > 0:
+            if is_dotted_name(domain):
                 return self._domain(domain) + "#" + self._user(user)
         return self._user(text)
 

@@ -5,11 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from reference.addresses import Addresses
+from reference.binary import Binaries
 from reference.digits import Cards, Numbers, Phones, round_coordinates
 from reference.identifiers import HardwareAddresses, Hashes, SecurityIdentifiers, Uuids
 from reference.names import Accounts, Hosts, Labels
+from reference.paths import Paths
 from reference.primitives import Keys, NotOfKindError, mac_number, token
+from reference.resources import Resources
+from reference.segments import Segments
 from reference.times import Times
+from reference.urls import Urls
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -26,19 +31,30 @@ class Scheme:
         security_identifiers = SecurityIdentifiers(keys, uuids)
         labels = Labels(keys)
         hosts = Hosts(labels, addresses, self._string_key)
+        accounts = Accounts(labels, hosts, security_identifiers, uuids)
+        hashes = Hashes(keys)
+        numbers = Numbers(keys)
+        segments = Segments(
+            labels, hosts, accounts, security_identifiers, uuids, addresses, hashes, self._string_key
+        )
+        paths = Paths(segments)
+        self.bytes = Binaries(keys, uuids)
         self._maps: dict[str, Callable[[str], str]] = {
             "ip": addresses.text,
             "mac": HardwareAddresses(keys).text,
             "uuid": uuids.text,
             "sid": security_identifiers.text,
-            "account": Accounts(labels, hosts, security_identifiers, uuids).text,
+            "account": accounts.text,
             "host": hosts.text,
-            "hash": Hashes(keys).text,
+            "hash": hashes.text,
             "phone": Phones(keys).text,
             "card": Cards(keys).text,
-            "number": Numbers(keys).text,
+            "number": numbers.text,
             "timestamp": Times(keys).text,
             "geo": round_coordinates,
+            "url": Urls(segments, paths, numbers).text,
+            "path": paths.text,
+            "resource": Resources(keys, segments, paths).text,
             "string": self._token,
         }
 

@@ -17,7 +17,7 @@ BLANK_DAY = r"(?P<day>[ 0-9]?[0-9])"
 MONTH_NAME = (
     f"(?P<month>{'|'.join(name for month in MONTHS for name in (month, month.lower(), month.upper()))})"
 )
-WEEKDAY = f"(?i:{'|'.join(DAYS)})"
+WEEKDAY = f"(?ai:{'|'.join(DAYS)})"
 MINUTES = r":(?P<minute>[0-9]{2})(:(?P<second>[0-9]{2})([.,][0-9]+)?)?"
 CLOCK = r"(?P<hour>[0-9]{2})" + MINUTES
 SHORT_CLOCK = r"(?P<hour>[0-9]{1,2})" + MINUTES
@@ -25,12 +25,12 @@ ZONE = r"( ?[Zz]| UTC| GMT| ?[-+](?P<zone_hour>[0-9]{2})(:?(?P<zone_minute>[0-9]
 FORMATS = {
     "year first": rf"{YEAR}(?P<mark>[-/]){MONTH}(?P=mark){DAY}([Tt ]{CLOCK}{ZONE}?)?",
     "packed": rf"{YEAR}{MONTH}{DAY}T(?P<hour>[0-9]{{2}})(?P<minute>[0-9]{{2}})(?P<second>[0-9]{{2}})Z",
-    "month first": rf"(?P<month>[0-9]{{1,2}})/{SHORT_DAY}/{YEAR}( {SHORT_CLOCK}( (?i:AM|PM))?)?",
+    "month first": rf"(?P<month>[0-9]{{1,2}})/{SHORT_DAY}/{YEAR}( {SHORT_CLOCK}( (?ai:AM|PM))?)?",
     "log": rf"{DAY}/{MONTH_NAME}/{YEAR}:{CLOCK}{ZONE}?",
     "log in brackets": rf"\[{DAY}/{MONTH_NAME}/{YEAR}:{CLOCK}{ZONE}?\]",
     "dashes": rf"{SHORT_DAY}-{MONTH_NAME}-{YEAR} {CLOCK}{ZONE}?",
     "mail": rf"({WEEKDAY}, )?{SHORT_DAY} {MONTH_NAME} {YEAR} {CLOCK}{ZONE}?",
-    "year last": rf"({WEEKDAY} )?{MONTH_NAME} {BLANK_DAY} {CLOCK}({ZONE}? {YEAR})?",
+    "year last": rf"(?P<weekday>{WEEKDAY} )?{MONTH_NAME} {BLANK_DAY} {CLOCK}(?P<end>{ZONE}? {YEAR})?",
 }
 UNITS = [(1, 1970), (10**3, 1970), (10**6, 1970), (10**7, 1601), (10**9, 1970)]
 FIRST_COUNTED = dt.date(1990, 1, 1)
@@ -56,6 +56,8 @@ class Times:
             return self._count(int(match[1])) + (match[2] or "")
         for style, pattern in FORMATS.items():
             match = re.fullmatch(pattern, text)
+            if match is not None and style == "year last" and match["weekday"] and not match["end"]:
+                raise NotOfKindError("a weekday, and no year")
             if match is not None:
                 return self._date(text, match, style)
         raise NotOfKindError("no time")

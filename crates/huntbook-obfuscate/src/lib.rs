@@ -59,6 +59,7 @@ mod leaves;
 mod mac;
 mod mail;
 mod memo;
+mod name_list;
 mod near;
 mod number;
 mod obfuscator;

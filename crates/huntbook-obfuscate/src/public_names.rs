@@ -3,7 +3,7 @@
 //! They stay, so that an analyst still sees `System32`, `powershell.exe`, `CurrentVersion\Run` or
 //! `/api/v1/login`. Names of accounts and groups are in [`well_known`](crate::well_known).
 
-mod lists;
+use crate::name_list::list;
 
 /// The longest name in any list, in bytes.
 const LONGEST: usize = 48;
@@ -81,35 +81,34 @@ const fn hash(name: &[u8; LONGEST], length: usize) -> usize {
 }
 
 /// Folders, files, programs and registry keys, each as a whole segment or as a file name without extension.
-pub(crate) static SEGMENTS: Names<4096> = Names::new(lists::NAMES);
+pub(crate) static SEGMENTS: Names<4096> = Names::new(list!("segments"));
 
 /// Words of the paths of URLs.
-pub(crate) static URL_WORDS: Names<2048> = Names::new(lists::URL_WORDS);
+pub(crate) static URL_WORDS: Names<2048> = Names::new(list!("url_words"));
 
 /// Extensions of file names, without the dot.
-pub(crate) static EXTENSIONS: Names<1024> = Names::new(lists::EXTENSIONS);
+pub(crate) static EXTENSIONS: Names<1024> = Names::new(list!("extensions"));
 
 /// Schemes of URIs.
-pub(crate) static SCHEMES: Names<512> = Names::new(lists::SCHEMES);
+pub(crate) static SCHEMES: Names<512> = Names::new(list!("schemes"));
 
 /// Schemes of URIs that have no `//`.
-pub(crate) static OPAQUE_SCHEMES: Names<128> = Names::new(lists::OPAQUE_SCHEMES);
+pub(crate) static OPAQUE_SCHEMES: Names<128> = Names::new(list!("opaque_schemes"));
 
 /// Environment variables.
-pub(crate) static ENVIRONMENT: Names<256> = Names::new(lists::ENVIRONMENT);
+pub(crate) static ENVIRONMENT: Names<256> = Names::new(list!("environment"));
 
 /// Regions of Azure.
-pub(crate) static AZURE_REGIONS: Names<256> = Names::new(lists::AZURE_REGIONS);
+pub(crate) static AZURE_REGIONS: Names<256> = Names::new(list!("azure_regions"));
 
 /// Services in Amazon resource names.
-pub(crate) static AWS_SERVICES: Names<512> = Names::new(lists::AWS_SERVICES);
+pub(crate) static AWS_SERVICES: Names<512> = Names::new(list!("aws_services"));
 
 /// Types of resources in Amazon resource names.
-pub(crate) static AWS_TYPES: Names<512> = Names::new(lists::AWS_TYPES);
+pub(crate) static AWS_TYPES: Names<512> = Names::new(list!("aws_types"));
 
 /// What follows a segment that holds one folder for each user.
-const SHARED_FOLDERS: [&str; 9] =
-    ["public", "default", "default user", "all users", "shared", "defaultapppool", ".", "..", "*"];
+const SHARED_FOLDERS: &[&str; 9] = list!("shared_folders");
 
 /// Whether `name` beside the folders of users belongs to no user.
 pub(crate) fn is_shared_folder(name: &str) -> bool {
@@ -117,24 +116,7 @@ pub(crate) fn is_shared_folder(name: &str) -> bool {
 }
 
 /// Names that have a number at their end.
-const NUMBERED: [&str; 16] = [
-    "com",
-    "controlset",
-    "cpu",
-    "disk",
-    "harddisk",
-    "harddiskvolume",
-    "harddiskvolumeshadowcopy",
-    "java",
-    "jdk",
-    "jre",
-    "lpt",
-    "partition",
-    "perl",
-    "php",
-    "python",
-    "tty",
-];
+const NUMBERED: &[&str; 16] = list!("numbered");
 
 /// Whether `name` is a public name and up to four digits, such as `HarddiskVolume3`.
 pub(crate) fn is_numbered(name: &str) -> bool {
@@ -150,15 +132,15 @@ mod tests {
     #[test]
     fn lists_are_in_byte_order_and_lower_case() {
         for list in [
-            lists::NAMES,
-            lists::URL_WORDS,
-            lists::EXTENSIONS,
-            lists::SCHEMES,
-            lists::OPAQUE_SCHEMES,
-            lists::ENVIRONMENT,
-            lists::AZURE_REGIONS,
-            lists::AWS_SERVICES,
-            lists::AWS_TYPES,
+            SEGMENTS.list,
+            URL_WORDS.list,
+            EXTENSIONS.list,
+            SCHEMES.list,
+            OPAQUE_SCHEMES.list,
+            ENVIRONMENT.list,
+            AZURE_REGIONS.list,
+            AWS_SERVICES.list,
+            AWS_TYPES.list,
         ] {
             assert!(list.is_sorted_by(|left, right| left.as_bytes() < right.as_bytes()));
             for name in list {
@@ -169,7 +151,7 @@ mod tests {
 
     #[test]
     fn every_name_is_found_in_any_case() {
-        for name in lists::NAMES {
+        for name in SEGMENTS.list {
             assert!(SEGMENTS.contains(name) && SEGMENTS.contains(&name.to_uppercase()), "{name}");
         }
         for name in ["", "contoso", "bob", "system33", "é"] {

@@ -2,102 +2,13 @@
 //!
 //! They are kept: an analyst must still see `SYSTEM`, `krbtgt` or `NT AUTHORITY`.
 
+use crate::name_list::list;
+
 /// The longest name in [`NAMES`], in bytes.
 const LONGEST: usize = 29;
 
 /// Built-in accounts, groups and domains of Windows and Unix, in lower case and in byte order.
-const NAMES: &[&str] = &[
-    "*",
-    "-",
-    ".",
-    "administrador",
-    "administradores",
-    "administrateur",
-    "administrateurs",
-    "administrator",
-    "administratoren",
-    "administrators",
-    "all services",
-    "anonymous",
-    "anonymous logon",
-    "authenticated users",
-    "autorite nt",
-    "autoridade nt",
-    "autorità nt",
-    "autorité nt",
-    "azuread",
-    "backup operators",
-    "batch",
-    "builtin",
-    "computer$",
-    "creator owner",
-    "daemon",
-    "defaultaccount",
-    "defaultapppool",
-    "dialup",
-    "domain admins",
-    "domain computers",
-    "domain controllers",
-    "domain guests",
-    "domain users",
-    "enterprise admins",
-    "enterprise domain controllers",
-    "everyone",
-    "font driver host",
-    "gast",
-    "guest",
-    "guests",
-    "iis apppool",
-    "interactive",
-    "invitado",
-    "invité",
-    "iusr",
-    "jeder",
-    "krbtgt",
-    "local",
-    "local service",
-    "local system",
-    "localdomain",
-    "localhost",
-    "localservice",
-    "localsystem",
-    "lokaler dienst",
-    "microsoftaccount",
-    "n/a",
-    "netzwerkdienst",
-    "network",
-    "network service",
-    "networkservice",
-    "nobody",
-    "nt authority",
-    "nt service",
-    "nt virtual machine",
-    "nt-autorität",
-    "nt-autoritat",
-    "null sid",
-    "owner rights",
-    "power users",
-    "print operators",
-    "remote desktop users",
-    "restricted",
-    "root",
-    "schema admins",
-    "self",
-    "server operators",
-    "service",
-    "service local",
-    "service réseau",
-    "système",
-    "system",
-    "trustedinstaller",
-    "users",
-    "utilisateurs",
-    "wdagutilityaccount",
-    "window manager",
-    "workgroup",
-    "www",
-    "www-data",
-];
+const NAMES: &[&str] = list!("well_known");
 
 /// Whether `name` is kept wherever it stands as a whole label, whatever its case.
 #[inline]
@@ -131,6 +42,7 @@ fn is_known_or_numbered(name: &str) -> bool {
 pub(crate) fn single_words() -> impl Iterator<Item = &'static str> {
     NAMES.iter().copied().filter(|name| name.bytes().all(|byte| byte.is_ascii_alphanumeric()))
 }
+
 /// Where the names of each first byte begin in [`NAMES`]; one more at the end.
 static STARTS: [u16; 257] = {
     let mut starts = [0; 257];
@@ -169,30 +81,7 @@ fn is_numbered(name: &[u8], stem: &[u8]) -> bool {
 }
 
 /// Service classes of Kerberos and Windows service principal names, in lower case.
-const SERVICE_CLASSES: &[&str] = &[
-    "cifs",
-    "dns",
-    "exchangeab",
-    "exchangemdb",
-    "exchangerfr",
-    "ftp",
-    "gc",
-    "host",
-    "http",
-    "imap",
-    "kadmin",
-    "krbtgt",
-    "ldap",
-    "mssqlsvc",
-    "nfs",
-    "pop",
-    "restrictedkrbhost",
-    "rpcss",
-    "smtp",
-    "smtpsvc",
-    "termsrv",
-    "wsman",
-];
+const SERVICE_CLASSES: &[&str] = list!("service_classes");
 
 /// Whether `name` stands before `/host` in a service principal name.
 pub(crate) fn is_service_class(name: &str) -> bool {
@@ -200,23 +89,7 @@ pub(crate) fn is_service_class(name: &str) -> bool {
 }
 
 /// Labels with a leading `_` that service records of DNS use, and the ones below `_msdcs`.
-const DNS_LABELS: &[&str] = &[
-    "_autodiscover",
-    "_dmarc",
-    "_domainkey",
-    "_gc",
-    "_http",
-    "_https",
-    "_kerberos",
-    "_kpasswd",
-    "_ldap",
-    "_msdcs",
-    "_sip",
-    "_sites",
-    "_tcp",
-    "_tls",
-    "_udp",
-];
+const DNS_LABELS: &[&str] = list!("dns_labels");
 
 /// Whether `label` belongs to the grammar of service records.
 pub(crate) fn is_dns_label(label: &str) -> bool {
@@ -224,20 +97,7 @@ pub(crate) fn is_dns_label(label: &str) -> bool {
 }
 
 /// Last labels of private name spaces, kept as a public suffix is.
-const PRIVATE_SUFFIXES: &[&str] = &[
-    "corp",
-    "example",
-    "home",
-    "internal",
-    "intranet",
-    "invalid",
-    "lan",
-    "local",
-    "localdomain",
-    "localhost",
-    "private",
-    "test",
-];
+const PRIVATE_SUFFIXES: &[&str] = list!("private_suffixes");
 
 /// Whether `label` ends names of private networks.
 pub(crate) fn is_private_suffix(label: &str) -> bool {

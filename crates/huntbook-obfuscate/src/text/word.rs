@@ -12,6 +12,7 @@
 //! (`4141-4242-4343`) and no string of bytes (`4d-5a-90-00-03`).
 
 use super::class::{self, DIGIT, DOT, HIGH, JOINER, LETTER};
+use crate::name_list::list;
 use crate::{vocabulary, well_known};
 
 /// Numbers with more digits may identify somebody.
@@ -28,11 +29,7 @@ const UNITS: &[&str] = &[
 ];
 
 /// Words that a number is joined to without naming a machine or a person (`UTF-8`, `CVE-2021-44228`).
-const NUMBERED: &[&str] = &[
-    "aes", "ap", "base", "ca", "code", "cve", "error", "eu", "event", "http", "id", "iso", "kb",
-    "line", "ms", "part", "pid", "port", "rfc", "rsa", "sha", "step", "tls", "us", "utf",
-    "version", "windows", "x64", "x86",
-];
+const NUMBERED: &[&str] = list!("counted_words");
 
 /// Parts joined to one name.
 pub(super) struct Run {
