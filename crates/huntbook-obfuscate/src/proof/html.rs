@@ -53,7 +53,7 @@ fn body(out: &mut Html, proof: &Proof) {
     };
     out.raw("<h3 class=\"").raw(class).raw("\">").text(verdict).raw("</h3><p>");
     out.text(format_args!(
-        "{} rows, {} columns, {} pairs of columns compared as joins; scheme {}, realm {}, key {}",
+        "{} rows, {} columns; columns compared as joins in pairs: {}; scheme {}, realm {}, key {}",
         proof.rows,
         proof.columns.len(),
         proof.joins,
