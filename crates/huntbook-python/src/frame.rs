@@ -1,5 +1,6 @@
 //! Data frames: columns of Python objects, of numpy's bytes, of Arrow arrays.
 
+use std::ops::Range;
 use std::sync::Arc;
 
 use arrow::array::{
@@ -9,6 +10,7 @@ use arrow::array::{
 use arrow::buffer::{OffsetBuffer, ScalarBuffer};
 use arrow::compute::concat;
 use arrow::datatypes::{DataType, Field, FieldRef, Schema};
+use huntbook::HuntbookError;
 use huntbook::obfuscate::{ColumnReport, Kind, Learned, Obfuscator};
 use pyo3::exceptions::{PyTypeError, PyValueError};
 use pyo3::prelude::*;
@@ -21,13 +23,16 @@ use crate::leaf::{Keys, Strings};
 use crate::table::Table;
 use crate::values;
 
+/// How many rows of all columns are read before the next ones: what stands in one row often lies together in memory.
+const ROWS_AT_ONCE: usize = 2048;
+
 /// How many values that say something a plan is made from.
 const SAMPLE: usize = 4096;
 
 /// One column as it came in.
 enum Column<'py> {
     /// Python objects.
-    Cells(Cells<'py>),
+    Cells(String, Source<'py>),
     /// Numbers, booleans or times, as numpy has them.
     Fixed(FieldRef, ArrayRef),
     /// A column of an Arrow library.
@@ -53,11 +58,22 @@ pub(crate) fn transform<'py>(
         expects_text |= matches!(kind, Kind::Text | Kind::Json);
     }
     Desk::open(obfuscator, learned, direction, expects_text, |desk| {
+        let plan = |path: &str, data_type: DataType| plan_type(obfuscator, path, data_type);
+        let reader = Reader { odd, plan: &plan, counts_rows: false, is_root_apart: false };
         let mut working = Vec::with_capacity(columns.len());
         for column in columns.iter() {
-            let column = column_of(obfuscator, column.cast::<PyTuple>()?, odd, false)?;
-            working.push(Working::put(py, obfuscator, desk, column)?);
+            let column = column_of(column.cast::<PyTuple>()?)?;
+            working.push(Working::begin(py, obfuscator, desk, column)?);
+        }
+        let rows = working.iter().map(Working::rows).max().unwrap_or_default();
+        for start in (0..rows).step_by(ROWS_AT_ONCE) {
+            for column in &mut working {
+                column.read(py, obfuscator, desk, &reader, start..start + ROWS_AT_ONCE)?;
+            }
             py.check_signals()?;
+        }
+        for column in &mut working {
+            column.end(py, obfuscator, desk)?;
         }
         desk.all_added();
         let out = PyList::empty(py);
@@ -77,16 +93,73 @@ enum Working<'py> {
     Arrow(Job, usize),
 }
 
+/// The texts of a node of cells on their way.
+#[derive(Default)]
 struct WorkingLeaf {
-    job: Job,
-    number: usize,
+    /// The job and its number, once it is known what is to be done.
+    job: Option<(Job, usize)>,
+    /// At how many texts that is looked at again.
+    next_look: usize,
+    /// How many chunks are on the desk.
+    put: usize,
     keys: Keys,
     /// How many texts it has.
     size: u64,
 }
 
-impl<'py> Working<'py> {
+impl WorkingLeaf {
+    /// Puts what is there on the desk, once it is known what is to be done with it: when there are enough texts, or all.
     fn put(
+        &mut self,
+        obfuscator: &Obfuscator,
+        desk: &Desk<'_>,
+        node: &Node,
+        are_all: bool,
+    ) -> Result<(), HuntbookError> {
+        if self.job.is_none() && (are_all || node.leaf.len() >= self.next_look.max(SAMPLE)) {
+            let sample = node.leaf.sample(SAMPLE, |text| !matches!(text, "" | "-"));
+            if are_all || sample.len() == SAMPLE {
+                let field = Arc::new(Field::new(&node.path, DataType::LargeUtf8, true));
+                let job = Job::with_sample(obfuscator, field, &sample)?;
+                self.job = Some((job, desk.begin()));
+            }
+            self.next_look = 2 * node.leaf.len();
+        }
+        if let Some((job, number)) = &self.job {
+            for chunk in node.leaf.full_chunks(self.put) {
+                desk.put(*number, job, &chunk);
+                self.put += 1;
+            }
+        }
+        Ok(())
+    }
+
+    /// Puts the rest on the desk.
+    fn end(
+        &mut self,
+        obfuscator: &Obfuscator,
+        desk: &Desk<'_>,
+        node: &mut Node,
+    ) -> Result<(), HuntbookError> {
+        self.size = node.leaf.len() as u64 + node.kept;
+        self.put(obfuscator, desk, node, true)?;
+        let (chunks, keys) = std::mem::take(&mut node.leaf).finish().map_err(odd_column)?;
+        self.keys = keys;
+        if let Some((job, number)) = &self.job {
+            for chunk in chunks.iter().skip(self.put) {
+                desk.put(*number, job, chunk);
+            }
+        }
+        Ok(())
+    }
+}
+
+fn odd_column(error: arrow::error::ArrowError) -> HuntbookError {
+    HuntbookError::Config { message: format!("a column is odd: {error}"), hints: Vec::new() }
+}
+
+impl<'py> Working<'py> {
+    fn begin(
         py: Python<'py>,
         obfuscator: &Obfuscator,
         desk: &Desk<'_>,
@@ -94,21 +167,7 @@ impl<'py> Working<'py> {
     ) -> PyResult<Self> {
         let fails = |error| errors::to_python(py, &error);
         match column {
-            Column::Cells(mut cells) => {
-                let mut leaves = Vec::new();
-                for node in cells.nodes.iter_mut().filter(|node| node.is_leaf) {
-                    let size = node.leaf.len() as u64 + node.kept;
-                    let sample = node.leaf.sample(SAMPLE, |text| !matches!(text, "" | "-"));
-                    let field = Arc::new(Field::new(&node.path, DataType::LargeUtf8, true));
-                    let (parts, keys) = std::mem::take(&mut node.leaf)
-                        .finish()
-                        .map_err(|error| PyValueError::new_err(error.to_string()))?;
-                    let job = Job::with_sample(obfuscator, field, parts, &sample).map_err(fails)?;
-                    let number = desk.add(&job);
-                    leaves.push(WorkingLeaf { job, number, keys, size });
-                }
-                Ok(Self::Cells(cells, leaves))
-            }
+            Column::Cells(name, source) => Ok(Self::Cells(Cells::new(&name, source), Vec::new())),
             Column::Fixed(field, array) => {
                 let job = Job::new(obfuscator, field, vec![array]).map_err(fails)?;
                 let number = desk.add(&job);
@@ -120,6 +179,46 @@ impl<'py> Working<'py> {
                 Ok(Self::Arrow(job, number))
             }
         }
+    }
+
+    /// How many rows are to be read.
+    fn rows(&self) -> usize {
+        match self {
+            Self::Cells(cells, _) => cells.rows(),
+            Self::Fixed(..) | Self::Arrow(..) => 0,
+        }
+    }
+
+    /// Reads the next rows, and puts what is known of them on the desk.
+    fn read(
+        &mut self,
+        py: Python<'py>,
+        obfuscator: &Obfuscator,
+        desk: &Desk<'_>,
+        reader: &Reader<'_, 'py>,
+        rows: Range<usize>,
+    ) -> PyResult<()> {
+        let Self::Cells(cells, leaves) = self else { return Ok(()) };
+        reader.read_rows(py, cells, rows)?;
+        leaves.resize_with(cells.nodes.len(), WorkingLeaf::default);
+        for (node, leaf) in cells.nodes.iter().zip(leaves) {
+            leaf.put(obfuscator, desk, node, false)
+                .map_err(|error| errors::to_python(py, &error))?;
+        }
+        Ok(())
+    }
+
+    /// Puts the rest of a column on the desk.
+    fn end(&mut self, py: Python<'py>, obfuscator: &Obfuscator, desk: &Desk<'_>) -> PyResult<()> {
+        let Self::Cells(cells, leaves) = self else { return Ok(()) };
+        cells.end();
+        leaves.resize_with(cells.nodes.len(), WorkingLeaf::default);
+        for (node, leaf) in cells.nodes.iter_mut().zip(leaves) {
+            if node.is_leaf {
+                leaf.end(obfuscator, desk, node).map_err(|error| errors::to_python(py, &error))?;
+            }
+        }
+        Ok(())
     }
 
     /// What became of the column, `None` if it passes; `reports` gets what was done to its leaves.
@@ -134,25 +233,23 @@ impl<'py> Working<'py> {
         let nothing = py.None().into_bound(py);
         match self {
             Self::Cells(cells, leaves) => {
-                let passes = leaves.iter().all(|leaf| leaf.job.kind() == Kind::Keep);
-                let mut leaves = leaves.into_iter();
+                let mut passes = true;
                 let mut outcomes = Vec::with_capacity(cells.nodes.len());
-                for node in &cells.nodes {
-                    let Some(leaf) = node.is_leaf.then(|| leaves.next()).flatten() else {
+                for (node, leaf) in cells.nodes.iter().zip(leaves) {
+                    let Some((job, number)) = leaf.job else {
                         outcomes.push(Outcome::Keep);
                         continue;
                     };
-                    for mut report in leaf.job.report(&[]).map_err(fails)? {
+                    passes &= job.kind() == Kind::Keep;
+                    for mut report in job.report(&[]).map_err(fails)? {
                         "Utf8".clone_into(&mut report.data_type);
                         (report.values, report.nulls) = (leaf.size, node.nulls);
                         reports.push(report);
                     }
-                    outcomes.push(match leaf.job.kind() {
+                    outcomes.push(match job.kind() {
                         Kind::Keep => Outcome::Keep,
                         Kind::Null => Outcome::Null,
-                        _ => {
-                            Outcome::Replaced(Strings::new(desk.take(py, leaf.number)?, leaf.keys))
-                        }
+                        _ => Outcome::Replaced(Strings::new(desk.take(py, number)?, leaf.keys)),
                     });
                 }
                 if passes {
@@ -192,8 +289,10 @@ pub(crate) fn flatten(
     let mut fields: Vec<FieldRef> = Vec::new();
     let mut arrays: Vec<ArrayRef> = Vec::new();
     let fails = |error: arrow::error::ArrowError| PyValueError::new_err(error.to_string());
+    let plan = |path: &str, data_type: DataType| plan_type(obfuscator, path, data_type);
+    let reader = Reader { odd, plan: &plan, counts_rows: true, is_root_apart: false };
     for column in columns.iter() {
-        match column_of(obfuscator, column.cast::<PyTuple>()?, odd, true)? {
+        match column_of(column.cast::<PyTuple>()?)? {
             Column::Fixed(field, array) => {
                 fields.push(field);
                 arrays.push(array);
@@ -205,7 +304,8 @@ pub(crate) fn flatten(
                 });
                 fields.push(field);
             }
-            Column::Cells(cells) => {
+            Column::Cells(name, source) => {
+                let cells = reader.read(columns.py(), &name, source)?;
                 for node in cells.nodes.iter().filter(|node| node.is_leaf) {
                     let array = by_row(node).map_err(fails)?;
                     fields.push(Arc::new(Field::new(&node.path, array.data_type().clone(), true)));
@@ -275,20 +375,13 @@ fn by_row(node: &Node) -> Result<ArrayRef, arrow::error::ArrowError> {
     Ok(Arc::new(LargeListArray::try_new(item, offsets, texts, Some(some.into()))?))
 }
 
-fn column_of<'py>(
-    obfuscator: &Obfuscator,
-    column: &Bound<'py, PyTuple>,
-    odd: &Odd<'py>,
-    counts_rows: bool,
-) -> PyResult<Column<'py>> {
+fn column_of<'py>(column: &Bound<'py, PyTuple>) -> PyResult<Column<'py>> {
     let how: String = column.get_item(0)?.extract()?;
     let name: String = column.get_item(1)?.extract()?;
     match how.as_str() {
         "cells" => {
-            let plan = |path: &str, data_type: DataType| plan_type(obfuscator, path, data_type);
-            let reader = Reader { odd, plan: &plan, counts_rows, is_root_apart: false };
             let values = column.get_item(2)?.cast_into::<Objects>()?;
-            Ok(Column::Cells(reader.read(column.py(), &name, Source::Array(values))?))
+            Ok(Column::Cells(name, Source::Array(values)))
         }
         "fixed" => {
             let dtype: String = column.get_item(2)?.extract()?;

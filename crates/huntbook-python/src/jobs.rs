@@ -64,16 +64,15 @@ impl Job {
         Ok(Self { field, plan, parts })
     }
 
-    /// The column with a plan made from `sample`.
+    /// A column whose parts come one by one, with a plan made from `sample`.
     pub(crate) fn with_sample(
         obfuscator: &Obfuscator,
         field: FieldRef,
-        parts: Vec<ArrayRef>,
         sample: &ArrayRef,
     ) -> Result<Self, HuntbookError> {
         let sample = batch(&field, sample)?;
         let plan = Arc::new(obfuscator.plan(&sample.schema(), &sample));
-        Ok(Self { field, plan, parts })
+        Ok(Self { field, plan, parts: Vec::new() })
     }
 
     /// What is done with the column where it has one leaf, as text has.
@@ -170,6 +169,7 @@ struct Typed {
     teaches: bool,
 }
 
+#[derive(Default)]
 struct Progress {
     parts: Vec<Option<ArrayRef>>,
     left: usize,
@@ -212,22 +212,32 @@ impl<'a> Desk<'a> {
         })
     }
 
-    /// Puts `job` on the desk; what comes back names it for [`take`](Self::take).
+    /// Puts `job` on the desk with all its parts; what comes back names it for [`take`](Self::take).
     pub(crate) fn add(&self, job: &Job) -> usize {
-        let part = |array: &ArrayRef| Part {
-            plan: Arc::clone(&job.plan),
-            field: Arc::clone(&job.field),
-            array: Arc::clone(array),
-        };
-        let mut state = self.lock();
-        let number = state.jobs.len();
-        if job.passes() {
-            let parts = job.parts.iter().map(|part| Some(Arc::clone(part))).collect();
-            state.jobs.push(Progress { parts, left: 0 });
-            return number;
+        let number = self.begin();
+        for array in &job.parts {
+            self.put(number, job, array);
         }
-        let left = job.parts.len();
-        state.jobs.push(Progress { parts: job.parts.iter().map(|_| None).collect(), left });
+        number
+    }
+
+    /// Makes room for a job whose parts come one by one.
+    pub(crate) fn begin(&self) -> usize {
+        let mut state = self.lock();
+        state.jobs.push(Progress::default());
+        state.jobs.len() - 1
+    }
+
+    /// Puts the next part of the job `number` on the desk.
+    pub(crate) fn put(&self, number: usize, job: &Job, array: &ArrayRef) {
+        let mut state = self.lock();
+        let place = state.jobs[number].parts.len();
+        if job.passes() {
+            state.jobs[number].parts.push(Some(Arc::clone(array)));
+            return;
+        }
+        state.jobs[number].parts.push(None);
+        state.jobs[number].left += 1;
         let text = match self.direction {
             Direction::Obfuscate => job.text(),
             Direction::Reveal => Text::None,
@@ -235,22 +245,23 @@ impl<'a> Desk<'a> {
         state.text = state.text.max(text);
         let has_labels = self.direction == Direction::Obfuscate && has_labels(&job.plan);
         let teaches = has_labels && text == Text::None && state.text == Text::Free;
-        for (place, array) in job.parts.iter().enumerate() {
-            let part = part(array);
-            if has_labels {
-                state.to_learn += usize::from(teaches);
-                state.typed.push(Typed { part: part.clone(), teaches });
-            }
-            let task = Task::Transform { job: number, place, part, teaches };
-            if text > Text::None {
-                state.held.push(task);
-            } else {
-                state.tasks.push_back(task);
-            }
+        let part = Part {
+            plan: Arc::clone(&job.plan),
+            field: Arc::clone(&job.field),
+            array: Arc::clone(array),
+        };
+        if has_labels {
+            state.to_learn += usize::from(teaches);
+            state.typed.push(Typed { part: part.clone(), teaches });
+        }
+        let task = Task::Transform { job: number, place, part, teaches };
+        if text > Text::None {
+            state.held.push(task);
+        } else {
+            state.tasks.push_back(task);
         }
         drop(state);
         self.changed.notify_all();
-        number
     }
 
     /// Says that all jobs are there: free text can begin as soon as they are learnt from.

@@ -89,6 +89,11 @@ impl Leaf {
         Arc::new(sample)
     }
 
+    /// The chunks from `first` on that are full: no text is added to them any more.
+    pub(crate) fn full_chunks(&self, first: usize) -> impl Iterator<Item = ArrayRef> {
+        self.store.chunks[first..].iter().map(|chunk| Arc::new(chunk.clone()) as ArrayRef)
+    }
+
     /// The kept texts in chunks, and how to find the text of each cell in them.
     pub(crate) fn finish(mut self) -> Result<(Vec<ArrayRef>, Keys), ArrowError> {
         let kept_by_key = self.kept_by_key();

@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 use std::hash::BuildHasher;
 
-use foldhash::quality::FixedState;
+use foldhash::quality::RandomState;
 use hashbrown::{HashMap, HashSet};
 
 use super::pairs::{expected_overlap, is_excess};
@@ -29,8 +29,8 @@ pub(super) struct Documents<'o> {
     at: DocumentsAt<'o>,
     originals: Values,
     outputs: Values,
-    hasher: FixedState,
-    seen: HashSet<u64, FixedState>,
+    hasher: RandomState,
+    seen: HashSet<u64, RandomState>,
 }
 
 impl<'o> Documents<'o> {
@@ -39,7 +39,7 @@ impl<'o> Documents<'o> {
             at,
             originals: Values::default(),
             outputs: Values::default(),
-            hasher: FixedState::default(),
+            hasher: RandomState::default(),
             seen: HashSet::default(),
         }
     }
@@ -82,14 +82,14 @@ impl<'o> Documents<'o> {
 /// The values of each path and their outputs, as hashes: outputs that are originals of other documents.
 #[derive(Default)]
 pub(super) struct Overlaps {
-    hasher: FixedState,
-    paths: HashMap<u64, PathValues, FixedState>,
+    hasher: RandomState,
+    paths: HashMap<u64, PathValues, RandomState>,
     values: usize,
 }
 
 #[derive(Default)]
 struct PathValues {
-    outputs: HashMap<u64, u64, FixedState>,
+    outputs: HashMap<u64, u64, RandomState>,
     values_by_domain: BTreeMap<u32, u64>,
 }
 

@@ -29,7 +29,7 @@ impl<'py> Cells<'py> {
             unpacked: self.unpacked.iter(),
         };
         let mut out = Vec::with_capacity(self.source.len());
-        self.source.each(py, |_, value| {
+        self.source.each(py, 0..usize::MAX, |_, value| {
             out.push(builder.value(value)?.unbind());
             Ok(())
         })?;

@@ -1,5 +1,7 @@
 //! The first walk: texts go to the leaves of their paths.
 
+use std::ops::Range;
+
 use arrow::datatypes::{DataType, TimeUnit};
 use huntbook::obfuscate::Kind;
 use pyo3::exceptions::PyTypeError;
@@ -56,16 +58,23 @@ impl<'py> Reader<'_, 'py> {
         name: &str,
         source: Source<'py>,
     ) -> PyResult<Cells<'py>> {
-        let mut cells = Cells {
-            source: source.clone(),
-            nodes: vec![Node { path: name.to_owned(), ..Node::default() }],
-            steps: Vec::with_capacity(source.len()),
-            copied: Vec::new(),
-            unpacked: Vec::new(),
-        };
+        let mut cells = Cells::new(name, source);
+        self.read_rows(py, &mut cells, 0..usize::MAX)?;
+        cells.end();
+        Ok(cells)
+    }
+
+    /// Reads the next rows.
+    pub(crate) fn read_rows(
+        &self,
+        py: Python<'py>,
+        cells: &mut Cells<'py>,
+        rows: Range<usize>,
+    ) -> PyResult<()> {
         let mut above = Vec::new();
-        source.each(py, |row, value| {
-            self.value(&mut cells, value, 0, &mut above)?;
+        let source = cells.source.clone();
+        source.each(py, rows, |row, value| {
+            self.value(cells, value, 0, &mut above)?;
             if self.counts_rows {
                 for node in &mut cells.nodes {
                     node.ends.resize(row, 0);
@@ -73,12 +82,7 @@ impl<'py> Reader<'_, 'py> {
                 }
             }
             Ok(())
-        })?;
-        let only = cells.nodes.len() == 1;
-        for node in &mut cells.nodes {
-            node.is_leaf = only || node.leaf.len() > 0 || node.kept > 0;
-        }
-        Ok(cells)
+        })
     }
 
     fn value(
@@ -234,6 +238,30 @@ impl Node {
 }
 
 impl<'py> Cells<'py> {
+    /// Cells of the column `name` of which none was read yet.
+    pub(crate) fn new(name: &str, source: Source<'py>) -> Self {
+        Self {
+            nodes: vec![Node { path: name.to_owned(), ..Node::default() }],
+            steps: Vec::with_capacity(source.len()),
+            copied: Vec::new(),
+            unpacked: Vec::new(),
+            source,
+        }
+    }
+
+    /// Says that all rows were read.
+    pub(crate) fn end(&mut self) {
+        let only = self.nodes.len() == 1;
+        for node in &mut self.nodes {
+            node.is_leaf = only || node.leaf.len() > 0 || node.kept > 0;
+        }
+    }
+
+    /// How many rows there are.
+    pub(crate) fn rows(&self) -> usize {
+        self.source.len()
+    }
+
     /// Whether to go into the container `value`; where it lies too deep a text stands for it.
     fn enters(&mut self, value: &Bound<'py, PyAny>, node: usize, above: &mut Vec<usize>) -> bool {
         let place = value.as_ptr() as usize;

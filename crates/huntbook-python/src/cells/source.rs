@@ -1,5 +1,7 @@
 //! Where the cells of a column stand: in an array of numpy, or in a list.
 
+use std::ops::Range;
+
 use numpy::{PyArray1, PyArrayMethods};
 use pyo3::prelude::*;
 use pyo3::types::PyList;
@@ -18,30 +20,32 @@ pub(crate) enum Source<'py> {
 }
 
 impl<'py> Source<'py> {
-    pub(super) fn len(&self) -> usize {
+    pub(crate) fn len(&self) -> usize {
         match self {
             Self::Array(array) => array.len().unwrap_or_default(),
             Self::List(list) => list.len(),
         }
     }
 
-    /// Calls `work` with each row and its cell.
+    /// Calls `work` with each of `rows` that there is and its cell.
     pub(super) fn each(
         &self,
         py: Python<'py>,
+        rows: Range<usize>,
         mut work: impl FnMut(usize, &Bound<'py, PyAny>) -> PyResult<()>,
     ) -> PyResult<()> {
         match self {
             Self::Array(array) => {
                 let objects = array.try_readonly()?;
-                for (row, cell) in objects.as_slice()?.iter().enumerate() {
-                    work(row, cell.bind(py))?;
+                let objects = objects.as_slice()?;
+                for row in rows.start..rows.end.min(objects.len()) {
+                    work(row, objects[row].bind(py))?;
                     breathe(py, row)?;
                 }
             }
             Self::List(list) => {
-                for (row, cell) in list.iter().enumerate() {
-                    work(row, &cell)?;
+                for row in rows.start..rows.end.min(list.len()) {
+                    work(row, &list.get_item(row)?)?;
                     breathe(py, row)?;
                 }
             }
