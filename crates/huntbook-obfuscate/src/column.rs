@@ -261,12 +261,12 @@ fn leaf(
         Some(delimited) => delimited,
         None => &*transform,
     };
-    let teaching = pupil.filter(|_| plan.kind.has_labels()).and_then(|pupil| {
+    let teaching = pupil.filter(|_| plan.kind.teaches()).and_then(|pupil| {
         let mut learned = pupil.lock().unwrap_or_else(PoisonError::into_inner);
-        if delimited.is_none() && learned.is_brief(obfuscator) {
+        if delimited.is_none() && plan.kind.has_labels() && learned.is_brief(obfuscator) {
             return Some(Teaching { kind: plan.kind, transform, pupil });
         }
-        learned::learn_leaf(obfuscator, plan.kind, array, &mut learned);
+        learned::learn_leaf(obfuscator, plan, array, &mut learned);
         None
     });
     let transform: &dyn Transform = match &teaching {

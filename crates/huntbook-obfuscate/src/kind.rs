@@ -129,6 +129,12 @@ impl Kind {
         matches!(self, Self::Account | Self::Host | Self::Url | Self::Path | Self::Resource)
     }
 
+    /// Whether there is something in values that free text may hold, too: they have labels, or values that do.
+    #[must_use]
+    pub const fn teaches(self) -> bool {
+        self.has_labels() || matches!(self, Self::Json)
+    }
+
     /// Whether the key holder can get the original back.
     #[must_use]
     pub const fn is_reversible(self) -> bool {

@@ -3,6 +3,10 @@
 //! Free text keeps public words. A user who is called `april`, or a machine with a name of two letters,
 //! must not stay in it, so labels of typed columns are learnt first. Only their hashes are held.
 
+mod documents;
+
+pub(crate) use documents::Typed;
+
 use std::hash::BuildHasher;
 use std::sync::{Mutex, PoisonError};
 
@@ -12,7 +16,8 @@ use hashbrown::HashSet;
 
 use crate::label::Lesson;
 use crate::leaves;
-use crate::obfuscator::Obfuscator;
+use crate::obfuscator::{Obfuscator, TransformAt};
+use crate::plan::ColumnPlan;
 use crate::settings::Words;
 use crate::transform::{CHUNK, Texts, Transform};
 use crate::{Kind, Plan, vocabulary, well_known};
@@ -185,24 +190,36 @@ pub(crate) fn learn(
 ) {
     for (column, (path, leaf)) in plan.columns().iter().zip(leaves::of_batch(batch)) {
         if path == column.column {
-            learn_leaf(obfuscator, column.kind, &leaf, learned);
+            learn_leaf(obfuscator, column, &leaf, learned);
         }
     }
 }
 
-/// Learns the labels of a leaf array whose values are of `kind`.
+/// Learns the labels of a leaf array of `column`.
 pub(crate) fn learn_leaf(
     obfuscator: &Obfuscator,
-    kind: Kind,
+    column: &ColumnPlan,
     leaf: &ArrayRef,
     learned: &mut Learned,
 ) {
-    if !kind.has_labels() {
+    let kind = column.kind;
+    if !kind.teaches() {
         return;
     }
-    let (Some(texts), Some(transform)) = (leaves::texts(leaf), obfuscator.transform(kind)) else {
+    let (Some(texts), Some(transform)) =
+        (leaves::texts(leaf), obfuscator.transform_at(kind, &column.column))
+    else {
         return;
     };
+    if let TransformAt::Documents(documents) = &transform {
+        let mut typed = Typed::default();
+        for text in texts.iter().flatten() {
+            typed.document(documents, text);
+        }
+        typed.teach(obfuscator, learned);
+        return;
+    }
+    let transform = &*transform;
     let is_brief = learned.is_brief(obfuscator);
     // Neighbouring rows often have one value.
     let mut last = "";

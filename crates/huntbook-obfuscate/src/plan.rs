@@ -89,16 +89,11 @@ impl Plan {
 
     /// The plan of a file whose lines or documents are the column `column` of `kind`.
     pub(crate) fn of_lines(column: &str, kind: Kind) -> Self {
-        Self::of_text(column, kind, "lines of text or documents")
-    }
-
-    /// The plan of one text column.
-    pub(crate) fn of_text(column: &str, kind: Kind, reason: &str) -> Self {
         let plan = ColumnPlan {
             column: column.to_owned(),
             data_type: DataType::Utf8,
             kind,
-            reason: reason.to_owned(),
+            reason: "lines of text or documents".to_owned(),
             is_named: false,
             delimiters: None,
         };

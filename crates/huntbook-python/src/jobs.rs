@@ -163,7 +163,7 @@ struct Part {
     array: ArrayRef,
 }
 
-/// A part with labels, and whether it teaches briefly when it is transformed.
+/// A part that may teach, and whether it does so briefly when it is transformed.
 struct Typed {
     part: Part,
     teaches: bool,
@@ -243,14 +243,14 @@ impl<'a> Desk<'a> {
             Direction::Reveal => Text::None,
         };
         state.text = state.text.max(text);
-        let has_labels = self.direction == Direction::Obfuscate && has_labels(&job.plan);
-        let teaches = has_labels && text == Text::None && state.text == Text::Free;
+        let is_typed = self.direction == Direction::Obfuscate && is_typed(&job.plan);
+        let teaches = is_typed && text == Text::None && state.text == Text::Free;
         let part = Part {
             plan: Arc::clone(&job.plan),
             field: Arc::clone(&job.field),
             array: Arc::clone(array),
         };
-        if has_labels {
+        if is_typed {
             state.to_learn += usize::from(teaches);
             state.typed.push(Typed { part: part.clone(), teaches });
         }
@@ -441,9 +441,9 @@ pub(crate) fn has_json(plan: &Plan) -> bool {
     plan.columns().iter().any(|leaf| leaf.kind == Kind::Json)
 }
 
-/// Whether a plan has columns with names in them that free text may hold.
-fn has_labels(plan: &Plan) -> bool {
-    plan.columns().iter().any(|leaf| leaf.kind.has_labels())
+/// Whether a plan has columns in which there is something that free text may hold.
+fn is_typed(plan: &Plan) -> bool {
+    plan.columns().iter().any(|leaf| leaf.kind.teaches())
 }
 
 /// Whether a plan has free text in it.

@@ -1,15 +1,11 @@
 //! The first pass over all files: the labels of typed columns, so that free text that holds them hides them, too.
 //!
-//! A Parquet file is read only in the columns that have labels. In JSON what a rule names is typed.
+//! A Parquet file is read only in the columns that teach.
 
-use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::{BufReader, Read};
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 
-use arrow::array::{ArrayRef, RecordBatch, StringArray};
-use serde_json::Value;
 use zip::ZipArchive;
 
 use super::folder::Layout;
@@ -17,7 +13,8 @@ use super::format::{Content, Format};
 use super::progress::{Counted, Meter};
 use super::run::{self, FilesOptions, Job};
 use super::{csv, gzip, lines, parquet, pipeline};
-use crate::{Kind, Learned, ObfuscationError, Obfuscator, Plan};
+use crate::learned::Typed;
+use crate::{Kind, Learned, ObfuscationError, Obfuscator};
 
 /// What `obfuscator` knows and all files of `layout` teach.
 ///
@@ -151,7 +148,7 @@ fn learn_csv(
     let mut rows = csv::Rows::open(job, delimiter, input)?;
     let Some(first) = rows.next(job)? else { return Ok(()) };
     let plan = job.obfuscator.plan(&rows.schema, &first);
-    if !plan.columns().iter().any(|column| column.kind.has_labels()) {
+    if !plan.columns().iter().any(|column| column.kind.teaches()) {
         return Ok(());
     }
     let mut first = Some(first);
@@ -181,83 +178,17 @@ fn learn_json(
     let (head, mut input) = job.text(input)?;
     if content == Content::Json && !super::json::is_ndjson(&head) {
         let text = super::json::read_whole(job, &mut input)?;
-        let mut typed = Typed::default();
-        typed.document(job.obfuscator, &text);
-        if typed.values.is_empty() && serde_json::from_str::<Value>(&text).is_err() {
-            text.lines().for_each(|line| typed.document(job.obfuscator, line));
+        let (mut typed, at) = (Typed::default(), job.obfuscator.documents_at(""));
+        if !typed.document(&at, &text) {
+            text.lines().for_each(|line| _ = typed.document(&at, line));
         }
-        typed.learn(job.obfuscator, learned);
+        typed.teach(job.obfuscator, learned);
         return Ok(());
     }
     lines::learn(
         job,
         input,
-        |line, typed: &mut Typed| typed.document(job.obfuscator, line),
-        |typed| typed.learn(job.obfuscator, learned),
+        |line, typed: &mut Typed| _ = typed.document(&job.obfuscator.documents_at(""), line),
+        |typed| typed.teach(job.obfuscator, learned),
     )
-}
-
-/// The values of documents that rules give a kind with labels, by kind.
-#[derive(Default)]
-struct Typed {
-    values: BTreeMap<Kind, Vec<String>>,
-    /// The kind of each path, once it was asked for.
-    kinds: BTreeMap<String, Option<Kind>>,
-}
-
-impl Typed {
-    fn document(&mut self, obfuscator: &Obfuscator, text: &str) {
-        if let Ok(document) = serde_json::from_str::<Value>(text) {
-            self.value(obfuscator, &mut String::new(), &document);
-        }
-    }
-
-    fn value(&mut self, obfuscator: &Obfuscator, path: &mut String, value: &Value) {
-        match value {
-            Value::Object(members) => {
-                let length = path.len();
-                for (key, value) in members {
-                    if length > 0 {
-                        path.push('.');
-                    }
-                    path.push_str(key);
-                    self.value(obfuscator, path, value);
-                    path.truncate(length);
-                }
-            }
-            Value::Array(items) => {
-                for item in items {
-                    self.value(obfuscator, path, item);
-                }
-            }
-            Value::String(text) => {
-                let kind = if let Some(kind) = self.kinds.get(path.as_str()) {
-                    *kind
-                } else {
-                    let verdict = obfuscator.policy().verdict(path);
-                    let kind = verdict.map(|verdict| verdict.kind).filter(|kind| kind.has_labels());
-                    self.kinds.insert(path.clone(), kind);
-                    kind
-                };
-                let Some(kind) = kind else { return };
-                let known = self.values.entry(kind).or_default();
-                if known.last() != Some(text) {
-                    known.push(text.clone());
-                }
-            }
-            _ => {}
-        }
-    }
-
-    fn learn(self, obfuscator: &Obfuscator, learned: &mut Learned) {
-        for (kind, mut values) in self.values {
-            values.sort_unstable();
-            values.dedup();
-            let texts: ArrayRef = Arc::new(StringArray::from(values));
-            let batch = RecordBatch::try_from_iter([("value", texts)])
-                .expect("one column has as many rows as itself");
-            let plan = Plan::of_text("value", kind, "a rule names its path");
-            obfuscator.learn(&plan, &batch, learned);
-        }
-    }
 }

@@ -151,7 +151,7 @@ impl<'p> Source<'p> {
             .map_err(|error| damaged(job, &error))
     }
 
-    /// Learns the labels of the columns that have some; the others are not read.
+    /// Learns from the columns that teach; the others are not read.
     pub(super) fn learn(
         &self,
         job: &Job<'_>,
@@ -160,9 +160,9 @@ impl<'p> Source<'p> {
         fresh: fn() -> Learned,
     ) -> Result<(), ObfuscationError> {
         let plans = plan.by_column(self.metadata.schema());
-        let has_labels = |plan: &Plan| plan.columns().iter().any(|leaf| leaf.kind.has_labels());
+        let teaches = |plan: &Plan| plan.columns().iter().any(|leaf| leaf.kind.teaches());
         let columns: Vec<usize> =
-            (0..plans.len()).filter(|index| has_labels(&plans[*index])).collect();
+            (0..plans.len()).filter(|index| teaches(&plans[*index])).collect();
         for group in 0..self.metadata.metadata().num_row_groups() {
             job.meter.go_on()?;
             let metadata = self.hinted(job, group, &plans)?;

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use arrow::array::{ArrayRef, RecordBatch, StringArray};
+use arrow::array::{ArrayRef, AsArray, RecordBatch, StringArray};
 use huntbook_obfuscate::{Key, Kind, Learned, Obfuscator, Policy};
 use proptest::prelude::*;
 
@@ -118,4 +118,33 @@ proptest! {
             prop_assert_eq!(&images[0], &images[1]);
         }
     }
+}
+
+/// A name that is a public word, and stands typed in documents only.
+#[test]
+fn a_name_in_a_document_is_hidden_in_free_text() {
+    let policy = Policy::empty()
+        .with_rule("Event", Kind::Json)
+        .with_rule("Event.d.TargetUserName", Kind::Account)
+        .with_rule("Message", Kind::Text);
+    let obfuscator = Obfuscator::new(&Key::from_bytes([77; 32]), "learning", policy);
+    let batch = RecordBatch::try_from_iter([
+        (
+            "Event",
+            column(vec![r#"{"d":[{"TargetUserName":"CORP\\hunter"}],"word":"april"}"#.to_owned()]),
+        ),
+        ("Message", column(vec!["logon of hunter in april".to_owned()])),
+    ])
+    .unwrap();
+    let plan = obfuscator.plan(&batch.schema(), &batch);
+    let mut learned = Learned::new();
+    obfuscator.learn(&plan, &batch, &mut learned);
+    let mut at_once = Learned::new();
+    obfuscator.batch_and_learn(&plan, &batch, &mut at_once).unwrap();
+    // The account, its domain and its user.
+    assert_eq!((learned.len(), at_once.len()), (3, 3));
+    let safe = obfuscator.with_learned(Arc::new(learned)).batch(&plan, &batch).unwrap();
+    let message = safe.column(1).as_string::<i32>().value(0);
+    assert!(message.starts_with("logon of ") && message.contains(" in "), "{message}");
+    assert!(!message.contains("hunter") && message.ends_with(" april"), "{message}");
 }
