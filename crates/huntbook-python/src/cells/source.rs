@@ -38,8 +38,9 @@ impl<'py> Source<'py> {
             Self::Array(array) => {
                 let objects = array.try_readonly()?;
                 let objects = objects.as_slice()?;
-                for row in rows.start..rows.end.min(objects.len()) {
-                    work(row, objects[row].bind(py))?;
+                let cells = objects.iter().enumerate().take(rows.end).skip(rows.start);
+                for (row, cell) in cells {
+                    work(row, cell.bind(py))?;
                     breathe(py, row)?;
                 }
             }
