@@ -81,6 +81,7 @@ check: $(VENV)/.ready ## format, lints, layers, types: a minute when warm
 	cargo clippy --locked --workspace --all-targets -- --deny warnings
 	cargo xtask layers
 	cargo xtask features
+	cargo metadata --locked --format-version 1 --manifest-path fuzz/Cargo.toml > /dev/null
 	$(BIN)/ruff check python tests scripts benches
 	$(BIN)/ruff format --check python tests scripts benches
 	$(BIN)/mypy
