@@ -69,7 +69,9 @@ def test_any_query_text_is_answered_or_refused_with_a_code(text: str) -> None:
 
 def test_ctrl_c_stops_long_native_work_and_leaves_no_half_file(tmp_path: Path) -> None:
     code = (
-        "import huntbook as hb, sys\n"
+        "import huntbook as hb, signal, sys\n"
+        # Whoever runs the tests in the background may ignore it.
+        "signal.signal(signal.SIGINT, signal.default_int_handler)\n"
         "print('ready', flush=True)\n"
         "try:\n"
         "    hb.write_scenario(sys.argv[1], rows=200_000_000)\n"
