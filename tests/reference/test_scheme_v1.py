@@ -128,12 +128,14 @@ def huntbook_bytes(values: list[bytes], *, fixed: bool) -> list[bytes]:
     return images
 
 
+@pytest.mark.pyarrow
 def test_huntbook_gives_the_frozen_images_of_bytes() -> None:
     for vector in FROZEN_BYTES:
         (image,) = huntbook_bytes([bytes.fromhex(vector.value)], fixed=vector.fixed)
         assert image.hex() == vector.image, vector
 
 
+@pytest.mark.pyarrow
 @pytest.mark.parametrize("fixed", [True, False])
 def test_huntbook_gives_the_images_of_random_bytes(*, fixed: bool) -> None:
     binaries = Scheme(KEY, REALM).bytes
