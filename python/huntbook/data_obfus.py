@@ -243,6 +243,8 @@ def _masked_column(series: Any, code: str) -> Any:
         values = objects(pd.Series([_known(cell) for cell in values], dtype=object))
     # No delimiter is a letter or a digit.
     is_name = any(character.isalnum() for character in code)
+    if is_name and code not in _FORMS:
+        _obfuscator().value(code, "")  # Raises for an unknown kind; forms are no kinds.
     form = _FORMS.get(code, code if is_name else "items")
     masked = _masked(values, form, "" if is_name else code)
     out = pd.Series(masked, dtype=object, index=series.index, name=series.name, copy=False)

@@ -127,8 +127,9 @@ def test_mask_df_takes_any_column_and_leaves_the_input_alone() -> None:
     assert safe["list"][0][1] == do.hash_ip("10.1.2.3")
     twice = pd.DataFrame([["zquagga", "zquagga"]], columns=["who", "who"])
     assert len(set(do.mask_df(twice, {"who": "str"}).iloc[0])) == 1
-    with pytest.raises(Exception, match="kind"):
-        do.mask_df(frame, {"who": "hush"})
+    for no_kind in ("hush", "found", "items"):
+        with pytest.raises(Exception, match="kind"):
+            do.mask_df(frame, {"who": no_kind})
 
 
 @pytest.mark.pandas

@@ -7,9 +7,6 @@ use crate::Kind;
 use crate::json::{DocumentsAt, Role, Values};
 use crate::obfuscator::Obfuscator;
 
-/// So many values of one kind are held until they are learnt.
-const MOST_HELD: usize = 1 << 16;
-
 /// The values of documents that have labels, by kind.
 #[derive(Default)]
 pub(crate) struct Typed {
@@ -29,10 +26,6 @@ impl Typed {
             let held = self.held.entry(kind).or_default();
             if held.last().is_none_or(|last| last != value.text) {
                 held.push(value.text.to_owned());
-            }
-            if held.len() == MOST_HELD {
-                held.sort_unstable();
-                held.dedup();
             }
         }
         is_document

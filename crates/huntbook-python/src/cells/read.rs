@@ -102,8 +102,7 @@ impl<'py> Reader<'_, 'py> {
                 cells.steps.push(Step::Text(node as u32));
             }
         } else if value.is_none() {
-            cells.nodes[node].nulls += 1;
-            cells.steps.push(Step::Pass);
+            cells.pass_missing(node);
         } else if let Ok(dict) = value.cast::<PyDict>() {
             if !cells.enters(value, node, above) {
                 return Ok(());
@@ -122,8 +121,7 @@ impl<'py> Reader<'_, 'py> {
             self.items(cells, value, Step::Tuple(tuple.len() as u32), tuple.iter(), (node, above))?;
         } else if let Ok(number) = value.cast_exact::<PyFloat>() {
             if number.extract::<f64>()?.is_nan() {
-                cells.nodes[node].nulls += 1;
-                cells.steps.push(Step::Pass);
+                cells.pass_missing(node);
             } else {
                 self.passing(cells, value, node, Passing::Float, None)?;
             }
@@ -196,8 +194,7 @@ impl<'py> Reader<'_, 'py> {
     ) -> PyResult<()> {
         let made = self.odd.unpack.call1((value,))?;
         if made.is_none() {
-            cells.nodes[node].nulls += 1;
-            cells.steps.push(Step::Pass);
+            cells.pass_missing(node);
             return Ok(());
         }
         let (class, content) = made.extract::<(String, Bound<'py, PyAny>)>()?;
@@ -260,6 +257,12 @@ impl<'py> Cells<'py> {
     /// How many rows there are.
     pub(crate) fn rows(&self) -> usize {
         self.source.len()
+    }
+
+    /// Passes a value that is missing.
+    fn pass_missing(&mut self, node: usize) {
+        self.nodes[node].nulls += 1;
+        self.steps.push(Step::Pass);
     }
 
     /// Whether to go into the container `value`; where it lies too deep a text stands for it.
