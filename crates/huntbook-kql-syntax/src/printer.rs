@@ -275,6 +275,17 @@ impl Printer {
 
     // Expressions.
 
+    /// What stands before a dot: a number in brackets, as it would take the dot for its own.
+    fn owner(&mut self, base: &Expr) {
+        if matches!(&base.kind, ExprKind::Literal(Literal::Long(_) | Literal::Real(_))) {
+            self.put("(");
+            self.bracketed(base);
+            self.put(")");
+        } else {
+            self.expression(base, Precedence::Operand);
+        }
+    }
+
     /// The expression, in brackets where it binds less tightly than `least`.
     fn expression(&mut self, expr: &Expr, least: Precedence) {
         if own_precedence(expr).is_none_or(|own| own < least) {
@@ -288,7 +299,7 @@ impl Printer {
             ExprKind::Name(name) => self.name(name),
             ExprKind::Star => self.put("*"),
             ExprKind::Path { base, member } => {
-                self.expression(base, Precedence::Operand);
+                self.owner(base);
                 self.put(".");
                 self.name(member);
             }
@@ -325,7 +336,7 @@ impl Printer {
                 self.arguments(arguments);
             }
             ExprKind::MemberCall { base, name, arguments } => {
-                self.expression(base, Precedence::Operand);
+                self.owner(base);
                 self.put(".");
                 self.name(name);
                 self.arguments(arguments);
@@ -477,6 +488,15 @@ mod tests {
             ),
             r#"print 16, long(-5), 1.0, 1d, timespan(1), "its", h"a\\b", true"#
         );
+    }
+
+    #[test]
+    fn the_dot_of_a_member_is_no_part_of_a_number_before_it() {
+        for text in ["print 0.scan", "print (0).scan", "print 0.scan.b"] {
+            let once = printed(text);
+            assert_eq!(printed(&once), once);
+            assert!(once.starts_with("print (0).[\"scan\"]"), "{once}");
+        }
     }
 
     #[test]
