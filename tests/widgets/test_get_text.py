@@ -53,7 +53,7 @@ def test_typed_text_arrives_and_a_new_widget_starts_with_it(kernel: FrontEnd) ->
     shown = kernel.run_now(make, cell_id="a")
     kernel.send(kernel.views[-1], event="typed", value=" pc2 ")
     kernel.send(kernel.views[-1], event="left")
-    kernel.until(lambda: "Host pc2 (typed)" in shown.bundle["text/plain"])
+    kernel.until(lambda: "Host pc2 (typed, 20" in shown.bundle["text/plain"])
     assert kernel.run_now("print(host.value)").text == "pc2\n"
 
     kernel.run_now("del host; import gc; gc.collect()")

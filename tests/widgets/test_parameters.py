@@ -7,7 +7,7 @@ import itertools
 import pytest
 
 from huntbook.widgets import GetText, Origin, RegisteredWidget
-from huntbook.widgets._registry import Memory, Sourced, choose
+from huntbook.widgets._memory import Memory, Sourced, choose
 
 PARAMETER = Sourced("parameter", Origin.PARAMETER, "host")
 ENVIRONMENT = Sourced("environment", Origin.ENVIRONMENT, "HOST")

@@ -9,7 +9,7 @@ import pytest
 
 from huntbook.widgets import DuplicateWidgetWarning, GetText, Registry, registry
 from huntbook.widgets._cell import Cell
-from huntbook.widgets._registry import describe, frozen
+from huntbook.widgets._memory import describe, frozen
 
 VALUES = [
     None, True, False, 1, 0, 1.5, "", "1", "True", "a", b"a",
@@ -114,4 +114,4 @@ def test_list_is_shown_as_a_table_without_markup_of_its_values() -> None:
     shown = registry._repr_html_()
     assert "<script>" not in shown
     assert "&lt;script&gt;" in shown
-    assert "GetText('h').value = '<script>' (set in code)" in repr(registry)
+    assert "GetText('h').value = '<script>' (set in code, 20" in repr(registry)

@@ -15,8 +15,10 @@ from __future__ import annotations
 from huntbook.widgets._attendance import UnattendedError
 from huntbook.widgets._decision import Decision, How
 from huntbook.widgets._display import IPyDisplayMixin
+from huntbook.widgets._memory import Origin
 from huntbook.widgets._registered import RegisteredWidget
-from huntbook.widgets._registry import Origin, Registry, registry
+from huntbook.widgets._registry import Registry, registry
+from huntbook.widgets._store import StoreError
 from huntbook.widgets._warnings import (
     DuplicateWidgetWarning,
     NobodyToAskWarning,
@@ -36,6 +38,7 @@ __all__ = [
     "Origin",
     "RegisteredWidget",
     "Registry",
+    "StoreError",
     "UnattendedError",
     "WidgetWarning",
     "registry",

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import hashlib
+import os
 from dataclasses import dataclass
+from pathlib import Path
 
 from huntbook.widgets._kernel_pump import running_kernel, running_request
+from huntbook.widgets._parameters import notebook_namespace
 from huntbook.widgets._text import visible
 
 
@@ -47,3 +50,20 @@ def running_cell() -> tuple[Cell | None, frozenset[str]]:
     label = f"cell [{number}] `{visible(first, 60)}`"
     deleted = metadata.get("deletedCells") or ()
     return Cell(str(identity), str(header.get("msg_id", "")), label), frozenset(map(str, deleted))
+
+
+def notebook_path() -> str | None:
+    """Return the absolute path of the running notebook; None if nothing says it.
+
+    JupyterLab and Notebook 7 put it into the kernel's environment, VS Code into a variable,
+    papermill too if it is asked to.
+    """
+    variables = notebook_namespace()
+    for path in (
+        os.environ.get("JPY_SESSION_NAME"),
+        variables.get("__vsc_ipynb_file__"),
+        variables.get("PAPERMILL_OUTPUT_PATH"),
+    ):
+        if isinstance(path, str) and path.endswith(".ipynb"):
+            return str(Path(path).absolute())
+    return None

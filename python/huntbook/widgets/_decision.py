@@ -5,6 +5,7 @@ from __future__ import annotations
 import enum
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Any
 
 from huntbook.widgets._text import escaped, visible
 
@@ -26,7 +27,8 @@ class Decision:
     Attributes
     ----------
     value
-        The option as its author wrote it; None if the question was interrupted.
+        What was chosen or typed, an option as its author wrote it; None if the question was
+        interrupted.
     how
         By whom.
     when
@@ -35,13 +37,13 @@ class Decision:
         What else is to be said: why the default was taken, which parameter.
     """
 
-    value: str | None
+    value: Any
     how: How
     when: datetime
     detail: str = ""
 
     @classmethod
-    def now(cls, value: str | None, how: How, detail: str = "") -> Decision:
+    def now(cls, value: Any, how: How, detail: str = "") -> Decision:
         """Return a decision made at this moment."""
         return cls(value, how, datetime.now(UTC), detail)
 
@@ -56,7 +58,12 @@ class Decision:
         'default taken: no answer in 10 s, 2026-01-02 03:04:05 UTC'
         """
         detail = f": {visible(self.detail, 200)}" if self.detail else ""
-        return f"{self.how.value}{detail}, {self.when:%Y-%m-%d %H:%M:%S} UTC"
+        return f"{self.how.value}{detail}, {at(self.when)}"
+
+
+def at(when: datetime) -> str:
+    """Return a time in UTC as records write it."""
+    return f"{when:%Y-%m-%d %H:%M:%S} UTC"
 
 
 _BOX = (
@@ -67,6 +74,27 @@ _CHIP = "display:inline-block;margin:0.2em 0.4em 0.2em 0;padding:0.15em 0.7em;bo
 _CHOSEN = f"{_CHIP};border:2px solid var(--jp-brand-color1,#1976d2)"
 _MUTED = "color:var(--jp-ui-font-color2,inherit)"
 _OTHER = f"{_CHIP};border:1px solid var(--jp-border-color2,#bdbdbd);opacity:0.6"
+
+
+def value_record(description: str, value: str, source: str, problem: str = "") -> dict[str, str]:
+    """Return the record of a widget with one value: what it asks for, the value, where it is from.
+
+    It is as free of script, links and widgets as `record_html`.
+
+    Examples
+    --------
+    >>> value_record("Host", "pc1", "default")["text/plain"]
+    'Host pc1 (default)'
+    """
+    shown = f" ({source})" if source else ""
+    note = f"<br><small>{escaped(problem)}</small>" if problem else ""
+    return {
+        "text/plain": f"{visible(description)} {visible(value)}{visible(shown)}",
+        "text/html": (
+            f"<div>{escaped(description)} <strong>{escaped(value)}</strong>"
+            f'<small style="{_MUTED}">{escaped(shown)}</small>{note}</div>'
+        ),
+    }
 
 
 def record_text(question: str, decision: Decision | None, note: str = "") -> str:

@@ -1,4 +1,4 @@
-"""Showing a widget, with a record beside it that needs no widget.
+"""Showing a widget: its live view, with a record beside it that needs no widget.
 
 Every output holds `text/html` and `text/plain` beside the live view, for
 nbconvert, GitHub, and a reader without a kernel.
@@ -6,8 +6,12 @@ nbconvert, GitHub, and a reader without a kernel.
 
 from __future__ import annotations
 
+import contextlib
 import sys
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from huntbook.widgets._attendance import is_attended
+from huntbook.widgets._view import NoWidgetsError, make_view, view_bundle
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -17,25 +21,106 @@ Bundle = dict[str, Any]
 
 
 class IPyDisplayMixin:
-    """Gives a widget `display()`, and makes it show itself as a cell's last value."""
+    """Gives a widget `display()`, and makes it show itself as a cell's last value.
 
+    A widget names its ES module in `_MODULE`, and says what the module draws (`_state`), what stays
+    in the notebook (`_record`) and what a message of the module does (`_on_event`).
+    """
+
+    _MODULE: ClassVar[str] = ""
+    _view: Any = None
     _handle: Any = None
+    _recorded: Bundle | None = None
 
-    def _repr_mimebundle_(self, **_: Any) -> tuple[Bundle, Bundle]:
+    # -------------------------------------------------------------- what a widget says
+
+    def _state(self) -> dict[str, Any]:
+        raise NotImplementedError(f"{type(self).__name__} doesn't say what its view draws")
+
+    def _record(self) -> Bundle:
         raise NotImplementedError(f"{type(self).__name__} doesn't say how it is shown")
 
+    def _on_event(self, event: str, content: dict[str, Any]) -> None:
+        """Do what a message of the view asks for; it comes from the browser and may be anything."""
+
+    # -------------------------------------------------------------- what is shown
+
     def display(self) -> None:
-        """Show the widget below the running cell."""
-        bundle, metadata = self._repr_mimebundle_()
-        self._handle = publish(bundle, metadata)
+        """Show the widget below the running cell; where nobody can be asked, its record."""
+        if is_attended():
+            self._live()
+        self._publish()
+
+    @property
+    def layout(self) -> Any:
+        """The live view: an ipywidgets widget, to be put beside others in a box.
+
+        Raises
+        ------
+        ImportError
+            If anywidget is not installed.
+        """
+        return self._made_view()
+
+    def _repr_mimebundle_(self, **_: Any) -> tuple[Bundle, Bundle]:
+        record = self._record()
+        if self._view is None:
+            return record, {}
+        bundle, metadata = view_bundle(self._view)
+        return {**bundle, **record}, metadata
 
     def _ipython_display_(self) -> None:
         self.display()
 
+    def _publish(self) -> None:
+        bundle, metadata = self._repr_mimebundle_()
+        self._recorded = _record_of(bundle)
+        self._handle = publish(bundle, metadata)
+
     def _redisplay(self) -> None:
         """Bring what is shown up to date, if it is shown."""
         bundle, metadata = self._repr_mimebundle_()
+        self._recorded = _record_of(bundle)
         republish(self._handle, bundle, metadata)
+
+    # -------------------------------------------------------------- the view
+
+    def _made_view(self) -> Any:
+        if self._view is None:
+            self._view = make_view(self._MODULE, self._state(), self._on_message)
+        return self._view
+
+    def _live(self) -> None:
+        """Make the view, if there can be one, and bring it up to date."""
+        if self._view is None:
+            with contextlib.suppress(NoWidgetsError):
+                self._made_view()
+        else:
+            self._show_state()
+
+    def _show_state(self) -> None:
+        if self._view is not None:
+            with self._view.hold_sync():
+                for name, value in self._state().items():
+                    setattr(self._view, name, value)
+
+    def _send(self, content: dict[str, Any]) -> None:
+        """Send the view a message."""
+        if self._view is not None:
+            self._view.send(content)
+
+    def _on_message(self, content: dict[str, Any]) -> None:
+        event = content.get("event")
+        if event == "left":
+            # Drawing the output anew takes the focus away, so that it waits until the box is left.
+            if self._handle is not None and self._record() != self._recorded:
+                self._redisplay()
+        elif isinstance(event, str):
+            self._on_event(event, content)
+
+
+def _record_of(bundle: Mapping[str, Any]) -> Bundle:
+    return {media: bundle[media] for media in ("text/plain", "text/html")}
 
 
 def publish(bundle: Mapping[str, Any], metadata: Mapping[str, Any] | None = None) -> Any:

@@ -4,19 +4,13 @@ from __future__ import annotations
 
 import difflib
 import os
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from huntbook.widgets._cell import running_cell
+from huntbook.widgets._memory import Key, Memory, Origin, Sourced, choose, frozen
 from huntbook.widgets._parameters import given_parameters, parameter_names
-from huntbook.widgets._registry import (
-    Memory,
-    Origin,
-    Registry,
-    Sourced,
-    choose,
-    frozen,
-    registry,
-)
+from huntbook.widgets._registry import Registry, registry
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -72,6 +66,12 @@ class RegisteredWidget:
         "env_var",
     ]
 
+    _OWN_PARAMETERS: ClassVar[tuple[str, ...]] = ()
+    """Attributes which `nb_params` may name besides those that are remembered."""
+
+    _IN_ITS_CELL: ClassVar[bool] = False
+    """Whether a widget without an explicit identifier is another one in another cell."""
+
     def __init__(
         self,
         id_vals: Iterable[Any] | None = None,
@@ -84,19 +84,25 @@ class RegisteredWidget:
         id: str | None = None,  # noqa: A002 (what users write)
         param: str | None = None,
         env_var: str | None = None,
+        secret: bool = False,
         **kwargs: Any,
     ) -> None:
         self._refuse_unknown(kwargs)
         attributes = list(val_attrs) if val_attrs is not None else ["value"]
+        variables = parameter_names(nb_params, param, [*attributes, *self._OWN_PARAMETERS])
         self._sourced: dict[str, Sourced] = {}
+        self._key: Key | None = None
         self._memory, self._problem = Memory(), ""
         if register:
             cell, deleted = running_cell()
-            identity = frozen(id) if id is not None else frozen(list(id_vals or ()))
-            self._memory, self._problem = self._registry().memory(
-                (type(self).__name__, identity), cell, deleted
-            )
-        variables = parameter_names(nb_params, param, attributes)
+            identity = [frozen(id) if id is not None else frozen(list(id_vals or ()))]
+            if id is None and self._IN_ITS_CELL and cell is not None:
+                identity.append(cell.identity)
+            self._key = (type(self).__name__, identity[0] if len(identity) == 1 else tuple(identity))
+            self._memory, self._problem = self._registry().memory(self._key, cell, deleted)
+        if secret:
+            self._memory.secret = True
+        self._memory.variables = dict(variables)
         given = given_parameters(variables, name_space if name_space is not None else ns)
         for attribute in attributes:
             main = attribute == attributes[0]
@@ -106,6 +112,7 @@ class RegisteredWidget:
                 parameter=self._parameter(attribute, given, variables),
                 environment=_environment(env_var) if main else None,
             )
+            self._note(attribute)
 
     @staticmethod
     def _registry() -> Registry:
@@ -127,17 +134,36 @@ class RegisteredWidget:
         """Return the value with which an attribute starts; `default` (not None) if it has none."""
         if self._sourced[attribute].origin is Origin.MISSING and default is not None:
             self._sourced[attribute] = Sourced(default, Origin.DEFAULT)
+            self._note(attribute)
         return self._sourced[attribute].value
 
     def _set(self, attribute: str, value: Any, origin: Origin) -> None:
         """Change an attribute's value, and remember it."""
-        sourced = Sourced(value, origin)
+        sourced = Sourced(value, origin, when=datetime.now(UTC))
         self._sourced[attribute] = self._memory.values[attribute] = sourced
+        self._note(attribute)
+        if self._key is not None:
+            self._registry().changed(self._key)
+
+    def _note(self, attribute: str) -> None:
+        """Note the present value, for an export."""
+        sourced = self._sourced[attribute]
+        if sourced.origin is not Origin.MISSING:
+            self._memory.current[attribute] = sourced.value
 
     @property
     def value_source(self) -> str:
         """Where the main value came from, in words."""
-        return str(next(iter(self._sourced.values())))
+        return str(self._main)
+
+    @property
+    def _main(self) -> Sourced:
+        """The main value, and where it came from."""
+        return next(iter(self._sourced.values()))
+
+    def _told(self) -> str:
+        """By whom and when the main value was given, for a record; empty if there is none."""
+        return "" if self._main.origin is Origin.MISSING else self._main.told
 
     @classmethod
     def _refuse_unknown(cls, kwargs: Mapping[str, Any]) -> None:

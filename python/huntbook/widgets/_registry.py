@@ -8,121 +8,21 @@ old one was left, whether or not the old object is still alive.
 
 from __future__ import annotations
 
-import enum
-from collections.abc import Hashable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from huntbook.widgets._attendance import is_attended
+from huntbook.widgets._cell import notebook_path
+from huntbook.widgets._export import exported, write_parameters
+from huntbook.widgets._memory import Key, Memory, Origin, Sourced, describe
+from huntbook.widgets._store import Store, StoreError
 from huntbook.widgets._text import escaped, visible
-from huntbook.widgets._warnings import DuplicateWidgetWarning, warn
+from huntbook.widgets._warnings import DuplicateWidgetWarning, WidgetWarning, warn
 
 if TYPE_CHECKING:
+    import os
+    from collections.abc import Iterable, Iterator
+
     from huntbook.widgets._cell import Cell
-
-Key = tuple[str, Hashable]
-
-
-class Origin(enum.Enum):
-    """Where a value came from."""
-
-    PARAMETER = "notebook parameter"
-    TYPED = "typed"
-    CODE = "set in code"
-    ENVIRONMENT = "environment variable"
-    DEFAULT = "default"
-    MISSING = "not set"
-
-
-@dataclass(frozen=True)
-class Sourced:
-    """A value, and where it came from; `name` is the variable's, if it was one."""
-
-    value: Any
-    origin: Origin
-    name: str = ""
-
-    def __str__(self) -> str:
-        return f"{self.origin.value} “{self.name}”" if self.name else self.origin.value
-
-
-@dataclass
-class Memory:
-    """What one key remembers: values by attribute, and the parameters last seen."""
-
-    values: dict[str, Sourced] = field(default_factory=dict)
-    parameters: dict[str, Any] = field(default_factory=dict)
-    cell: Cell | None = None
-
-
-def choose(
-    memory: Memory,
-    attribute: str,
-    *,
-    parameter: Sourced | None = None,
-    environment: Sourced | None = None,
-    default: Sourced | None = None,
-) -> Sourced:
-    """Return the value with which an attribute starts, and note the parameter as seen.
-
-    In order: a parameter that is new to this memory or has changed, what is remembered (typed,
-    set in code, or an earlier parameter), the environment, the default. A parameter that is
-    the same as last time yields to what was typed since; re-running a cell loses nothing.
-
-    Examples
-    --------
-    >>> memory = Memory()
-    >>> given = Sourced("pc1", Origin.PARAMETER, "host")
-    >>> choose(memory, "value", parameter=given).value
-    'pc1'
-    >>> memory.values["value"] = Sourced("pc2", Origin.TYPED)
-    >>> choose(memory, "value", parameter=given).value
-    'pc2'
-    """
-    if parameter is None:
-        memory.parameters.pop(attribute, None)
-    else:
-        unseen = attribute not in memory.parameters
-        changed = unseen or not _same(memory.parameters[attribute], parameter.value)
-        memory.parameters[attribute] = parameter.value
-        if changed:
-            memory.values[attribute] = parameter
-            return parameter
-    remembered = memory.values.get(attribute)
-    return remembered or environment or default or Sourced(None, Origin.MISSING)
-
-
-def _same(first: Any, second: Any) -> bool:
-    if first is second:
-        return True
-    try:
-        return type(first) is type(second) and bool(first == second)
-    except Exception:  # noqa: BLE001 (tables and arrays compare by element)
-        return False
-
-
-def frozen(value: object) -> Hashable:
-    """Return a hashable stand-in for `value`: equal only for equal values of one type.
-
-    Examples
-    --------
-    >>> frozen(["a", "bc"]) == frozen(["ab", "c"])
-    False
-    >>> frozen(1) == frozen(True) or frozen(1) == frozen("1")
-    False
-    >>> frozen({"b": [1], "a": 2}) == frozen({"a": 2, "b": [1]})
-    True
-    """
-    name = type(value).__name__
-    if isinstance(value, Mapping):
-        items = ((frozen(key), frozen(item)) for key, item in value.items())
-        return (name, frozenset(items))
-    if isinstance(value, set | frozenset):
-        return (name, frozenset(frozen(item) for item in value))
-    if isinstance(value, list | tuple):
-        return (name, tuple(frozen(item) for item in value))
-    if value is None or isinstance(value, str | bytes | bool | int | float):
-        return (name, value)
-    return (name, repr(value))
 
 
 class Registry:
@@ -130,6 +30,9 @@ class Registry:
 
     def __init__(self) -> None:
         self._memories: dict[Key, Memory] = {}
+        self._store: Store | None = None
+
+    # -------------------------------------------------------------- for widgets
 
     def memory(self, key: Key, cell: Cell | None = None, deleted: Iterable[str] = ()) -> tuple[Memory, str]:
         """Return the memory of `key`, made if need be, and what is amiss with it (or '').
@@ -137,7 +40,11 @@ class Registry:
         One key in two cells, or twice in one run of a cell, is two widgets that share a value:
         a `DuplicateWidgetWarning` names both. A cell in `deleted` doesn't count.
         """
-        memory = self._memories.setdefault(key, Memory())
+        memory = self._memories.get(key)
+        if memory is None:
+            memory = self._memories[key] = Memory()
+            if self._store is not None:
+                self._store.restore(key, memory)
         earlier, memory.cell = memory.cell, cell or memory.cell
         if cell is None or earlier is None or earlier.identity in set(deleted):
             return memory, ""
@@ -153,8 +60,83 @@ class Registry:
         warn(problem, DuplicateWidgetWarning)
         return memory, problem
 
+    def changed(self, key: Key) -> None:
+        """Keep what a memory holds now, if memories are kept."""
+        memory = self._memories.get(key)
+        if self._store is None or memory is None:
+            return
+        try:
+            self._store.save({key: memory})
+        except StoreError as error:
+            self._store = None
+            warn(f"{error}; from now on, values are remembered in this kernel only", WidgetWarning)
+
+    # -------------------------------------------------------------- for people
+
+    def keep(self, folder: str | os.PathLike[str] | None = None) -> str | None:
+        """Let the values of this notebook's widgets survive a restart of the kernel.
+
+        Call it before the first widget is made. There is one file for each notebook, which only its
+        owner can read. Secrets are never written; nor is a value that is no text, number, time, truth
+        value, or list or mapping of these.
+
+        Parameters
+        ----------
+        folder
+            Where the files lie; `~/.local/state/huntbook/widgets` (or below `$XDG_STATE_HOME`) if not
+            given.
+
+        Returns
+        -------
+        str | None
+            The file. None where nothing is kept: in an unattended run, whose values shall come from
+            its parameters alone.
+
+        Raises
+        ------
+        StoreError
+            If the path of the notebook isn't known, or the folder cannot be used.
+        """
+        if not is_attended():
+            return None
+        self._store = Store.open(folder, notebook_path())
+        for key, memory in self._memories.items():
+            self._store.restore(key, memory)
+        self._store.save(self._memories)
+        return str(self._store.path)
+
+    @property
+    def kept_in(self) -> str | None:
+        """The file in which values are kept; None if they last as long as the kernel."""
+        return str(self._store.path) if self._store is not None else None
+
+    def export(self, path: str | os.PathLike[str] | None = None) -> dict[str, Any]:
+        """Return the present values as notebook parameters: variable -> value.
+
+        Each widget that names a variable (`param=`, `nb_params=`) gives its value, whoever it came
+        from, so that an unattended run with these parameters takes what was chosen here:
+        `papermill in.ipynb out.ipynb -f parameters.yaml`.
+
+        Parameters
+        ----------
+        path
+            Write them there too, as YAML. The file appears whole or not at all.
+
+        Warns
+        -----
+        WidgetWarning
+            If a value is left out because it is secret or cannot be a parameter, or if two widgets
+            give one variable different values.
+        """
+        parameters, problems = exported(self._memories)
+        for problem in problems:
+            warn(problem, WidgetWarning)
+        if path is not None:
+            write_parameters(path, parameters)
+        return parameters
+
     def reset(self, text: str | None = None) -> int:
-        """Forget, and return how many memories that were.
+        """Forget, also in the file, and return how many memories that were.
 
         Parameters
         ----------
@@ -164,16 +146,19 @@ class Registry:
         gone = [key for key in self._memories if text is None or text in describe(key)]
         for key in gone:
             del self._memories[key]
+        if self._store is not None:
+            self._store.forget(text)
         return len(gone)
 
     def list(self) -> list[dict[str, str]]:
-        """Return a row for each remembered value: widget, attribute, value, source, cell."""
+        """Return a row for each remembered value: widget, attribute, value, source, parameter, cell."""
         return [
             {
                 "widget": describe(key),
                 "attribute": attribute,
-                "value": visible(str(sourced.value), 200),
-                "source": str(sourced),
+                "value": "(secret)" if memory.secret else visible(str(sourced.value), 200),
+                "source": sourced.told,
+                "parameter": memory.variables.get(attribute, ""),
                 "cell": memory.cell.label if memory.cell else "",
             }
             for key, memory in self._memories.items()
@@ -189,7 +174,8 @@ class Registry:
     def __repr__(self) -> str:
         rows = self.list()
         lines = [f"{row['widget']}.{row['attribute']} = {row['value']!r} ({row['source']})" for row in rows]
-        return "\n".join([f"{len(rows)} remembered value(s)", *lines])
+        kept = f", kept in {self.kept_in}" if self._store is not None else ""
+        return "\n".join([f"{len(rows)} remembered value(s){kept}", *lines])
 
     def _repr_html_(self) -> str:
         rows = self.list()
@@ -202,32 +188,7 @@ class Registry:
         return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
 
 
-def describe(key: Key) -> str:
-    """Return how a key is shown.
-
-    Examples
-    --------
-    >>> describe(("GetText", frozen(["host", "Host name"])))
-    "GetText('host', 'Host name')"
-    """
-    name, identity = key
-    shown = _shown(identity)
-    inner = shown[1:-1] if shown.startswith("(") else shown
-    return visible(f"{name}({inner})", 200)
-
-
-def _shown(identity: Hashable) -> str:
-    """Return the value behind a stand-in made by `frozen`."""
-    match identity:
-        case (str(), frozenset(items)):
-            return f"({', '.join(sorted(map(_shown, items)))})"
-        case (str(), tuple(items)):
-            return f"({', '.join(map(_shown, items))})"
-        case (str(), value):
-            return repr(value)
-        case _:
-            return repr(identity)
-
-
 registry = Registry()
 """The registry of this kernel."""
+
+__all__ = ["Origin", "Registry", "Sourced", "registry"]

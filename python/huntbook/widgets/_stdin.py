@@ -9,6 +9,7 @@ deadline is kept by the kernel.
 
 from __future__ import annotations
 
+import getpass
 import select
 import sys
 import time
@@ -18,11 +19,15 @@ from huntbook.widgets._attendance import accepts_input
 from huntbook.widgets._text import visible
 
 
+_LISTED = 30
+"""Most options that are listed in the prompt."""
+
+
 class NoInputError(RuntimeError):
     """There is no way to read a line of input."""
 
 
-def ask_by_input(
+def ask_option(
     kernel: Any | None, question: str, options: list[str], default: int, deadline: float | None
 ) -> int | None:
     """Return the position of the chosen option, or None if there was no answer in time.
@@ -41,10 +46,11 @@ def ask_by_input(
     NoInputError
         If the front end passes no input to the kernel, or there is no terminal.
     """
-    numbered = "  ".join(f"{i}: {visible(option, 80)}" for i, option in enumerate(options, 1))
-    prompt = f"{visible(question, 200)} [{numbered}; empty: {visible(options[default], 80)}] "
+    numbered = "  ".join(f"{i}: {visible(option, 80)}" for i, option in enumerate(options[:_LISTED], 1))
+    more = f"  and {len(options) - _LISTED} more" if len(options) > _LISTED else ""
+    prompt = f"{visible(question, 200)} [{numbered}{more}; empty: {visible(options[default], 80)}] "
     while True:
-        line = _read_line(kernel, prompt, deadline)
+        line = ask_line(kernel, prompt, deadline)
         if line is None:
             return None
         chosen = chosen_option(line, options, default)
@@ -73,18 +79,34 @@ def chosen_option(line: str, options: list[str], default: int) -> int | None:
     return None
 
 
-def _read_line(kernel: Any | None, prompt: str, deadline: float | None) -> str | None:
+def ask_line(kernel: Any | None, prompt: str, deadline: float | None, *, secret: bool = False) -> str | None:
+    """Return a line of input, or None if there was none in time.
+
+    Parameters
+    ----------
+    kernel, deadline
+        As for `ask_option`.
+    prompt
+        What is shown before it.
+    secret
+        Whether the line is not to be shown while it is typed.
+
+    Raises
+    ------
+    NoInputError
+        If the front end passes no input to the kernel, or there is no terminal.
+    """
     if kernel is None:
-        return _read_terminal(prompt, deadline)
+        return _read_terminal(prompt, deadline, secret=secret)
     if not accepts_input(kernel):
         raise NoInputError("the front end passes no input to the kernel")
-    return _read_front_end(kernel, prompt, deadline)
+    return _read_front_end(kernel, prompt, deadline, secret=secret)
 
 
-def _read_front_end(kernel: Any, prompt: str, deadline: float | None) -> str | None:
+def _read_front_end(kernel: Any, prompt: str, deadline: float | None, *, secret: bool) -> str | None:
     try:
         identity, request = kernel._parent_ident["shell"], kernel.get_parent("shell")
-        content = {"prompt": prompt, "password": False}
+        content = {"prompt": prompt, "password": secret}
         kernel.session.send(kernel.stdin_socket, "input_request", content, request, ident=identity)
         while deadline is None or time.monotonic() < deadline:
             if kernel.stdin_socket.poll(50):
@@ -96,9 +118,11 @@ def _read_front_end(kernel: Any, prompt: str, deadline: float | None) -> str | N
     return None
 
 
-def _read_terminal(prompt: str, deadline: float | None) -> str | None:
+def _read_terminal(prompt: str, deadline: float | None, *, secret: bool) -> str | None:
     if sys.stdin is None or not sys.stdin.isatty():
         raise NoInputError("there is no terminal")
+    if secret:
+        return getpass.getpass(prompt)
     print(prompt, end="", flush=True)  # noqa: T201 (the prompt of a terminal)
     if deadline is not None and sys.platform != "win32":
         seconds = max(0.0, deadline - time.monotonic())

@@ -61,3 +61,15 @@ def sendable(text: str) -> str:
     'café \\ud800'
     """
     return text.encode("utf-8", "backslashreplace").decode("utf-8")
+
+
+def css_length(text: object) -> str:
+    """Return a CSS length, or nothing if it could be more than a length.
+
+    Examples
+    --------
+    >>> css_length("12.5em"), css_length("1px;background:red")
+    ('12.5em', '')
+    """
+    plain = str(text).strip()
+    return plain if plain.replace(".", "").replace("%", "").replace("-", "").isalnum() else ""

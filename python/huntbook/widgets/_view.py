@@ -9,6 +9,7 @@ a cell waits.
 from __future__ import annotations
 
 import functools
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -54,7 +55,7 @@ def _view_class(name: str, attributes: tuple[str, ...]) -> type[Any]:
     except ImportError as error:
         raise NoWidgetsError(f"live widgets need anywidget: {INSTALL_HINT}") from error
     members: dict[str, Any] = {
-        "_esm": (_FOLDER / f"{name}.js").read_text(encoding="utf-8"),
+        "_esm": module_text(name),
         "_css": (_FOLDER / "widgets.css").read_text(encoding="utf-8"),
         "__module__": __name__,
     }
@@ -62,6 +63,29 @@ def _view_class(name: str, attributes: tuple[str, ...]) -> type[Any]:
         members[attribute] = traitlets.Any().tag(sync=True)
     title = "".join(word.capitalize() for word in name.split("_"))
     return type(f"{title}View", (anywidget.AnyWidget,), members)
+
+
+_IMPORT = re.compile(r'^import \{[^}]*\} from "\./(\w+)\.js";\n', re.MULTILINE)
+_EXPORT = re.compile(r"^export (?=(?:async )?function|class|const)", re.MULTILINE)
+
+
+def module_text(name: str) -> str:
+    """Return the ES module of a view with the modules that it imports written into it.
+
+    A front end is given one text, from which no other file can be reached.
+    """
+    seen: dict[str, str] = {}
+
+    def visit(module: str) -> None:
+        text = (_FOLDER / f"{module}.js").read_text(encoding="utf-8")
+        for imported in _IMPORT.findall(text):
+            if imported not in seen:
+                visit(imported)
+        seen[module] = _IMPORT.sub("", text)
+
+    visit(name)
+    own = seen.pop(name)
+    return "\n".join([*(_EXPORT.sub("", text) for text in seen.values()), own])
 
 
 def view_bundle(view: Any) -> tuple[dict[str, Any], dict[str, Any]]:

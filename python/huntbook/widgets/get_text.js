@@ -1,20 +1,25 @@
 /**
  * A box for one line of text. What is typed goes to the kernel as a message;
  * while the box has the focus its text belongs to the person, and what the
- * kernel has is shown once it is left.
+ * kernel has is shown once it is left. While a cell waits, only the confirmed
+ * text counts. A secret goes to the kernel and never comes back.
  */
+import { button, element, labelFor, onChanges, problemLine, widgetBox, whenLeft } from "./dom.js";
+import { countdown, QUESTION_NAMES } from "./countdown.js";
 
 /**
- * @typedef {object} State
+ * @typedef {object} Text
  * @property {string} description
  * @property {string} value
+ * @property {boolean} secret
+ * @property {boolean} filled whether there is a text, which for a secret is all that is said
  * @property {string} source where the value came from; empty if there is none
  * @property {string} problem what is amiss with the widget; empty if nothing
  * @property {string} width
  * @property {string} description_width
  */
 
-/** @typedef {import("@anywidget/types").AnyModel<State>} Model */
+/** @typedef {import("@anywidget/types").AnyModel<Text & import("./countdown.js").QuestionState>} Model */
 
 const PAUSE_MILLISECONDS = 300;
 
@@ -23,80 +28,86 @@ const PAUSE_MILLISECONDS = 300;
  * @returns {() => void}
  */
 function render({ model, el }) {
-  const box = document.createElement("div");
-  box.className = "huntbook huntbook-text";
-  const label = document.createElement("label");
-  const input = document.createElement("input");
-  const source = document.createElement("span");
-  const problem = document.createElement("div");
-  input.type = "text";
-  input.id = `huntbook-text-${Math.random().toString(36).slice(2)}`;
+  const box = widgetBox("huntbook-text");
+  const input = element("input");
   input.autocomplete = "off";
   input.spellcheck = false;
-  input.dataset.lmSuppressShortcuts = "true";
-  label.htmlFor = input.id;
-  source.className = "huntbook-muted";
-  source.id = `${input.id}-source`;
+  const label = labelFor("", input);
+  const source = element("span", "huntbook-muted");
   source.setAttribute("role", "status");
-  problem.className = "huntbook-problem";
-  problem.setAttribute("role", "alert");
+  source.id = `${input.id}-source`;
   input.setAttribute("aria-describedby", source.id);
-  box.append(label, input, source, problem);
+  const problem = problemLine();
+  const clock = countdown(model);
+  const confirm = button("OK", answer);
+  box.append(label, input, confirm, source, clock.node, problem.node);
   el.append(box);
 
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   let pause;
   let pending = false;
 
+  function answer() {
+    const untouched = model.get("secret") && !pending;
+    pending = false;
+    clock.answer(untouched ? { event: "keep" } : { event: "answer", value: input.value });
+    paint();
+  }
+
   function send() {
     clearTimeout(pause);
-    if (!pending) return;
+    if (!pending || model.get("waiting")) return;
     pending = false;
     model.send({ event: "typed", value: input.value });
+    if (model.get("secret")) input.value = "";
   }
 
   function onInput() {
     pending = true;
     clearTimeout(pause);
-    pause = setTimeout(send, PAUSE_MILLISECONDS);
+    // A secret is taken when it is whole: at Enter, or when the box is left.
+    if (!model.get("secret")) pause = setTimeout(send, PAUSE_MILLISECONDS);
   }
 
   /** @param {KeyboardEvent} event */
   function onKey(event) {
-    if (event.key === "Enter") send();
-  }
-
-  function onBlur() {
-    send();
-    model.send({ event: "left" });
+    if (event.key !== "Enter") return;
+    if (clock.waits()) answer();
+    else send();
   }
 
   function paint() {
+    const secret = model.get("secret");
     label.textContent = model.get("description");
     label.style.minWidth = model.get("description_width");
+    input.type = secret ? "password" : "text";
     input.style.width = model.get("width");
+    input.placeholder = secret && model.get("filled") ? "is set; type to replace it" : "";
+    input.disabled = model.get("waiting") && !clock.waits();
+    confirm.hidden = !model.get("waiting");
+    confirm.disabled = input.disabled;
     source.textContent = model.get("source");
-    problem.textContent = model.get("problem");
-    problem.hidden = model.get("problem") === "";
+    problem.show(model.get("problem"));
     const focused = input.ownerDocument.activeElement === input;
-    if (!focused && !pending && input.value !== model.get("value")) input.value = model.get("value");
+    if (!secret && !focused && !pending && input.value !== model.get("value")) input.value = model.get("value");
+    clock.paint();
   }
 
-  const names = /** @type {(keyof State)[]} */ ([
-    "description", "value", "source", "problem", "width", "description_width",
-  ]);
-  names.forEach((name) => model.on(`change:${name}`, paint));
+  const names = ["description", "value", "secret", "filled", "source", "problem", "width", "description_width"];
+  const stop = onChanges(model, [...names, ...QUESTION_NAMES], paint);
   input.addEventListener("input", onInput);
   input.addEventListener("keydown", onKey);
-  input.addEventListener("blur", onBlur);
+  whenLeft(box, () => {
+    send();
+    model.send({ event: "left" });
+  });
   paint();
+  clock.shown(box);
 
   return () => {
     send();
-    names.forEach((name) => model.off(`change:${name}`, paint));
-    input.removeEventListener("input", onInput);
-    input.removeEventListener("keydown", onKey);
-    input.removeEventListener("blur", onBlur);
+    clock.close();
+    stop();
   };
 }
 

@@ -2,23 +2,27 @@
 
 from __future__ import annotations
 
-import contextlib
 from typing import Any, ClassVar
 
-from huntbook.widgets._attendance import is_attended
-from huntbook.widgets._display import Bundle, IPyDisplayMixin
+from huntbook.widgets._decision import Decision, How, value_record
+from huntbook.widgets._display import Bundle
+from huntbook.widgets._kernel_pump import running_kernel
+from huntbook.widgets._memory import Origin
+from huntbook.widgets._question import Question
 from huntbook.widgets._registered import RegisteredWidget
-from huntbook.widgets._registry import Origin
-from huntbook.widgets._text import escaped, sendable, visible
-from huntbook.widgets._view import NoWidgetsError, make_view, view_bundle
+from huntbook.widgets._stdin import ask_line
+from huntbook.widgets._text import css_length, sendable, visible
+
+HIDDEN = "••••••"
+"""What is shown in the place of a secret, however long that is."""
 
 
-class GetText(RegisteredWidget, IPyDisplayMixin):
+class GetText(RegisteredWidget, Question):
     """A box for one line of text.
 
     The text comes from the notebook parameter if that is new or has changed, else from what was
     typed before in this kernel, else from the environment, else it is the default. The widget
-    says which.
+    says which. `ask()` waits for it.
 
     Parameters
     ----------
@@ -34,6 +38,13 @@ class GetText(RegisteredWidget, IPyDisplayMixin):
         The text to start with, in place of `default`.
     width, description_width
         Widths of the box and of the description, as CSS lengths.
+    secret
+        Whether the text may be shown nowhere: not in the box, the notebook, a record or a file.
+    timeout
+        For `ask()`: seconds after which the present text is taken; 0 waits for ever.
+    unattended
+        For `ask()` where nobody can be asked: `"default"` takes the present text at once, `"wait"`
+        waits for the timeout first, `"error"` raises.
     **registered
         The parameters of `RegisteredWidget`: `param`, `id`, `env_var`, `nb_params`, ...
 
@@ -53,7 +64,11 @@ class GetText(RegisteredWidget, IPyDisplayMixin):
         "value",
         "width",
         "description_width",
+        "secret",
+        "timeout",
+        "unattended",
     ]
+    _MODULE = "get_text"
 
     def __init__(
         self,
@@ -65,19 +80,22 @@ class GetText(RegisteredWidget, IPyDisplayMixin):
         value: str | None = None,
         width: str = "50%",
         description_width: str = "initial",
+        secret: bool = False,
+        timeout: float = 0,
+        unattended: str = "default",
         **registered: Any,
     ) -> None:
         self.description = str(prompt if prompt is not None else description)
+        self._secret = secret
+        self._be_question(timeout, unattended)
         self._refuse_unknown({k: v for k, v in registered.items() if k not in self.ALLOWED_KWARGS})
-        registered.setdefault("id_vals", [default, self.description])
+        registered.setdefault("id_vals", [None if secret else default, self.description])
         registered.setdefault("val_attrs", ["value"])
-        super().__init__(**registered)
+        super().__init__(**registered, secret=secret)
         start = value if value is not None else default
         self._start("value", None if start is None else _line(start))
-        self._width = _length(width)
-        self._description_width = _length(description_width)
-        self._view: Any = None
-        self._recorded = self.value
+        self._width = css_length(width)
+        self._description_width = css_length(description_width)
         if auto_display:
             self.display()
 
@@ -94,73 +112,91 @@ class GetText(RegisteredWidget, IPyDisplayMixin):
         self._set("value", _line(text), Origin.CODE)
         self._show_state()
 
-    def display(self) -> None:
-        """Show the box; where nobody can be asked, show its value as a record."""
-        if is_attended() and self._view is None:
-            with contextlib.suppress(NoWidgetsError):
-                self._view = make_view("get_text", self._state(), self._on_message)
-        super().display()
+    # -------------------------------------------------------------- asking
+
+    def ask(self) -> str:
+        """Wait until the text is confirmed, and return it; see `Question.ask`."""
+        return str(super().ask())
+
+    def _decided_by_parameter(self) -> Decision | None:
+        if self._main.origin is not Origin.PARAMETER:
+            return None
+        return Decision.now(self.value, How.PARAMETER, f"“{self._main.name}”")
+
+    def _fallback(self) -> tuple[str, str]:
+        return self.value, "" if self._main.origin in _GIVEN_BY_NOBODY else f"as {self.value_source}"
+
+    def _ask_line(self, deadline: float | None) -> str | None:
+        shown = "" if self._secret or not self.value else f" [empty: {visible(self.value, 80)}]"
+        prompt = f"{visible(self.description, 200)}{shown} "
+        line = ask_line(running_kernel(), prompt, deadline, secret=self._secret)
+        return None if line is None else _line(line) or self.value
+
+    def _settle(self, decision: Decision) -> None:
+        if decision.how is How.TYPED:
+            self._set("value", decision.value, Origin.TYPED)
+
+    # -------------------------------------------------------------- the view
 
     def _state(self) -> dict[str, Any]:
         return {
             "description": visible(self.description),
-            "value": sendable(self.value),
+            "value": "" if self._secret else sendable(self.value),
+            "secret": self._secret,
+            "filled": bool(self.value),
             "source": self._source(),
             "problem": visible(self._problem),
             "width": self._width,
             "description_width": self._description_width,
+            "fallback": self._shown,
+            **self._question_state(),
         }
+
+    @property
+    def _shown(self) -> str:
+        """The text as it may be shown."""
+        if self._secret:
+            return HIDDEN if self.value else ""
+        return visible(self.value)
+
+    def _told_value(self, value: Any) -> str:
+        return HIDDEN if self._secret else super()._told_value(value)
 
     def _source(self) -> str:
-        origin = self._sourced["value"].origin
+        origin = self._main.origin
         return "" if origin is Origin.MISSING else visible(self.value_source, 200)
 
-    def _show_state(self) -> None:
-        if self._view is not None:
-            with self._view.hold_sync():
-                for name, value in self._state().items():
-                    setattr(self._view, name, value)
-
-    def _on_message(self, content: dict[str, Any]) -> None:
-        event, text = content.get("event"), content.get("value")
-        if event == "typed" and isinstance(text, str):
+    def _on_event(self, event: str, content: dict[str, Any]) -> None:
+        text = content.get("value")
+        if event == "shown":
+            self._show_state()
+        elif event == "typed" and isinstance(text, str):
             self._set("value", _line(text), Origin.TYPED)
             self._show_state()
-        elif event == "left" and self.value != self._recorded:
-            # Drawing the output anew takes the focus away, so that it waits until the box is left.
-            self._recorded = self.value
-            self._redisplay()
+        elif event == "answer" and isinstance(text, str) and self._is_current(content):
+            self._answer_with(_line(text), How.TYPED)
+        elif event == "keep" and self._is_current(content):
+            self._answer_with(self.value, How.TYPED)
 
-    def _repr_mimebundle_(self, **_: Any) -> tuple[Bundle, Bundle]:
-        source = self._source()
-        shown = f" ({source})" if source else ""
-        note = f"<br><small>{escaped(self._problem)}</small>" if self._problem else ""
-        record = {
-            "text/plain": f"{visible(self.description)} {visible(self.value)}{shown}",
-            "text/html": (
-                f"<div>{escaped(self.description)} <strong>{escaped(self.value)}</strong>"
-                f"<small>{escaped(shown)}</small>{note}</div>"
-            ),
-        }
-        self._recorded = self.value
-        if self._view is None:
-            return record, {}
-        bundle, metadata = view_bundle(self._view)
-        return {**bundle, **record}, metadata
+    def _record(self) -> Bundle:
+        return value_record(self.description, self._shown, self._told(), self._problem)
+
+    def _answered_record(self) -> Bundle:
+        if self._decision is None or self._decision.how is How.INTERRUPTED:
+            reason = self._decision.reason if self._decision else "no answer yet"
+            return value_record(self.description, "(no answer)", reason, self._problem)
+        return value_record(self.description, self._shown, self._decision.reason, self._problem)
 
     def __repr__(self) -> str:
         """Return the description and the value, cut to one line."""
-        return f"GetText({visible(self.description, 60)!r}, value={visible(self.value, 60)!r})"
+        return f"{type(self).__name__}({visible(self.description, 60)!r}, value={visible(self._shown, 60)!r})"
+
+
+_GIVEN_BY_NOBODY = {Origin.DEFAULT, Origin.MISSING}
 
 
 def _line(text: object) -> str:
     return "" if text is None else str(text).strip()
-
-
-def _length(text: str) -> str:
-    """Return a CSS length, or nothing if it could be more than a length."""
-    plain = str(text).strip()
-    return plain if plain.replace(".", "").replace("%", "").replace("-", "").isalnum() else ""
 
 
 __all__ = ["GetText"]

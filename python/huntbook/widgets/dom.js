@@ -1,0 +1,121 @@
+/**
+ * What all widgets do with the page: elements, keys and focus.
+ */
+
+/**
+ * Make an element with text in it. Data becomes text here and never markup.
+ *
+ * @template {keyof HTMLElementTagNameMap} Tag
+ * @param {Tag} tag
+ * @param {string} [className]
+ * @param {string} [text]
+ * @returns {HTMLElementTagNameMap[Tag]}
+ */
+export function element(tag, className = "", text = "") {
+  const made = document.createElement(tag);
+  if (className) made.className = className;
+  if (text) made.textContent = text;
+  return made;
+}
+
+/**
+ * @param {string} text
+ * @param {() => void} onClick
+ * @returns {HTMLButtonElement}
+ */
+export function button(text, onClick) {
+  const made = element("button", "huntbook-button", text);
+  made.type = "button";
+  made.addEventListener("click", onClick);
+  return made;
+}
+
+/**
+ * A label and its field, tied to each other.
+ *
+ * @param {string} text
+ * @param {HTMLElement} field
+ * @returns {HTMLLabelElement}
+ */
+export function labelFor(text, field) {
+  const label = element("label", "", text);
+  field.id ||= uniqueId("field");
+  label.htmlFor = field.id;
+  return label;
+}
+
+/**
+ * @param {string} prefix
+ * @returns {string}
+ */
+export function uniqueId(prefix) {
+  return `huntbook-${prefix}-${Math.random().toString(36).slice(2)}`;
+}
+
+/**
+ * Make a widget's outer box. Keys pressed in it are for the widget, and not for the notebook's
+ * one-letter shortcuts; with Ctrl or Cmd held they are the notebook's again, so that it can be saved.
+ *
+ * @param {string} className
+ * @returns {HTMLDivElement}
+ */
+export function widgetBox(className) {
+  const box = element("div", `huntbook ${className}`);
+  box.setAttribute("role", "group");
+  const ours = () => {
+    box.dataset.lmSuppressShortcuts = "true";
+  };
+  ours();
+  box.addEventListener("keydown", (event) => {
+    if (event.key === "Control" || event.key === "Meta") delete box.dataset.lmSuppressShortcuts;
+  });
+  box.addEventListener("keyup", (event) => {
+    if (event.key === "Control" || event.key === "Meta") ours();
+  });
+  box.addEventListener("focusout", ours);
+  return box;
+}
+
+/**
+ * Call when the focus leaves a box, and not when it moves inside of it.
+ *
+ * @param {HTMLElement} box
+ * @param {() => void} onLeave
+ */
+export function whenLeft(box, onLeave) {
+  box.addEventListener("focusout", (event) => {
+    const next = event.relatedTarget;
+    if (!(next instanceof Node && box.contains(next))) onLeave();
+  });
+}
+
+/**
+ * Call `paint` for each change of the named attributes; return how to stop.
+ *
+ * @param {{ on: (name: any, callback: () => void) => void, off: (name: any, callback: () => void) => void }} model
+ * @param {string[]} names
+ * @param {() => void} paint
+ * @returns {() => void}
+ */
+export function onChanges(model, names, paint) {
+  names.forEach((name) => model.on(`change:${name}`, paint));
+  return () => names.forEach((name) => model.off(`change:${name}`, paint));
+}
+
+/**
+ * A line that says what is amiss; it is read out when it appears.
+ *
+ * @returns {{ node: HTMLElement, show: (text: string) => void }}
+ */
+export function problemLine() {
+  const node = element("div", "huntbook-problem");
+  node.setAttribute("role", "alert");
+  node.hidden = true;
+  return {
+    node,
+    show(text) {
+      if (node.textContent !== text) node.textContent = text;
+      node.hidden = text === "";
+    },
+  };
+}
