@@ -24,18 +24,25 @@ from huntbook.widgets._warnings import (
     NobodyToAskWarning,
     WidgetWarning,
 )
+from huntbook.widgets.get_environment_key import GetEnvironmentKey
 from huntbook.widgets.get_text import GetText
 from huntbook.widgets.option_buttons import OptionButtons
+from huntbook.widgets.progress import Progress
+
+EnvironmentString = GetEnvironmentKey
 
 __all__ = [
     "Decision",
     "DuplicateWidgetWarning",
+    "EnvironmentString",
+    "GetEnvironmentKey",
     "GetText",
     "How",
     "IPyDisplayMixin",
     "NobodyToAskWarning",
     "OptionButtons",
     "Origin",
+    "Progress",
     "RegisteredWidget",
     "Registry",
     "StoreError",

@@ -17,6 +17,7 @@ class How(enum.Enum):
     TYPED = "typed"
     DEFAULT = "default taken"
     PARAMETER = "notebook parameter"
+    ENVIRONMENT = "environment variable"
     INTERRUPTED = "interrupted"
 
 

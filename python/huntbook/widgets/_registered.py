@@ -40,6 +40,8 @@ class RegisteredWidget:
         Notebook variable for the main attribute.
     env_var
         Environment variable for the main attribute, if nothing better gives it.
+    secret
+        Whether the values may neither be shown in the registry nor be kept on disk or exported.
 
     Raises
     ------
@@ -99,9 +101,7 @@ class RegisteredWidget:
             if id is None and self._IN_ITS_CELL and cell is not None:
                 identity.append(cell.identity)
             self._key = (type(self).__name__, identity[0] if len(identity) == 1 else tuple(identity))
-            self._memory, self._problem = self._registry().memory(self._key, cell, deleted)
-        if secret:
-            self._memory.secret = True
+            self._memory, self._problem = self._registry().memory(self._key, cell, deleted, secret=secret)
         self._memory.variables = dict(variables)
         given = given_parameters(variables, name_space if name_space is not None else ns)
         for attribute in attributes:

@@ -34,17 +34,28 @@ class Registry:
 
     # -------------------------------------------------------------- for widgets
 
-    def memory(self, key: Key, cell: Cell | None = None, deleted: Iterable[str] = ()) -> tuple[Memory, str]:
+    def memory(
+        self,
+        key: Key,
+        cell: Cell | None = None,
+        deleted: Iterable[str] = (),
+        *,
+        secret: bool = False,
+    ) -> tuple[Memory, str]:
         """Return the memory of `key`, made if need be, and what is amiss with it (or '').
 
         One key in two cells, or twice in one run of a cell, is two widgets that share a value:
-        a `DuplicateWidgetWarning` names both. A cell in `deleted` doesn't count.
+        a `DuplicateWidgetWarning` names both. A cell in `deleted` doesn't count. What is `secret`
+        is not kept, and what was kept of it is removed.
         """
         memory = self._memories.get(key)
         if memory is None:
             memory = self._memories[key] = Memory()
-            if self._store is not None:
+            if self._store is not None and not secret:
                 self._store.restore(key, memory)
+        if secret and not memory.secret:
+            memory.secret = True
+            self.changed(key)
         earlier, memory.cell = memory.cell, cell or memory.cell
         if cell is None or earlier is None or earlier.identity in set(deleted):
             return memory, ""

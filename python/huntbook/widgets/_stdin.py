@@ -18,7 +18,6 @@ from typing import Any
 from huntbook.widgets._attendance import accepts_input
 from huntbook.widgets._text import visible
 
-
 _LISTED = 30
 """Most options that are listed in the prompt."""
 

@@ -17,6 +17,8 @@ import { countdown, QUESTION_NAMES } from "./countdown.js";
  * @property {string} problem what is amiss with the widget; empty if nothing
  * @property {string} width
  * @property {string} description_width
+ * @property {string} help what the text is for; empty if nothing is said
+ * @property {string} variable environment variable in which the text can be saved; empty if none
  */
 
 /** @typedef {import("@anywidget/types").AnyModel<Text & import("./countdown.js").QuestionState>} Model */
@@ -39,8 +41,15 @@ function render({ model, el }) {
   input.setAttribute("aria-describedby", source.id);
   const problem = problemLine();
   const clock = countdown(model);
-  const confirm = button("OK", answer);
-  box.append(label, input, confirm, source, clock.node, problem.node);
+  const confirm = button("OK", () => (clock.waits() ? answer() : send()));
+  const help = element("div", "huntbook-muted huntbook-line");
+  const save = element("input");
+  save.type = "checkbox";
+  save.checked = true;
+  const saveLine = element("div", "huntbook-line");
+  const saveLabel = labelFor("", save);
+  saveLine.append(save, " ", saveLabel);
+  box.append(label, input, confirm, source, saveLine, help, clock.node, problem.node);
   el.append(box);
 
   /** @type {ReturnType<typeof setTimeout> | undefined} */
@@ -50,7 +59,7 @@ function render({ model, el }) {
   function answer() {
     const untouched = model.get("secret") && !pending;
     pending = false;
-    clock.answer(untouched ? { event: "keep" } : { event: "answer", value: input.value });
+    clock.answer(untouched ? { event: "keep" } : { event: "answer", value: input.value, save: save.checked });
     paint();
   }
 
@@ -58,7 +67,7 @@ function render({ model, el }) {
     clearTimeout(pause);
     if (!pending || model.get("waiting")) return;
     pending = false;
-    model.send({ event: "typed", value: input.value });
+    model.send({ event: "typed", value: input.value, save: save.checked });
     if (model.get("secret")) input.value = "";
   }
 
@@ -84,8 +93,13 @@ function render({ model, el }) {
     input.style.width = model.get("width");
     input.placeholder = secret && model.get("filled") ? "is set; type to replace it" : "";
     input.disabled = model.get("waiting") && !clock.waits();
-    confirm.hidden = !model.get("waiting");
+    confirm.textContent = model.get("waiting") ? "OK" : "Set";
+    confirm.hidden = !model.get("waiting") && !secret;
     confirm.disabled = input.disabled;
+    saveLabel.textContent = `Save as environment variable ${model.get("variable")}`;
+    saveLine.hidden = model.get("variable") === "";
+    help.textContent = model.get("help");
+    help.hidden = help.textContent === "";
     source.textContent = model.get("source");
     problem.show(model.get("problem"));
     const focused = input.ownerDocument.activeElement === input;
@@ -93,7 +107,9 @@ function render({ model, el }) {
     clock.paint();
   }
 
-  const names = ["description", "value", "secret", "filled", "source", "problem", "width", "description_width"];
+  const names = [
+    "description", "value", "secret", "filled", "source", "problem", "width", "description_width", "help", "variable",
+  ];
   const stop = onChanges(model, [...names, ...QUESTION_NAMES], paint);
   input.addEventListener("input", onInput);
   input.addEventListener("keydown", onKey);

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from huntbook.widgets._decision import Decision, How, value_record
-from huntbook.widgets._display import Bundle
 from huntbook.widgets._kernel_pump import running_kernel
 from huntbook.widgets._memory import Origin
 from huntbook.widgets._question import Question
 from huntbook.widgets._registered import RegisteredWidget
 from huntbook.widgets._stdin import ask_line
 from huntbook.widgets._text import css_length, sendable, visible
+
+if TYPE_CHECKING:
+    from huntbook.widgets._display import Bundle
 
 HIDDEN = "••••••"
 """What is shown in the place of a secret, however long that is."""
@@ -87,6 +89,7 @@ class GetText(RegisteredWidget, Question):
     ) -> None:
         self.description = str(prompt if prompt is not None else description)
         self._secret = secret
+        self._save_answer = False
         self._be_question(timeout, unattended)
         self._refuse_unknown({k: v for k, v in registered.items() if k not in self.ALLOWED_KWARGS})
         registered.setdefault("id_vals", [None if secret else default, self.description])
@@ -134,7 +137,7 @@ class GetText(RegisteredWidget, Question):
 
     def _settle(self, decision: Decision) -> None:
         if decision.how is How.TYPED:
-            self._set("value", decision.value, Origin.TYPED)
+            self._take(decision.value, self._save_answer)
 
     # -------------------------------------------------------------- the view
 
@@ -149,6 +152,8 @@ class GetText(RegisteredWidget, Question):
             "width": self._width,
             "description_width": self._description_width,
             "fallback": self._shown,
+            "help": "",
+            "variable": "",
             **self._question_state(),
         }
 
@@ -167,16 +172,21 @@ class GetText(RegisteredWidget, Question):
         return "" if origin is Origin.MISSING else visible(self.value_source, 200)
 
     def _on_event(self, event: str, content: dict[str, Any]) -> None:
-        text = content.get("value")
+        text, save = content.get("value"), content.get("save") is True
         if event == "shown":
             self._show_state()
         elif event == "typed" and isinstance(text, str):
-            self._set("value", _line(text), Origin.TYPED)
+            self._take(_line(text), save)
             self._show_state()
         elif event == "answer" and isinstance(text, str) and self._is_current(content):
+            self._save_answer = save
             self._answer_with(_line(text), How.TYPED)
         elif event == "keep" and self._is_current(content):
             self._answer_with(self.value, How.TYPED)
+
+    def _take(self, text: str, save: bool) -> None:  # noqa: ARG002 (for keys of the environment)
+        """Take what a person typed, and save it if they wish."""
+        self._set("value", text, Origin.TYPED)
 
     def _record(self) -> Bundle:
         return value_record(self.description, self._shown, self._told(), self._problem)
