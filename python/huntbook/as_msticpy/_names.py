@@ -25,6 +25,10 @@ _OBFUSCATION = (
     "hash_string mask_df obfuscate_df replace_guid"
 )
 
+_WIDGETS = (
+    "EnvironmentString GetEnvironmentKey GetText IPyDisplayMixin OptionButtons Progress RegisteredWidget "
+)
+
 _ACCESSORS = "huntbook.as_msticpy._accessors"
 
 NAMES: tuple[Name, ...] = (
@@ -32,10 +36,12 @@ NAMES: tuple[Name, ...] = (
     Name("msticpy", "init_notebook", "huntbook.as_msticpy._init_notebook:init_notebook"),
     Name("msticpy", "QueryProvider", "huntbook.as_msticpy._frames:QueryProvider"),
     Name("msticpy", "TILookup", "huntbook.as_msticpy._frames:TILookup"),
-    *_same("msticpy.nbwidgets", "huntbook.widgets", "GetText OptionButtons RegisteredWidget"),
+    *_same("msticpy.nbwidgets", "huntbook.widgets", _WIDGETS),
     *_same("msticpy.nbwidgets.core", "huntbook.widgets", "IPyDisplayMixin RegisteredWidget"),
+    *_same("msticpy.nbwidgets.get_environment_key", "huntbook.widgets", "GetEnvironmentKey"),
     *_same("msticpy.nbwidgets.get_text", "huntbook.widgets", "GetText"),
     *_same("msticpy.nbwidgets.option_buttons", "huntbook.widgets", "OptionButtons"),
+    *_same("msticpy.nbwidgets.progress", "huntbook.widgets", "Progress"),
     *_same("msticpy.data", "huntbook.as_msticpy._frames", "QueryProvider"),
     *_same("msticpy.data.data_providers", "huntbook.as_msticpy._frames", "QueryProvider"),
     *_same("msticpy.data.core.data_providers", "huntbook.as_msticpy._frames", "QueryProvider"),
