@@ -11,6 +11,7 @@ import sys
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from huntbook.widgets._attendance import is_attended
+from huntbook.widgets._cell import running_cell
 from huntbook.widgets._view import NoWidgetsError, make_view, view_bundle
 
 if TYPE_CHECKING:
@@ -31,6 +32,7 @@ class IPyDisplayMixin:
     _view: Any = None
     _handle: Any = None
     _recorded: Bundle | None = None
+    _shown_in: str = ""
 
     # -------------------------------------------------------------- what a widget says
 
@@ -70,9 +72,13 @@ class IPyDisplayMixin:
         return {**bundle, **record}, metadata
 
     def _ipython_display_(self) -> None:
-        self.display()
+        # What its own cell has shown already (`auto_display`) isn't shown twice as its last value.
+        run = _running()
+        if not run or run != self._shown_in:
+            self.display()
 
     def _publish(self) -> None:
+        self._shown_in = _running()
         bundle, metadata = self._repr_mimebundle_()
         self._recorded = _record_of(bundle)
         self._handle = publish(bundle, metadata)
@@ -117,6 +123,12 @@ class IPyDisplayMixin:
                 self._redisplay()
         elif isinstance(event, str):
             self._on_event(event, content)
+
+
+def _running() -> str:
+    """Return which run of which cell this is; empty outside a notebook."""
+    cell, _ = running_cell()
+    return cell.run if cell is not None else ""
 
 
 def _record_of(bundle: Mapping[str, Any]) -> Bundle:

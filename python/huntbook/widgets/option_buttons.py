@@ -195,7 +195,7 @@ class OptionButtons(Question):
     def _on_click(self, option: str) -> None:
         if self._waiting:
             self._answer_with(option)
-        elif self._handle is not None and not self._shows_answer:
+        elif not self._shows_answer:
             self._decision = Decision.now(option, How.CLICK)
             self._list(self._decision)
             self._show_state()

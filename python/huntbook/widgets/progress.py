@@ -5,7 +5,6 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING, Any, Self
 
-from huntbook.widgets._cell import running_cell
 from huntbook.widgets._display import Bundle, IPyDisplayMixin
 from huntbook.widgets._text import escaped, visible
 
@@ -50,7 +49,6 @@ class Progress(IPyDisplayMixin):
         self._total = _count(completed_len, "completed_len")
         self._done = 0
         self._visible = visible
-        self._shown_in: str | None = None
         self._view_at = self._record_at = 0.0
         self.description = str(description)
         if visible:
@@ -88,7 +86,7 @@ class Progress(IPyDisplayMixin):
     def show(self) -> None:
         """Show the bar."""
         self._visible = True
-        if self._handle is None and self._shown_in is None:
+        if self._handle is None:
             self.display()
         else:
             self._update(now=True)
@@ -97,15 +95,6 @@ class Progress(IPyDisplayMixin):
         """Hide the bar; `show` brings it back."""
         self._visible = False
         self._update(now=True)
-
-    def display(self) -> None:
-        """Show the bar below the running cell, unless it already is there."""
-        cell, _ = running_cell()
-        run = cell.run if cell is not None else ""
-        if self._shown_in == run and run:
-            return
-        self._shown_in = run
-        super().display()
 
     def __enter__(self) -> Self:
         """Return the bar; it stays at where it was when the block ends."""
