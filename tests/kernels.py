@@ -59,18 +59,18 @@ def huntbook_alone(folder: Path) -> Path:
     return folder
 
 
-def _found() -> list[Kernel]:
-    own = Kernel(Version(version("ipykernel")), Path(sys.prefix))
+def _others() -> list[Kernel]:
     folder = os.environ.get("HUNTBOOK_KERNELS")
-    others = [path for path in Path(folder).iterdir() if path.is_dir()] if folder else []
-    kernels = [Kernel(Version(path.name), path.absolute()) for path in others]
-    return sorted([own, *(kernel for kernel in kernels if kernel.version != own.version)])
+    paths = [path.absolute() for path in Path(folder).iterdir() if path.is_dir()] if folder else []
+    return [Kernel(Version(path.name), path) for path in paths]
 
 
-KERNELS = _found()
+_OWN = Kernel(Version(version("ipykernel")), Path(sys.prefix))
+
+KERNELS = sorted([_OWN, *(kernel for kernel in _others() if kernel.version != _OWN.version)])
 """All kernels, the oldest first."""
 
-ENDS = list(dict.fromkeys([KERNELS[0], Kernel(Version(version("ipykernel")), Path(sys.prefix))]))
+ENDS = sorted({KERNELS[0], _OWN})
 """The oldest kernel and this Python's: for tests that take long."""
 
 IN_BROWSER = KERNELS if os.environ.get("HUNTBOOK_KERNELS_IN_BROWSER") == "all" else ENDS

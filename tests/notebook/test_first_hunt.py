@@ -29,9 +29,7 @@ def run(kernel: str, target: Path, **parameters: str) -> str:
     return "\n".join(output.get("text", "") for output in outputs)
 
 
-def test_the_hunt_finds_the_intruder_and_takes_the_default(
-    kernel: str, demo: Demo, tmp_path: Path
-) -> None:
+def test_the_hunt_finds_the_intruder_and_takes_the_default(kernel: str, demo: Demo, tmp_path: Path) -> None:
     printed = run(kernel, tmp_path / "out.ipynb", data=str(demo.folder))
     truth = demo.truth
     assert f"attacker's address: {truth['attacker_ip']}\n" in printed
@@ -43,9 +41,7 @@ def test_the_hunt_finds_the_intruder_and_takes_the_default(
     assert "proof:              holds\n" in printed
 
 
-def test_parameters_reach_the_widget_and_the_queries(
-    kernel: str, demo: Demo, tmp_path: Path
-) -> None:
+def test_parameters_reach_the_widget_and_the_queries(kernel: str, demo: Demo, tmp_path: Path) -> None:
     import nbformat
 
     target = tmp_path / "out.ipynb"
