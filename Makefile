@@ -111,19 +111,29 @@ test-py: $(VENV)/.wheel ## Python tests: with pandas, without pyarrow, without e
 	scripts/test_python_worlds.sh
 
 .PHONY: test-notebook
-test-notebook: $(VENV)/.wheel $(VENV)/.kernel6 ## the notebook by papermill on ipykernel 6 and 7
-	HUNTBOOK_KERNEL6_PYTHON=$(abspath $(VENV)/kernel6/bin/python) $(BIN)/python -m pytest -m notebook
+test-notebook: $(VENV)/.wheel $(VENV)/.kernels ## waiting cells on each kernel, the notebooks by papermill on the oldest and the newest
+	$(BIN)/python -m pytest -m notebook
 
 .PHONY: test-browser
-test-browser: $(VENV)/.wheel node_modules/.ready .chromium ## real JupyterLab in headless Chromium, and the types of the JavaScript
+test-browser: $(VENV)/.wheel $(VENV)/.kernels node_modules/.ready .chromium ## real JupyterLab and Notebook 7 in headless Chromium, and the types of the JavaScript
 	npm run --silent check
 	$(BIN)/python -m pytest -m browser
 
-# A second kernel, as older installations have it, with the same wheel.
-$(VENV)/.kernel6: $(VENV)/.wheel requirements/kernel6.txt
-	$(PYTHON) -m venv $(VENV)/kernel6
-	$(VENV)/kernel6/bin/python -m pip install --quiet --disable-pip-version-check --requirement requirements/kernel6.txt
-	$(VENV)/kernel6/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --force-reinstall $(VENV)/wheels/*.whl
+.PHONY: test-kernels
+test-kernels: $(VENV)/.wheel $(VENV)/.kernels .chromium ## waiting cells in the browser on each kernel, as a table
+	HUNTBOOK_KERNELS_IN_BROWSER=all scripts/test_kernels.sh $(BIN)/python $(VENV)/kernels.xml
+
+# Kernels as other installations have them, each in an environment of its own with the same wheel.
+test-notebook test-browser test-kernels: export HUNTBOOK_KERNELS := $(abspath $(VENV)/kernels)
+KERNELS := $(patsubst requirements/kernels/%.txt,$(VENV)/kernels/%/.ready,$(wildcard requirements/kernels/*.txt))
+
+$(VENV)/.kernels: $(KERNELS)
+	@touch $@
+
+$(KERNELS): $(VENV)/kernels/%/.ready: requirements/kernels/%.txt $(VENV)/.wheel
+	$(PYTHON) -m venv $(@D)
+	$(@D)/bin/python -m pip install --quiet --disable-pip-version-check --requirement $<
+	$(@D)/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --force-reinstall $(VENV)/wheels/*.whl
 	@touch $@
 
 .PHONY: test-spark

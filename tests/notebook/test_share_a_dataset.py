@@ -1,4 +1,4 @@
-"""The notebook that shares a data set, unattended, on ipykernel 6 and 7."""
+"""The notebook that shares a data set, unattended, on the oldest ipykernel and the newest."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ NOTEBOOK = Path(__file__).parents[2] / "notebooks" / "share-a-dataset.ipynb"
 
 
 def test_what_is_shared_answers_the_same_and_shows_nobody(
-    kernel: tuple[str, str], demo: Demo, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    kernel: str, demo: Demo, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     import nbformat
     import papermill
@@ -27,7 +27,7 @@ def test_what_is_shared_answers_the_same_and_shows_nobody(
         str(NOTEBOOK),
         str(target),
         parameters={"data": str(demo.folder)},
-        kernel_name=kernel[0],
+        kernel_name=kernel,
         progress_bar=False,
     )
     cells = nbformat.read(target, as_version=4).cells

@@ -1,13 +1,8 @@
-"""Kernels for the widget tests.
-
-HUNTBOOK_KERNEL6_PYTHON may name a Python whose environment holds ipykernel 6,
-ipywidgets and anywidget: the same tests then run on it, too.
-"""
+"""Kernels for the widget tests: each that there is."""
 
 from __future__ import annotations
 
 import sys
-from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,7 +14,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 
 from front_end import FrontEnd
 
-from kernels import PYTHONS, kernel_name
+from kernels import KERNELS, huntbook_alone, kernel_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -28,15 +23,10 @@ if TYPE_CHECKING:
 @pytest.fixture(scope="session")
 def huntbook_path(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return a folder with nothing but huntbook, for kernels with an environment of their own."""
-    spec = find_spec("huntbook")
-    assert spec is not None
-    assert spec.submodule_search_locations
-    folder = tmp_path_factory.mktemp("path")
-    (folder / "huntbook").symlink_to(Path(spec.submodule_search_locations[0]))
-    return folder
+    return huntbook_alone(tmp_path_factory.mktemp("path") / "huntbook-alone")
 
 
-@pytest.fixture(scope="session", params=PYTHONS, ids=kernel_name)
+@pytest.fixture(scope="session", params=KERNELS, ids=kernel_name)
 def session_kernel(request: pytest.FixtureRequest, huntbook_path: Path) -> Iterator[FrontEnd]:
     front_end = FrontEnd(request.param, huntbook_path)
     yield front_end

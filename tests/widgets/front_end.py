@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
+    from kernels import Kernel
+
 PATIENCE_SECONDS = 60
 """Longest wait for something that a working kernel does at once; machines may be loaded."""
 
@@ -58,10 +60,9 @@ class Cell:
 class FrontEnd:
     """One kernel, and the state that a notebook page would keep."""
 
-    def __init__(self, python: str, huntbook_path: Path) -> None:
+    def __init__(self, kernel: Kernel, huntbook_path: Path) -> None:
         self.manager = KernelManager()
-        command = [python, "-m", "ipykernel_launcher", "-f", "{connection_file}"]
-        self.manager._kernel_spec = KernelSpec(argv=command, display_name="test", language="python")
+        self.manager._kernel_spec = KernelSpec(**kernel.specification())
         environment = {k: v for k, v in os.environ.items() if not k.startswith("HUNTBOOK_")}
         environment["PYTHONPATH"] = str(huntbook_path)
         self.manager.start_kernel(env=environment)

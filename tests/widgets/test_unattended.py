@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import nbformat
 import pytest
 
-from kernels import PYTHONS, kernel_name
+from kernels import ENDS, kernel_name
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -27,27 +27,19 @@ CELLS = [
 ]
 
 
-@pytest.fixture(params=PYTHONS, ids=kernel_name)
+@pytest.fixture(params=ENDS, ids=kernel_name)
 def notebook(
     request: pytest.FixtureRequest,
     huntbook_path: Path,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> Path:
-    kernel = tmp_path / "kernels" / "test"
-    kernel.mkdir(parents=True)
-    argv = [request.param, "-m", "ipykernel_launcher", "-f", "{connection_file}"]
-    specification = {
-        "argv": argv,
-        "display_name": "test",
-        "language": "python",
-        "env": {"PYTHONPATH": str(huntbook_path)},
-    }
-    (kernel / "kernel.json").write_text(json.dumps(specification))
+    request.param.install(tmp_path, huntbook_path)
     monkeypatch.setenv("JUPYTER_PATH", str(tmp_path))
     cells = [nbformat.v4.new_code_cell(code, metadata={"tags": [tag] if tag else []}) for tag, code in CELLS]
     content = nbformat.v4.new_notebook(cells=cells)
-    content.metadata["kernelspec"] = {"name": "test", "display_name": "test", "language": "python"}
+    name = request.param.name
+    content.metadata["kernelspec"] = {"name": name, "display_name": name, "language": "python"}
     path = tmp_path / "notebook.ipynb"
     nbformat.write(content, path)
     return path

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from kernels import PYTHONS, kernel_name
+from kernels import KERNELS, kernel_name
 
 if TYPE_CHECKING:
     from front_end import FrontEnd
@@ -262,7 +262,10 @@ def test_kernel_of_unknown_layout_takes_the_default_after_the_timeout(kernel: Fr
     kernel.client.input("")
 
 
-@pytest.mark.parametrize("session_kernel", PYTHONS[:1], ids=kernel_name, indirect=True)
+SUBSHELLS = [kernel for kernel in KERNELS if kernel.version.major >= 7]
+
+
+@pytest.mark.parametrize("session_kernel", SUBSHELLS, ids=kernel_name, indirect=True)
 def test_question_asked_in_a_subshell_of_ipykernel_7_is_answered(kernel: FrontEnd) -> None:
     subshell = kernel.control("create_subshell_request")["subshell_id"]
     asking = kernel.run("print(OptionButtons(timeout=30).ask())", subshell_id=subshell)
