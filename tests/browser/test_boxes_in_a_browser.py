@@ -43,7 +43,9 @@ def test_text_is_typed_with_the_keyboard_and_remembered(open_notebook, app: str)
 def test_notebook_is_saved_by_its_shortcut_from_inside_a_box(open_notebook) -> None:
     notebook = open_notebook(["from huntbook.nbwidgets import GetText\nGetText('', 'Host')"])
     notebook.run_all()
+    notebook.wait_until_run(0)
     notebook.output(0).get_by_label("Host").click()
+    notebook.page.keyboard.type("SRV-7")
     before = notebook.path.stat().st_mtime_ns
     notebook.page.keyboard.press("Control+s")
     deadline = time.monotonic() + 30
@@ -134,7 +136,7 @@ def test_progress_moves_while_its_cell_runs(open_notebook) -> None:
     bar = notebook.output(0).get_by_role("progressbar", name="Looking up")
     bar.wait_for()
     notebook.page.wait_for_function(
-        "() => { const bar = document.querySelector('[role=progressbar]');"
+        "() => { const bar = document.querySelector('.huntbook-progress [role=progressbar]');"
         " const now = Number(bar?.getAttribute('aria-valuenow')); return now > 2 && now < 38; }"
     )
     assert notebook.prompt(0) == "[*]:"
