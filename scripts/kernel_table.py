@@ -16,10 +16,12 @@ FRONT_ENDS = {"lab": "JupyterLab", "notebook": "Notebook 7"}
 
 
 def outcome(case: ET.Element) -> str:
-    """Return `ok` with the seconds that it took, or that it failed."""
+    """Return `ok`, the seconds that it took and what the test recorded, or that it failed."""
     if case.find("failure") is not None or case.find("error") is not None:
         return "**FAILED**"
-    return f"ok, {float(case.get('time', 0)):.0f} s"
+    properties = [found.get("name") for found in case.iter("property")]
+    notes = [f"; {name}: {properties.count(name)}" for name in dict.fromkeys(properties)]
+    return f"ok, {float(case.get('time', 0)):.0f} s{''.join(notes)}"
 
 
 def table(results: ET.ElementTree[ET.Element]) -> list[str]:

@@ -281,3 +281,17 @@ def test_cells_run_in_a_row_with_a_question_each_keep_their_order(kernel: FrontE
         kernel.click("No" if number % 2 else "Cancel")
     kernel.until(lambda: cells[-1].reply)
     assert [cell.text for cell in cells] == [f"{i} {'No' if i % 2 else 'Cancel'}\n" for i in range(10)]
+
+
+@pytest.mark.parametrize("session_kernel", SUBSHELLS, ids=kernel_name, indirect=True)
+def test_click_that_the_shell_channel_thread_of_ipykernel_7_missed_is_found(
+    kernel: FrontEnd, ask: str
+) -> None:
+    """A poll past the stream spends the descriptor's edge, as a reply of ipykernel 7.0 to 7.3 may."""
+    spend = (
+        "stream = get_ipython().kernel.shell_stream; stream.io_loop.add_callback(stream.socket.poll, 20_000)"
+    )
+    asking = kernel.run(f"{spend}\n{ask.format(timeout=30)}; print(answer)")
+    kernel.click("No")
+    kernel.until(lambda: asking.reply)
+    assert asking.text == "No\n"

@@ -76,6 +76,16 @@ class _Shell:
         except Exception:
             return None
 
+    def look_again(self) -> None:
+        """Let the thread that reads the front end's messages look for one which it missed.
+
+        Up to ipykernel 7.3 that thread sends replies past its stream; a message that comes at
+        that moment spends the edge of the descriptor, and would lie there for ever.
+        """
+        source = getattr(self.kernel, "shell_stream", None)
+        if source is not None and source is not self.stream and not source.closed():
+            source.io_loop.add_callback(source._handle_events, source.socket, 0)
+
     def parent(self) -> tuple[Any, Any]:
         """Return identity and message of the request that is running."""
         return self.kernel._parent_ident["shell"], self.kernel.get_parent("shell")
@@ -228,6 +238,8 @@ class _Gate:
         if not self.inbox and seconds > 0:
             self.shell.stream.socket.poll(int(seconds * 1000))
         self.shell.stream.flush()
+        if not self.inbox:
+            self.shell.look_again()
         while self.inbox:
             frames = self.inbox.popleft()
             runs = self.shell.message_type(frames) in RUN_AT_ONCE
