@@ -26,8 +26,12 @@ from huntbook.widgets._warnings import (
 )
 from huntbook.widgets.get_text import GetText
 from huntbook.widgets.option_buttons import OptionButtons
+from huntbook.widgets.select_alert import AlertSelector, SelectAlert
+from huntbook.widgets.select_item import SelectItem, SelectString
+from huntbook.widgets.select_subset import SelectSubset
 
 __all__ = [
+    "AlertSelector",
     "Decision",
     "DuplicateWidgetWarning",
     "GetText",
@@ -38,6 +42,10 @@ __all__ = [
     "Origin",
     "RegisteredWidget",
     "Registry",
+    "SelectAlert",
+    "SelectItem",
+    "SelectString",
+    "SelectSubset",
     "StoreError",
     "UnattendedError",
     "WidgetWarning",
