@@ -21,6 +21,7 @@ _RECORDED = 50
 _RECORDED_CHARACTERS = 100
 _RECORDED_WHOLE = 10_000
 _PAIR = 2
+_OCCURRENCE = "occurrence"
 
 
 class SelectSubset(RegisteredWidget, IPyDisplayMixin):
@@ -109,7 +110,7 @@ class SelectSubset(RegisteredWidget, IPyDisplayMixin):
             chosen = self._resolved(str(main.value).split(","), str(main), label_first=True)
         elif main.origin is not Origin.MISSING:
             remembered = main.value if isinstance(main.value, list) else []
-            found = (self._options.at(*(n if isinstance(n, tuple) else (n,))) for n in remembered)
+            found = (self._options.at(*(n[::2] if isinstance(n, tuple) else (n,))) for n in remembered)
             chosen = sorted({position for position in found if position is not None})
         else:
             chosen = self._resolved([] if default is None else default, "default_selected")
@@ -121,9 +122,9 @@ class SelectSubset(RegisteredWidget, IPyDisplayMixin):
         return chosen
 
     def _named(self, chosen: list[int]) -> list[Any]:
-        """Return labels; of equal ones, the second and later ones with the number of earlier ones."""
+        """Return labels; of equal ones, the second and later ones as (label, "occurrence", number from 0)."""
         counted = [(self._options.names[position], self._options.occurrence(position)) for position in chosen]
-        return [name if earlier == 0 else (name, earlier) for name, earlier in counted]
+        return [name if earlier == 0 else (name, _OCCURRENCE, earlier) for name, earlier in counted]
 
     def _resolved(self, things: object, role: str, *, label_first: bool = False) -> list[int]:
         """Return the positions of items, in the source's order; each thing takes one that is still free."""
@@ -144,11 +145,11 @@ class SelectSubset(RegisteredWidget, IPyDisplayMixin):
         if isinstance(thing, tuple | list) and len(thing) == _PAIR:
             label, value = thing
             pairs = [p for p in options.with_label(label) if same(options.values[p], value)]
-            named = options.positions(label)
             if pairs and options.labelled:
                 return pairs
-            if label_first and type(value) is int and 0 <= value < len(named):
-                return [named[value]]
+        elif label_first and isinstance(thing, tuple | list) and list(thing[1:2]) == [_OCCURRENCE]:
+            position = options.at(*thing[::2])
+            return [] if position is None else [position]
         if label_first and isinstance(thing, str):
             return options.with_label(thing) or options.with_value(thing)
         return options.with_value(thing) or options.with_label(thing)
