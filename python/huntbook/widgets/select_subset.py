@@ -147,8 +147,8 @@ class SelectSubset(RegisteredWidget, IPyDisplayMixin):
             pairs = [p for p in options.with_label(label) if same(options.values[p], value)]
             if pairs and options.labelled:
                 return pairs
-        elif label_first and isinstance(thing, tuple | list) and list(thing[1:2]) == [_OCCURRENCE]:
-            position = options.at(*thing[::2])
+        elif label_first and isinstance(thing, tuple | list) and list(thing[1:-1]) == [_OCCURRENCE]:
+            position = options.at(thing[0], thing[-1])
             return [] if position is None else [position]
         if label_first and isinstance(thing, str):
             return options.with_label(thing) or options.with_value(thing)
