@@ -130,6 +130,6 @@ def test_select_alert_of_an_empty_frame_raises_an_index_error_but_here_says_so()
 
 def test_select_alert_shows_its_summary_in_any_order_but_here_in_the_frames() -> None:
     names = [f"Column{i}" for i in (9, 1, 5, 0, 7)] + list(ROWS[0])
-    rows = [{name: "x" for name in names}]
+    rows = [dict.fromkeys(names, "x")]
     alert = SelectAlert(rows, register=False)
     assert [name for name, _ in alert._summary(alert.selected_alert).cells] == names

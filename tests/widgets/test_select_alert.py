@@ -176,7 +176,7 @@ def test_table_of_another_kind_and_unknown_arguments_are_type_errors() -> None:
 def test_frame_of_the_seed_is_sorted_by_its_start() -> None:
     rows = [
         {
-            "StartTimeUtc": datetime(2026, 1, day),
+            "StartTimeUtc": datetime(2026, 1, day),  # noqa: DTZ001 (as that release has them)
             "AlertName": "x",
             "CompromisedEntity": "h",
             "SystemAlertId": str(day),
@@ -246,8 +246,12 @@ def test_deeply_nested_json_stays_text() -> None:
 
 def test_frames_of_one_type_give_their_row() -> None:
     pandas = pytest.importorskip("pandas")
-    frame = pandas.DataFrame({"SystemAlertId": ["b", "a"], "TimeGenerated": ["2026-01-02", "2026-01-01"],
-                              "Entities": ["[]", '[{"Type": "account", "Name": "ada"}]']}, dtype="str")  # fmt: skip
+    columns = {
+        "SystemAlertId": ["b", "a"],
+        "TimeGenerated": ["2026-01-02", "2026-01-01"],
+        "Entities": ["[]", '[{"Type": "account", "Name": "ada"}]'],
+    }
+    frame = pandas.DataFrame(columns, dtype="str")
     alert = alerts(frame)
     assert alert.selected_alert["Entities"] == [{"Type": "account", "Name": "ada"}]
     assert alert.query_params == {"system_alert_id": "a", "account_name": "ada"}

@@ -174,7 +174,7 @@ def test_parameter_of_one_of_two_equal_labels_selects_the_value_it_names() -> No
 
 def test_parameter_that_is_neither_is_an_error() -> None:
     with pytest.raises(
-        ValueError, match="the notebook parameter is 'hots', which is none of .* near: 'host'"
+        ValueError, match=r"the notebook parameter is 'hots', which is none of .* near: 'host'"
     ):
         SelectItem("Pick", ["host", "user"], param="p", name_space={"p": "hots"})
 
@@ -254,7 +254,7 @@ def test_message_that_makes_no_sense_changes_nothing() -> None:
 
 def test_action_is_called_when_shown_and_at_each_change(capsys: pytest.CaptureFixture[str]) -> None:
     seen: list[str] = []
-    item = SelectItem("Host", ["a", "b"], lambda value: seen.append(value), register=False)
+    item = SelectItem("Host", ["a", "b"], seen.append, register=False)
     assert seen == []
     item.display()
     item.value = "b"
@@ -271,7 +271,7 @@ def test_action_is_called_when_shown_and_at_each_change(capsys: pytest.CaptureFi
 
 def test_result_and_print_of_the_action_are_shown(capsys: pytest.CaptureFixture[str]) -> None:
     def action(value: str) -> tuple[object, ...]:
-        print("looked up", value)
+        print("looked up", value)  # noqa: T201 (what an action prints is tested)
         return ("<b>text</b>", 5, None)
 
     SelectItem("Host", ["a"], action, register=False).display()

@@ -66,7 +66,7 @@ def test_equal_values_under_two_labels_are_two_items() -> None:
 
 def test_unknown_item_is_an_error_that_names_near_ones() -> None:
     widget = subset(["host", "user"], register=False)
-    with pytest.raises(ValueError, match="an item of value is 'hots', which is none of .* near: 'host'"):
+    with pytest.raises(ValueError, match=r"an item of value is 'hots', which is none of .* near: 'host'"):
         widget.value = ["hots"]
     with pytest.raises(TypeError, match="write a list"):
         widget.value = "host"

@@ -7,7 +7,6 @@ import contextlib
 import io
 import sys
 import threading
-import traceback
 from typing import TYPE_CHECKING, Any
 
 from huntbook.widgets._display import publish, republish
@@ -95,11 +94,6 @@ class Details:
             kind = type(self.error).__name__
             shown.append(_text_piece(f"The action failed: {kind}: {text_of(self.error)}"))
         return shown
-
-    @property
-    def traceback(self) -> str:
-        """The traceback of the latest error; empty without one."""
-        return "" if self.error is None else "".join(traceback.format_exception(self.error))
 
 
 _Piece = tuple[dict[str, Any], dict[str, Any]]
