@@ -219,7 +219,8 @@ def fail(value):
     raise ValueError(value)""",
             "SelectItem(hostile[0], hostile, action=fail)",
             "SelectSubset(hostile, hostile[::2], description=hostile[0])",
-            "SelectAlert([dict.fromkeys(['SystemAlertId', 'TimeGenerated', 'AlertName', h], h) for h in hostile])",
+            """names = ['SystemAlertId', 'TimeGenerated', 'AlertName']
+SelectAlert([dict.fromkeys([*names, h], h) for h in hostile])""",
         ]
     )
     notebook.run_all()
