@@ -98,7 +98,9 @@ KEPT = [
 
 
 @pytest.mark.parametrize("app", ["lab", "notebook"])
-def test_values_come_back_after_a_restart_and_a_secret_does_not(open_notebook, tmp_path: Path, app: str) -> None:
+def test_values_come_back_after_a_restart_and_a_secret_does_not(
+    open_notebook, tmp_path: Path, app: str
+) -> None:
     notebook = open_notebook([KEPT[0].format(store=str(tmp_path / "store")), *KEPT[1:]], app=app)
     notebook.run_all()
     notebook.wait_for_text("host WS-001 | key 0", 5)

@@ -47,7 +47,7 @@ def test_spelling_of_an_import_gives_huntbooks_widget(statement: str) -> None:
     ("statement", "near"),
     [
         ("from msticpy.nbwidgets import GetTxt", "msticpy.nbwidgets.GetText"),
-        ("from msticpy.nbwidgets import SelectItem", "msticpy.nbwidgets.GetText"),
+        ("from msticpy.nbwidgets import SelectItm", "msticpy.nbwidgets.SelectItem"),
         ("import msticpy.nbwidget", "msticpy.nbwidgets"),
         ("from msticpy.vis.query_browser import browse_queries", "msticpy"),
         ("from msticpy.analysis import timeseries", "msticpy"),

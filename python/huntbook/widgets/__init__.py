@@ -28,10 +28,14 @@ from huntbook.widgets.get_environment_key import GetEnvironmentKey
 from huntbook.widgets.get_text import GetText
 from huntbook.widgets.option_buttons import OptionButtons
 from huntbook.widgets.progress import Progress
+from huntbook.widgets.select_alert import AlertSelector, SelectAlert
+from huntbook.widgets.select_item import SelectItem, SelectString
+from huntbook.widgets.select_subset import SelectSubset
 
 EnvironmentString = GetEnvironmentKey
 
 __all__ = [
+    "AlertSelector",
     "Decision",
     "DuplicateWidgetWarning",
     "EnvironmentString",
@@ -45,6 +49,10 @@ __all__ = [
     "Progress",
     "RegisteredWidget",
     "Registry",
+    "SelectAlert",
+    "SelectItem",
+    "SelectString",
+    "SelectSubset",
     "StoreError",
     "UnattendedError",
     "WidgetWarning",

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from huntbook.widgets._text import escaped, visible
+from huntbook.widgets._text import SHOWN_CHARACTERS, escaped, visible
 
 
 class How(enum.Enum):
@@ -77,10 +77,13 @@ _MUTED = "color:var(--jp-ui-font-color2,inherit)"
 _OTHER = f"{_CHIP};border:1px solid var(--jp-border-color2,#bdbdbd);opacity:0.6"
 
 
-def value_record(description: str, value: str, source: str, problem: str = "") -> dict[str, str]:
+def value_record(
+    description: str, value: str, source: str, problem: str = "", *, limit: int = SHOWN_CHARACTERS
+) -> dict[str, str]:
     """Return the record of a widget with one value: what it asks for, the value, where it is from.
 
-    It is as free of script, links and widgets as `record_html`.
+    It is as free of script, links and widgets as `record_html`. The value is cut after `limit`
+    characters.
 
     Examples
     --------
@@ -90,9 +93,9 @@ def value_record(description: str, value: str, source: str, problem: str = "") -
     shown = f" ({source})" if source else ""
     note = f"<br><small>{escaped(problem)}</small>" if problem else ""
     return {
-        "text/plain": f"{visible(description)} {visible(value)}{visible(shown)}",
+        "text/plain": f"{visible(description)} {visible(value, limit)}{visible(shown)}",
         "text/html": (
-            f"<div>{escaped(description)} <strong>{escaped(value)}</strong>"
+            f"<div>{escaped(description)} <strong>{escaped(value, limit)}</strong>"
             f'<small style="{_MUTED}">{escaped(shown)}</small>{note}</div>'
         ),
     }
