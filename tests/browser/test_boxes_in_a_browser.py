@@ -88,7 +88,7 @@ def test_cell_waits_for_a_text_until_ok_is_clicked(open_notebook) -> None:
 
 
 KEPT = [
-    "from huntbook.nbwidgets import GetEnvironmentKey, GetText, QueryTime, SelectItem, registry\nstore = registry.keep({store!r})",
+    "from huntbook.nbwidgets import *\nstore = registry.keep({store!r})",
     "host = GetText('WS-001', 'Host', id='host')\nhost",
     "key = GetEnvironmentKey('HUNT_KEY', description='Key')\nkey",
     "times = QueryTime(description='When', units='day', before=1)\ntimes",
@@ -130,8 +130,12 @@ def test_values_come_back_after_a_restart_and_a_secret_does_not(
 def test_progress_moves_while_its_cell_runs(open_notebook) -> None:
     notebook = open_notebook(
         [
-            "import time\nfrom huntbook.nbwidgets import Progress\nsteps = Progress(40, description='Looking up')\n"
-            "for _ in range(40):\n    time.sleep(0.1)\n    steps.update_progress(delta=1)",
+            """import time
+from huntbook.nbwidgets import Progress
+steps = Progress(40, description='Looking up')
+for _ in range(40):
+    time.sleep(0.1)
+    steps.update_progress(delta=1)"""
         ]
     )
     notebook.run_all()

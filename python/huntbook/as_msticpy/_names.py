@@ -25,9 +25,19 @@ _OBFUSCATION = (
     "hash_string mask_df obfuscate_df replace_guid"
 )
 
-_WIDGETS = (
-    "EnvironmentString GetEnvironmentKey GetText IPyDisplayMixin OptionButtons Progress RegisteredWidget "
-)
+_WIDGETS: dict[str, str] = {
+    "core": "IPyDisplayMixin RegisteredWidget TimeUnit",
+    "get_environment_key": "EnvironmentString GetEnvironmentKey",
+    "get_text": "GetText",
+    "lookback": "Lookback",
+    "option_buttons": "OptionButtons",
+    "progress": "Progress",
+    "query_time": "QueryTime QueryTimes",
+    "select_alert": "AlertSelector SelectAlert",
+    "select_item": "SelectItem SelectString",
+    "select_subset": "SelectSubset",
+}
+"""The widgets by the module of `nbwidgets` that has them; `nbwidgets` itself has all of them."""
 
 _ACCESSORS = "huntbook.as_msticpy._accessors"
 
@@ -36,15 +46,12 @@ NAMES: tuple[Name, ...] = (
     Name("msticpy", "init_notebook", "huntbook.as_msticpy._init_notebook:init_notebook"),
     Name("msticpy", "QueryProvider", "huntbook.as_msticpy._frames:QueryProvider"),
     Name("msticpy", "TILookup", "huntbook.as_msticpy._frames:TILookup"),
-    *_same("msticpy.nbwidgets", "huntbook.widgets", _WIDGETS),
-    *_same("msticpy.nbwidgets.core", "huntbook.widgets", "IPyDisplayMixin RegisteredWidget"),
-    *_same("msticpy.nbwidgets.get_environment_key", "huntbook.widgets", "GetEnvironmentKey"),
-    *_same("msticpy.nbwidgets.get_text", "huntbook.widgets", "GetText"),
-    *_same("msticpy.nbwidgets.option_buttons", "huntbook.widgets", "OptionButtons"),
-    *_same("msticpy.nbwidgets.progress", "huntbook.widgets", "Progress"),
-    *_same("msticpy.nbwidgets.select_alert", "huntbook.widgets", "AlertSelector SelectAlert"),
-    *_same("msticpy.nbwidgets.select_item", "huntbook.widgets", "SelectItem SelectString"),
-    *_same("msticpy.nbwidgets.select_subset", "huntbook.widgets", "SelectSubset"),
+    *_same("msticpy.nbwidgets", "huntbook.widgets", " ".join(_WIDGETS.values())),
+    *(
+        name
+        for module, names in _WIDGETS.items()
+        for name in _same(f"msticpy.nbwidgets.{module}", "huntbook.widgets", names)
+    ),
     *_same("msticpy.data", "huntbook.as_msticpy._frames", "QueryProvider"),
     *_same("msticpy.data.data_providers", "huntbook.as_msticpy._frames", "QueryProvider"),
     *_same("msticpy.data.core.data_providers", "huntbook.as_msticpy._frames", "QueryProvider"),
