@@ -25,6 +25,9 @@ _OBFUSCATION = (
     "hash_string mask_df obfuscate_df replace_guid"
 )
 
+_WIDGETS = "GetText Lookback OptionButtons QueryTime QueryTimes RegisteredWidget TimeUnit"
+_TIME_UNITS = "default_before_after default_max_buffer parse_time_unit"
+
 _ACCESSORS = "huntbook.as_msticpy._accessors"
 
 NAMES: tuple[Name, ...] = (
@@ -32,10 +35,14 @@ NAMES: tuple[Name, ...] = (
     Name("msticpy", "init_notebook", "huntbook.as_msticpy._init_notebook:init_notebook"),
     Name("msticpy", "QueryProvider", "huntbook.as_msticpy._frames:QueryProvider"),
     Name("msticpy", "TILookup", "huntbook.as_msticpy._frames:TILookup"),
-    *_same("msticpy.nbwidgets", "huntbook.widgets", "GetText OptionButtons RegisteredWidget"),
-    *_same("msticpy.nbwidgets.core", "huntbook.widgets", "IPyDisplayMixin RegisteredWidget"),
+    *_same("msticpy.nbwidgets", "huntbook.widgets", _WIDGETS),
+    *_same("msticpy.nbwidgets.core", "huntbook.widgets", "IPyDisplayMixin RegisteredWidget TimeUnit"),
+    *_same("msticpy.nbwidgets.core", "huntbook.widgets.time_unit", _TIME_UNITS),
     *_same("msticpy.nbwidgets.get_text", "huntbook.widgets", "GetText"),
+    *_same("msticpy.nbwidgets.lookback", "huntbook.widgets", "Lookback"),
     *_same("msticpy.nbwidgets.option_buttons", "huntbook.widgets", "OptionButtons"),
+    *_same("msticpy.nbwidgets.query_time", "huntbook.widgets", "QueryTime"),
+    *_same("msticpy.common.timespan", "huntbook.timespan", "TimeSpan"),
     *_same("msticpy.data", "huntbook.as_msticpy._frames", "QueryProvider"),
     *_same("msticpy.data.data_providers", "huntbook.as_msticpy._frames", "QueryProvider"),
     *_same("msticpy.data.core.data_providers", "huntbook.as_msticpy._frames", "QueryProvider"),

@@ -25,7 +25,10 @@ from huntbook.widgets._warnings import (
     WidgetWarning,
 )
 from huntbook.widgets.get_text import GetText
+from huntbook.widgets.lookback import Lookback
 from huntbook.widgets.option_buttons import OptionButtons
+from huntbook.widgets.query_time import QueryTime, QueryTimes
+from huntbook.widgets.time_unit import TimeUnit
 
 __all__ = [
     "Decision",
@@ -33,12 +36,16 @@ __all__ = [
     "GetText",
     "How",
     "IPyDisplayMixin",
+    "Lookback",
     "NobodyToAskWarning",
     "OptionButtons",
     "Origin",
+    "QueryTime",
+    "QueryTimes",
     "RegisteredWidget",
     "Registry",
     "StoreError",
+    "TimeUnit",
     "UnattendedError",
     "WidgetWarning",
     "registry",

@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from huntbook.widgets._decision import value_record
 from huntbook.widgets.time_unit import told_length
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
     from huntbook.timespan import TimeSpan
+
+
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+def milliseconds(when: datetime) -> float:
+    """Return the milliseconds since 1970, which is how a browser counts."""
+    return (when - EPOCH) / timedelta(milliseconds=1)
 
 
 def told_time(when: datetime) -> str:
@@ -18,7 +25,6 @@ def told_time(when: datetime) -> str:
 
     Examples
     --------
-    >>> from datetime import UTC, datetime
     >>> told_time(datetime(2026, 11, 20, 8, 0, 0, 250000, tzinfo=UTC))
     '2026-11-20 08:00:00.250000'
     """

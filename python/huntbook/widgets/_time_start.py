@@ -174,9 +174,7 @@ def _authors(given: Mapping[str, Any], around: TimeSpan) -> TimeSpan:
     return TimeSpan(start=start, end=end)
 
 
-def _with_ends(
-    span: TimeSpan, whole: Sourced, sourced: Mapping[str, Sourced]
-) -> tuple[TimeSpan, Sourced]:
+def _with_ends(span: TimeSpan, whole: Sourced, sourced: Mapping[str, Sourced]) -> tuple[TimeSpan, Sourced]:
     """Return the period with the ends that parameters give; a lone end takes the other one along."""
     start, end = sourced["start"], sourced["end"]
     now = whole_now()

@@ -20,6 +20,7 @@ import { rangeSlider } from "./range_slider.js";
  * @property {string} end_text
  * @property {string} origin_text
  * @property {Record<string, string>} problems what is amiss with a box's text, by box
+ * @property {Record<string, string>} refused the texts that could not be taken over, by box
  * @property {string} problem what is amiss with the widget; empty if nothing
  * @property {string} source
  * @property {string} seen token of the last message that the kernel got
@@ -32,7 +33,7 @@ const UNIT_MILLISECONDS = new Map([["Minute", 6e4], ["Hour", 36e5], ["Day", 864e
 const PRESETS = [["hour", "Last hour"], ["day", "Last day"], ["week", "Last week"], ["now", "Origin: now"]];
 const NAMES = /** @type {const} */ ([
   "description", "start", "end", "origin", "low", "high", "unit", "start_text", "end_text", "origin_text",
-  "problems", "problem", "source", "seen",
+  "problems", "refused", "problem", "source", "seen",
 ]);
 
 /**
@@ -92,12 +93,17 @@ function render({ model, el }) {
     input.setAttribute("aria-describedby", `${local.id} ${wrong.node.id}`);
     const node = element("div", "huntbook-period-time");
     node.append(labelFor(name, input), input, local, wrong.node);
+    /** What was refused before the view was drawn anew. */
+    const refusedText = model.get("refused")[field];
     /** The text is the person's: typed, and not yet taken over. */
-    let typed = false;
-    let sent = "";
+    let typed = refusedText !== undefined;
+    /** @type {string | undefined} */
+    let sent = refusedText;
+    input.value = refusedText ?? "";
 
     function send() {
-      if (!typed || input.value === sent) return;
+      if (input.value.trim() === "") typed = false;
+      if (!typed || input.value === sent) return paintBox();
       sent = input.value;
       kernel.send({ event: "typed", field, value: input.value });
     }
@@ -115,7 +121,7 @@ function render({ model, el }) {
 
     input.addEventListener("input", () => {
       typed = true;
-      sent = "";
+      sent = undefined;
       paintBox();
     });
     input.addEventListener("keydown", (event) => {
@@ -124,6 +130,7 @@ function render({ model, el }) {
       typed = false;
       paintBox();
     });
+    input.addEventListener("change", send);
     input.addEventListener("blur", send);
     return { node, paint: paintBox, send };
   }

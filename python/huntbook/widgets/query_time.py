@@ -13,15 +13,16 @@ from huntbook.widgets._display import Bundle, IPyDisplayMixin
 from huntbook.widgets._memory import Origin
 from huntbook.widgets._registered import RegisteredWidget
 from huntbook.widgets._text import sendable, visible
-from huntbook.widgets._time_record import first_line, period_record, told_time
+from huntbook.widgets._time_record import EPOCH, first_line, milliseconds, period_record, told_time
 from huntbook.widgets.time_unit import TimeUnit, default_max_buffer, parse_time_unit
 
 _UNITS = {unit.told: unit for unit in (TimeUnit.MINUTE, TimeUnit.HOUR, TimeUnit.DAY, TimeUnit.WEEK)}
 _PRESETS = {"hour": timedelta(hours=1), "day": timedelta(days=1), "week": timedelta(weeks=1)}
 _REFUSED = (HuntbookError, ValueError, TypeError, OverflowError)
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _FIRST = datetime.min.replace(tzinfo=UTC)
 _SHOWN_PROBLEM = 300
+_KEPT_TEXT = 1000
+"""Most characters of a refused text that a view drawn anew still shows."""
 
 
 class QueryTime(RegisteredWidget, IPyDisplayMixin):
@@ -298,23 +299,24 @@ class QueryTime(RegisteredWidget, IPyDisplayMixin):
         unit = timedelta(seconds=self._unit)
         return {
             "description": visible(self.description),
-            "start": _milliseconds(self.start),
-            "end": _milliseconds(self.end),
-            "origin": _milliseconds(self._origin),
-            "low": min(_reached(self._origin, -self._max_before * unit), _milliseconds(self.start)),
-            "high": max(_reached(self._origin, self._max_after * unit), _milliseconds(self.end)),
+            "start": milliseconds(self.start),
+            "end": milliseconds(self.end),
+            "origin": milliseconds(self._origin),
+            "low": min(_reached(self._origin, -self._max_before * unit), milliseconds(self.start)),
+            "high": max(_reached(self._origin, self._max_after * unit), milliseconds(self.end)),
             "unit": self.units,
             "start_text": told_time(self.start),
             "end_text": told_time(self.end),
             "origin_text": told_time(self._origin),
             "problems": {field: visible(text, _SHOWN_PROBLEM) for field, text in self._problems.items()},
+            "refused": {field: sendable(text[:_KEPT_TEXT]) for field, text in self._typed.items()},
             "problem": visible(self._problem),
             "source": visible(self.value_source, 200),
             "seen": self._seen,
         }
 
     def _on_event(self, event: str, content: dict[str, Any]) -> None:
-        self._seen = sendable(str(content.get("token", "")))[:80]
+        self._seen = sendable(str(content.get("token", ""))[:80])
         try:
             match event, content:
                 case "typed", {"field": "start" | "end" | "origin" as field, "value": str(text)}:
@@ -341,7 +343,7 @@ class QueryTime(RegisteredWidget, IPyDisplayMixin):
             else:
                 self._take(self._with(field, text), Origin.TYPED)
         except _REFUSED as error:
-            self._typed[field] = text
+            self._typed[field] = text[: _KEPT_TEXT + 1]
             self._problems[field] = first_line(error)
 
     def _with(self, field: str, value: Any) -> TimeSpan:
@@ -370,22 +372,18 @@ class QueryTime(RegisteredWidget, IPyDisplayMixin):
         return f"{type(self).__name__}({visible(self.description, 60)!r}, {start=}, {end=})"
 
 
-def _milliseconds(when: datetime) -> float:
-    return (when - _EPOCH) / timedelta(milliseconds=1)
-
-
 def _reached(origin: datetime, distance: timedelta) -> float:
     """Return the end of a slider: in the years that there are."""
     try:
-        return _milliseconds(origin + distance)
+        return milliseconds(origin + distance)
     except OverflowError:
-        return _milliseconds(datetime.max.replace(tzinfo=UTC) if distance > timedelta() else _FIRST)
+        return milliseconds(datetime.max.replace(tzinfo=UTC) if distance > timedelta() else _FIRST)
 
 
 def _instant(milliseconds: float) -> datetime:
     if not math.isfinite(milliseconds):
         raise ValueError("the slider gave no time")
-    return _EPOCH + timedelta(milliseconds=milliseconds)
+    return EPOCH + timedelta(milliseconds=milliseconds)
 
 
 QueryTimes = QueryTime
