@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from huntbook.queries import QueryProvider
     from huntbook.scenario import write_scenario
     from huntbook.tables import Table
+    from huntbook.timespan import TimeSpan
 
 #: Public name -> the module that has it. Modules are imported when a name of theirs is first used.
 _HOME = {
@@ -51,6 +52,7 @@ _HOME = {
     "RemoteError": "errors",
     "TILookup": "intel",
     "Table": "tables",
+    "TimeSpan": "timespan",
     "extract_iocs": "intel",
     "kql": "local",
     "load_ipython_extension": "magics",
@@ -74,6 +76,7 @@ __all__ = [
     "RemoteError",
     "TILookup",
     "Table",
+    "TimeSpan",
     "__version__",
     "data_obfus",
     "extract_iocs",

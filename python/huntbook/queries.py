@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from huntbook import _native
 from huntbook.errors import ConfigError, QueryError
 from huntbook.local import Paths, clock, path_list
+from huntbook.timespan import moment
 
 if TYPE_CHECKING:
     from huntbook.tables import Table
@@ -263,17 +264,14 @@ def _json_values(parameters: dict[str, object]) -> str:
 
 
 def _json_value(name: str, value: object) -> object:
-    if isinstance(value, datetime):
-        return {"datetime": clock(value).isoformat()}
     if isinstance(value, date):
-        return {"datetime": f"{value.isoformat()}T00:00:00+00:00"}
+        return {"datetime": _moment_text(name, value)}
     if value is None or isinstance(value, str | int | float | bool):
         return value
     if isinstance(value, list | tuple | set | frozenset):
         return [_json_value(name, item) for item in value]
-    to_pydatetime = getattr(value, "to_pydatetime", None)
-    if callable(to_pydatetime):
-        return _json_value(name, to_pydatetime())
+    if hasattr(value, "to_pydatetime") or type(value).__name__ == "datetime64":
+        return {"datetime": _moment_text(name, value)}
     tolist = getattr(value, "tolist", None)
     if callable(tolist):
         return _json_value(name, tolist())
@@ -283,6 +281,14 @@ def _json_value(name: str, value: object) -> object:
         return _json_value(name, text)
     msg = f"parameter {name!r}: cannot use a {type(value).__name__}"
     raise QueryError(msg)
+
+
+def _moment_text(name: str, value: object) -> str:
+    try:
+        return moment(value).isoformat()
+    except ValueError as error:
+        msg = f"parameter {name!r}: {error}"
+        raise QueryError(msg) from error
 
 
 def _docstring(definition: dict[str, Any]) -> str:

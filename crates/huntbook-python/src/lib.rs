@@ -32,6 +32,7 @@ fn _native(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_class::<obfuscation::Obfuscator>()?;
     module.add_class::<intel::Lookup>()?;
     module.add_function(wrap_pyfunction!(intel::extract, module)?)?;
+    module.add_function(wrap_pyfunction!(queries::parse_time, module)?)?;
     module.add_function(wrap_pyfunction!(scenario::write_scenario, module)?)?;
     Ok(())
 }

@@ -7,11 +7,12 @@ use std::sync::{PoisonError, RwLock};
 use chrono::{DateTime, Utc};
 use huntbook::drivers::{Cancel, QueryResult, Schema};
 use huntbook::queries::{Arguments, QueryDefinition, Value};
-use huntbook::{HuntbookError, QueryProvider};
+use huntbook::{HuntbookError, QueryProvider, TextKind};
 use pyo3::prelude::*;
 use serde_json::json;
 
 use crate::enter::enter;
+use crate::errors;
 use crate::table::Table;
 
 /// Table -> column -> type.
@@ -143,6 +144,31 @@ impl Provider {
     fn exec(&self, py: Python<'_>, text: &str, now: DateTime<Utc>) -> PyResult<Table> {
         self.with(py, |provider, cancel| provider.exec(text, now, cancel).map(table))
     }
+}
+
+/// Longest text that the message for a time shows with a caret below it.
+const SHOWN_CHARACTERS: usize = 100;
+
+/// The instant that `text` means, seen from `now`; in the spellings that queries accept.
+#[pyfunction]
+pub(crate) fn parse_time(
+    py: Python<'_>,
+    text: &str,
+    now: DateTime<Utc>,
+) -> PyResult<DateTime<Utc>> {
+    huntbook::queries::parse_time(text, now).map_err(|mut problem| {
+        let shown: String = text.chars().take(SHOWN_CHARACTERS).collect();
+        if shown.len() < text.len() {
+            problem.span = None;
+        }
+        let problem = HuntbookError::Text {
+            kind: TextKind::Query,
+            name: "time".into(),
+            text: shown,
+            diagnostics: vec![problem],
+        };
+        errors::to_python(py, &problem)
+    })
 }
 
 fn table(result: QueryResult) -> Table {

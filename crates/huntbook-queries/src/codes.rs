@@ -188,8 +188,8 @@ pub const CODES: &[CodeDoc] = &[
     CodeDoc::new(
         BAD_TIME,
         "time not understood",
-        "Accepted are RFC 3339, plain dates, `now`, days from now as a number, and offsets such as `-30m`, `-1.5d`, `-1mon`, `-1d@d`.",
-        "start=\"yesterday\"",
+        "Accepted are RFC 3339, dates, also with the month's name, as in mails and access logs, `now`, `today`, `yesterday`, days from now as a number, offsets such as `-30m`, `-1.5d`, `-1mon`, `-1d@d`, and `epoch:1732089600`. What could mean two days, such as `01/02/2026`, is refused.",
+        "start=\"01/02/2026\"",
     ),
     CodeDoc::new(
         NO_RENDERER,

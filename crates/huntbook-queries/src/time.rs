@@ -5,6 +5,8 @@
 //! those of the calendar: `-1mon` on 31 March is the last day of February. A week begins on Sunday, as
 //! in KQL's `startofweek`. Everything is UTC.
 
+mod written;
+
 use chrono::{
     DateTime, Datelike, Duration, DurationRound, Months, NaiveDate, NaiveDateTime, NaiveTime,
     TimeDelta, Timelike, Utc,
@@ -14,6 +16,8 @@ use huntbook_diagnostics::{Diagnostic, Span};
 use crate::codes::BAD_TIME;
 
 const UNITS: [&str; 7] = ["y", "mon", "w", "d", "h", "m", "s"];
+/// Longest text that a message repeats whole.
+const SHOWN_CHARACTERS: usize = 100;
 const SECONDS_A_DAY: f64 = 86_400.0;
 const DATE_TIMES: [&str; 6] = [
     "%Y-%m-%dT%H:%M:%S%.f",
@@ -27,30 +31,47 @@ const DATES: [&str; 2] = ["%Y-%m-%d", "%Y/%m/%d"];
 
 /// The instant that `text` means, seen from `now`.
 ///
-/// Accepted are: `now`; RFC 3339 (`2026-11-20T08:00:00+01:00`); a date, or a date and time without a zone,
-/// which is UTC; a number, days from now (`-1.5`); an offset (`-30m`, `2h@h`, `-1mon`, `now-1d@d`); and
-/// rounding alone (`@d`). An amount without a sign lies ahead.
+/// Accepted are:
+///
+/// * `now`; a number, days from now (`-1.5`); an offset (`-30m`, `2h@h`, `-1mon`, `now-1d@d`); rounding
+///   alone (`@d`). An amount without a sign lies ahead.
+/// * RFC 3339 (`2026-11-20T08:00:00+01:00`), also with blanks or without separators (`20261120T080000Z`); a
+///   date; a date and a time. What has no zone is UTC.
+/// * A month by its name: `20 Nov 2026 08:00`, `Nov 20, 2026 8:00 PM`, mails'
+///   `Fri, 20 Nov 2026 08:00:00 +0100`, access logs' `20/Nov/2026:08:00:00 +0100`.
+/// * `today`, `yesterday`, `tomorrow`, which begin at midnight, also with a time (`yesterday 08:00`).
+/// * Time since 1970 by its mark: `epoch:1732089600`, `epoch:1732089600250ms`, `us`, `ns`. A bare number is days.
 ///
 /// # Errors
 ///
-/// `QRY0106`, placed in `text`, for anything else, for fractions of months and years, and for an
-/// instant outside the years 1 to 9999.
+/// `QRY0106`, placed in `text`, for anything else: what has two meanings (`01/02/2026`, `08:00 EST`), a
+/// weekday that isn't the date's, fractions of months and years, an instant outside the years 1 to 9999.
 ///
 /// ```
 /// use chrono::{DateTime, Utc};
 /// let now: DateTime<Utc> = "2026-11-20T08:15:30Z".parse().unwrap();
 /// let start = huntbook_queries::parse_time("-1d@d", now).unwrap();
 /// assert_eq!(start.to_rfc3339(), "2026-11-19T00:00:00+00:00");
-/// assert!(huntbook_queries::parse_time("yesterday", now).is_err());
+/// assert!(huntbook_queries::parse_time("01/02/2026", now).is_err());
 /// ```
 pub fn parse_time(text: &str, now: DateTime<Utc>) -> Result<DateTime<Utc>, Diagnostic> {
+    let refused = |(reason, help): Refusal| not_a_time(text, &reason, help);
     let wanted = text.trim();
-    let instant = match absolute(wanted) {
+    let spelled = match absolute(wanted) {
+        None => written::written(wanted, now).map_err(refused)?,
+        instant => instant,
+    };
+    let instant = match spelled {
         Some(instant) => instant,
-        None => relative(wanted, now).map_err(|(reason, help)| not_a_time(text, &reason, help))?,
+        None => relative(wanted, now).map_err(refused)?,
     };
     within_years(instant).ok_or_else(|| {
-        not_a_time(text, "lies outside the years 1 to 9999", "a shorter offset is needed")
+        let help = if wanted.starts_with("epoch:") {
+            "a number without a unit is seconds; milliseconds are `epoch:1732089600250ms`"
+        } else {
+            "a shorter offset is needed"
+        };
+        not_a_time(text, "lies outside the years 1 to 9999", help)
     })
 }
 
@@ -124,7 +145,8 @@ fn nanoseconds(digits: &str) -> Option<i64> {
 }
 
 fn absolute(text: &str) -> Option<DateTime<Utc>> {
-    if !text.starts_with(|first: char| first.is_ascii_digit()) {
+    let begins_with_year = text.get(..4).is_some_and(|year| whole(year).is_some());
+    if !begins_with_year {
         return None;
     }
     if let Ok(instant) = DateTime::parse_from_rfc3339(text) {
@@ -270,7 +292,9 @@ pub(crate) fn within_years(instant: DateTime<Utc>) -> Option<DateTime<Utc>> {
 }
 
 fn not_a_time(text: &str, reason: &str, help: &str) -> Diagnostic {
-    Diagnostic::error(BAD_TIME, format!("`{text}` {reason}"))
+    let shown: String = text.chars().take(SHOWN_CHARACTERS).collect();
+    let more = if shown.len() < text.len() { "…" } else { "" };
+    Diagnostic::error(BAD_TIME, format!("`{shown}{more}` {reason}"))
         .at(Span::new(0, text.len()))
         .hint(help)
 }
@@ -343,6 +367,64 @@ mod tests {
             ("2026-11-20T12:30:15Z", "2026-11-20T12:30:15Z"),
             ("2026-11-20T12:30:15+02:00", "2026-11-20T10:30:15Z"),
             ("2026-11-20T12:30:15.1234567-05:00", "2026-11-20T17:30:15.1234567Z"),
+            ("2026-11-20 08:00 UTC", "2026-11-20T08:00:00Z"),
+            ("2026-11-20 08:00 utc", "2026-11-20T08:00:00Z"),
+            ("2026-11-20 08:00:00 GMT", "2026-11-20T08:00:00Z"),
+            ("2026-11-20 08:00 Z", "2026-11-20T08:00:00Z"),
+            ("2026-11-20 08:00 +01:00", "2026-11-20T07:00:00Z"),
+            ("2026-11-20 08:00:00+01:00", "2026-11-20T07:00:00Z"),
+            ("2026-11-20 08:00:00 -0530", "2026-11-20T13:30:00Z"),
+            ("2026-11-20T08:00:00+01", "2026-11-20T07:00:00Z"),
+            ("2026-11-20T08:00+01:00", "2026-11-20T07:00:00Z"),
+            ("2026-11-20  08:00:00.250 +01:00", "2026-11-20T07:00:00.25Z"),
+            ("2026-11-20 08:00:00,250", "2026-11-20T08:00:00.25Z"),
+            ("2026/11/20 08:00 UTC", "2026-11-20T08:00:00Z"),
+            ("2026-11-20 8:00 PM", "2026-11-20T20:00:00Z"),
+            ("2026-11-20 12:05am", "2026-11-20T00:05:00Z"),
+            ("20 Nov 2026", "2026-11-20T00:00:00Z"),
+            ("20 Nov 2026 08:00", "2026-11-20T08:00:00Z"),
+            ("20 november 2026 08:00:01 UTC", "2026-11-20T08:00:01Z"),
+            ("1 Sept. 2026", "2026-09-01T00:00:00Z"),
+            ("20-Nov-2026 08:00", "2026-11-20T08:00:00Z"),
+            ("20-Nov-2026", "2026-11-20T00:00:00Z"),
+            ("Nov 20, 2026", "2026-11-20T00:00:00Z"),
+            ("November 20th, 2026", "2026-11-20T00:00:00Z"),
+            ("Nov 20, 2026 8:00 PM", "2026-11-20T20:00:00Z"),
+            ("Nov 20,2026, 8:00:30 pm", "2026-11-20T20:00:30Z"),
+            ("Nov 20, 2026, 8:00:30\u{202f}AM", "2026-11-20T08:00:30Z"),
+            ("12 Nov 2026 12:00 PM", "2026-11-12T12:00:00Z"),
+            ("Fri, 20 Nov 2026 08:00:00 +0100", "2026-11-20T07:00:00Z"),
+            ("Fri, 20 Nov 2026 08:00:00 +0100 (CET)", "2026-11-20T07:00:00Z"),
+            ("Fri, 20 Nov 2026 08:00:00 GMT", "2026-11-20T08:00:00Z"),
+            ("Fri Nov 20 08:00:00 2026", "2026-11-20T08:00:00Z"),
+            ("Fri Nov 20 08:00:00 UTC 2026", "2026-11-20T08:00:00Z"),
+            ("Friday, November 20, 2026 8:00 AM", "2026-11-20T08:00:00Z"),
+            ("Fri Nov 20 2026 08:00:00 GMT+0100 (CET)", "2026-11-20T07:00:00Z"),
+            // Eastwards of UTC, the day that the weekday names is the local one.
+            ("Fri, 20 Nov 2026 00:30:00 +0200", "2026-11-19T22:30:00Z"),
+            ("20/Nov/2026:08:00:00 +0100", "2026-11-20T07:00:00Z"),
+            ("20/Nov/2026:08:00:00", "2026-11-20T08:00:00Z"),
+            ("20/Nov/2026 08:00", "2026-11-20T08:00:00Z"),
+            ("20261120T080000Z", "2026-11-20T08:00:00Z"),
+            ("20261120T080000", "2026-11-20T08:00:00Z"),
+            ("20261120T080000.5Z", "2026-11-20T08:00:00.5Z"),
+            ("20261120T0800Z", "2026-11-20T08:00:00Z"),
+            ("20261120T080000+0100", "2026-11-20T07:00:00Z"),
+            ("20261120080000.0Z", "2026-11-20T08:00:00Z"),
+            ("epoch:1732089600", "2024-11-20T08:00:00Z"),
+            ("epoch: 1732089600", "2024-11-20T08:00:00Z"),
+            ("epoch:1732089600s", "2024-11-20T08:00:00Z"),
+            ("epoch:1732089600.25", "2024-11-20T08:00:00.25Z"),
+            ("epoch:1732089600250ms", "2024-11-20T08:00:00.25Z"),
+            ("epoch:1732089600250000us", "2024-11-20T08:00:00.25Z"),
+            ("epoch:1732089600250000000ns", "2024-11-20T08:00:00.25Z"),
+            ("epoch:0", "1970-01-01T00:00:00Z"),
+            ("epoch:-1", "1969-12-31T23:59:59Z"),
+            ("today", "2026-11-20T00:00:00Z"),
+            ("Yesterday", "2026-11-19T00:00:00Z"),
+            ("tomorrow", "2026-11-21T00:00:00Z"),
+            ("yesterday 08:00", "2026-11-19T08:00:00Z"),
+            ("today 08:00 +01:00", "2026-11-20T07:00:00Z"),
         ];
         for (text, expected) in table {
             let expected: DateTime<Utc> = expected.parse().unwrap();
@@ -364,8 +446,46 @@ mod tests {
     fn anything_else_is_an_error_that_helps() {
         for text in [
             "",
-            "yesterday",
-            "today",
+            "last week",
+            "01/02/2026",
+            "20/11/2026",
+            "1.2.2026",
+            "01-02-26",
+            "26-11-20",
+            "01/02/2026 08:00",
+            "01/02/2026, 8:00:00 PM",
+            "2026-11-20 08:00 EST",
+            "Sat, 20 Nov 2026 08:00:00 +0100",
+            "20 Nov",
+            "20 Nov 26",
+            "20/Nov/26",
+            "Nov 2026",
+            "31 Nov 2026",
+            "20 Nov 2026 8",
+            "20 Nov 2026 13:00 PM",
+            "20 Nov 2026 0:30 AM",
+            "20 Nov 2026 AM",
+            "20 Nov 2026 +0100",
+            "20 Nov 2026 08:00 09:00",
+            "20 20 Nov 2026",
+            "2026-11-20 2026-11-20",
+            "2026-11-20 08:00 +25:00",
+            "2026-11-20 -10:00 -10:00",
+            "today yesterday",
+            "08:00",
+            "Fri",
+            "Nov",
+            "20261120",
+            "20261120T2500Z",
+            "20261120080000",
+            "1732089600",
+            "epoch:",
+            "epoch:now",
+            "epoch:1732089600000",
+            "epoch:17320896000000000000000000000000000000000000000000",
+            "epoch:1.0001ns",
+            "epoch:1732089600h",
+            "@1732089600",
             "2020",
             "20200101",
             "-1.5mon",
@@ -400,6 +520,27 @@ mod tests {
     }
 
     #[test]
+    fn a_refusal_says_what_is_in_doubt() {
+        for (text, hint) in [
+            ("01/02/2026", "write `2026-02-01` or `1 Feb 2026`"),
+            ("2026-11-20 08:00 EST", "write the zone as `+01:00` or `UTC`"),
+            (
+                "epoch:1732089600000",
+                "a number without a unit is seconds; milliseconds are `epoch:1732089600250ms`",
+            ),
+            ("Sat, 20 Nov 2026", "leave the weekday out, or correct the date"),
+        ] {
+            assert_eq!(parse_time(text, now()).unwrap_err().hints, [hint], "{text}");
+        }
+    }
+
+    #[test]
+    fn a_long_text_is_cut_in_the_message() {
+        let message = parse_time(&"é".repeat(1_000_000), now()).unwrap_err().message;
+        assert!(message.len() < 300);
+    }
+
+    #[test]
     fn a_unit_written_out_names_the_short_one() {
         assert!(parse_time("-1days", now()).unwrap_err().message.contains("perhaps `d`"));
         assert!(parse_time("-1month", now()).unwrap_err().message.contains("perhaps `mon`"));
@@ -429,6 +570,24 @@ mod tests {
         fn no_text_panics(text in "\\PC*") {
             let _ = parse_time(&text, now());
             let _ = parse_timespan(&text);
+        }
+
+        #[test]
+        fn no_words_of_times_panic(text in "((today|Fri,?|Nov|2026|20(th)?|2026-11-20|20/Nov/2026|[0-9]{1,3}:[0-9]{2}(:[0-9]{2}([.,][0-9]{1,12})?)?|[ap]m|[+-][0-9:]{1,6}|utc|Z|T|epoch:|[0-9]{1,30}|(ms|us|ns)|\\(x\\)|:|é)[ ,:T]?){0,8}") {
+            let _ = parse_time(&text, now());
+        }
+
+        #[test]
+        fn every_instant_is_read_back_from_every_way_to_write_it(seconds in -62_135_596_800_i64..253_402_300_799) {
+            let instant = DateTime::from_timestamp(seconds, 0).unwrap();
+            for format in [
+                "%Y-%m-%dT%H:%M:%SZ", "%Y-%m-%d %H:%M:%S UTC", "%d %b %Y %H:%M:%S", "%B %d, %Y %I:%M:%S %p",
+                "%a, %d %b %Y %H:%M:%S +0000", "%d/%b/%Y:%H:%M:%S +0000", "%Y%m%dT%H%M%SZ",
+                "%a %b %d %H:%M:%S %Y", "epoch:%s",
+            ] {
+                let text = instant.format(format).to_string();
+                prop_assert_eq!(parse_time(&text, now()).unwrap(), instant, "{}", text);
+            }
         }
 
         #[test]

@@ -38,6 +38,7 @@ _WIDGETS: dict[str, str] = {
     "select_subset": "SelectSubset",
 }
 """The widgets by the module of `nbwidgets` that has them; `nbwidgets` itself has all of them."""
+_TIME_UNITS = "default_before_after default_max_buffer parse_time_unit"
 
 _ACCESSORS = "huntbook.as_msticpy._accessors"
 
@@ -52,6 +53,8 @@ NAMES: tuple[Name, ...] = (
         for module, names in _WIDGETS.items()
         for name in _same(f"msticpy.nbwidgets.{module}", "huntbook.widgets", names)
     ),
+    *_same("msticpy.nbwidgets.core", "huntbook.widgets.time_unit", _TIME_UNITS),
+    *_same("msticpy.common.timespan", "huntbook.timespan", "TimeSpan"),
     *_same("msticpy.data", "huntbook.as_msticpy._frames", "QueryProvider"),
     *_same("msticpy.data.data_providers", "huntbook.as_msticpy._frames", "QueryProvider"),
     *_same("msticpy.data.core.data_providers", "huntbook.as_msticpy._frames", "QueryProvider"),

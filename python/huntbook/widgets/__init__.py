@@ -26,11 +26,14 @@ from huntbook.widgets._warnings import (
 )
 from huntbook.widgets.get_environment_key import GetEnvironmentKey
 from huntbook.widgets.get_text import GetText
+from huntbook.widgets.lookback import Lookback
 from huntbook.widgets.option_buttons import OptionButtons
 from huntbook.widgets.progress import Progress
+from huntbook.widgets.query_time import QueryTime, QueryTimes
 from huntbook.widgets.select_alert import AlertSelector, SelectAlert
 from huntbook.widgets.select_item import SelectItem, SelectString
 from huntbook.widgets.select_subset import SelectSubset
+from huntbook.widgets.time_unit import TimeUnit
 
 EnvironmentString = GetEnvironmentKey
 
@@ -43,10 +46,13 @@ __all__ = [
     "GetText",
     "How",
     "IPyDisplayMixin",
+    "Lookback",
     "NobodyToAskWarning",
     "OptionButtons",
     "Origin",
     "Progress",
+    "QueryTime",
+    "QueryTimes",
     "RegisteredWidget",
     "Registry",
     "SelectAlert",
@@ -54,6 +60,7 @@ __all__ = [
     "SelectString",
     "SelectSubset",
     "StoreError",
+    "TimeUnit",
     "UnattendedError",
     "WidgetWarning",
     "registry",
