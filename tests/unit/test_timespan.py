@@ -6,7 +6,6 @@ from datetime import UTC, date, datetime, timedelta, timezone
 
 import pytest
 
-import huntbook
 from huntbook import QueryError, QueryProvider, TimeSpan
 from huntbook.timespan import length, moment
 
@@ -172,7 +171,8 @@ def test_period_gives_a_query_its_times() -> None:
 
 
 def test_period_has_msticpys_place() -> None:
-    import huntbook.as_msticpy  # noqa: F401
     from msticpy.common.timespan import TimeSpan as Theirs  # type: ignore[import-not-found]
+
+    import huntbook.as_msticpy
 
     assert Theirs is huntbook.TimeSpan

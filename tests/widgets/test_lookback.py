@@ -55,7 +55,11 @@ def test_value_is_set_in_its_range_only() -> None:
 
 @pytest.mark.parametrize(
     "named",
-    [{"default": 100, "max_value": 10}, {"min_value": 5, "max_value": 4}, {"default": 10**9, "units": "week"}],
+    [
+        {"default": 100, "max_value": 10},
+        {"min_value": 5, "max_value": 4},
+        {"default": 10**9, "units": "week"},
+    ],
 )
 def test_range_that_cannot_be_is_refused(named: dict[str, Any]) -> None:
     with pytest.raises(ValueError, match="between|greater|outside"):
@@ -69,7 +73,9 @@ def test_chosen_number_is_remembered_and_fits_a_newer_range() -> None:
 
 
 def test_parameter_gives_the_number() -> None:
-    back = Lookback(param="hours", nb_params={"origin_time": "at"}, name_space={"hours": "12", "at": "2026-11-20"})
+    back = Lookback(
+        param="hours", nb_params={"origin_time": "at"}, name_space={"hours": "12", "at": "2026-11-20"}
+    )
     assert (back.value, back.end.day) == (12, 20)
     assert back.value_source == "notebook parameter “hours”"
     with pytest.raises(ValueError, match="between"):
