@@ -43,7 +43,7 @@ def test_parameters_are_taken_by_position() -> None:
 
 
 def test_start_after_end_is_a_value_error_that_says_so() -> None:
-    with pytest.raises(ValueError, match="the start 2026-11-02.* is after the end 2026-11-01"):
+    with pytest.raises(ValueError, match=r"the start 2026-11-02.* is after the end 2026-11-01"):
         QueryTime(start="2026-11-02", end="2026-11-01")
 
 
@@ -62,7 +62,7 @@ def test_time_without_microseconds_is_not_undone() -> None:
 
 
 def test_unknown_keyword_is_a_type_error_that_names_the_near_one() -> None:
-    with pytest.raises(TypeError, match="QueryTime has no parameter `befor`; did you mean `before`"):
+    with pytest.raises(TypeError, match=r"QueryTime has no parameter `befor`; did you mean `before`"):
         QueryTime(befor=1)
 
 
