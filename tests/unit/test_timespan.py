@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime, timedelta, timezone
 
 import pytest
 
+import huntbook
 from huntbook import QueryError, QueryProvider, TimeSpan
 from huntbook.timespan import length, moment
 
