@@ -62,7 +62,7 @@ def test_value_is_set_in_its_range_only() -> None:
     ],
 )
 def test_range_that_cannot_be_is_refused(named: dict[str, Any]) -> None:
-    with pytest.raises(ValueError, match="between|greater|outside"):
+    with pytest.raises(ValueError, match=r"between|greater|outside"):
         Lookback(**named)
 
 
@@ -95,7 +95,7 @@ def test_messages_of_any_kind_break_nothing() -> None:
 def test_number_of_a_cell_is_remembered_and_another_cells_is_its_own(kernel: FrontEnd) -> None:
     make = "back = Lookback(); back"
     kernel.run_now(make, cell_id="a")
-    kernel.send(kernel.views[-1], event="moved", value="24", token="one")
+    kernel.send(kernel.views[-1], event="moved", value="24", token="one")  # noqa: S106
     kernel.until(lambda: kernel.views[-1]["state"]["seen"] == "one")
     kernel.run_now(make, cell_id="a")
     assert kernel.views[-1]["state"]["value"] == 24

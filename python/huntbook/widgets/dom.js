@@ -62,12 +62,17 @@ export function uniqueId(prefix) {
 export function widgetBox(className) {
   const box = element("div", `huntbook ${className}`);
   box.setAttribute("role", "group");
-  const ours = () => {
-    box.dataset.lmSuppressShortcuts = "true";
-  };
+  // A shortcut may be bound to whatever has the focus, which is looked at before the box around it.
+  let focused = /** @type {HTMLElement} */ (box);
+  const ours = () => [box, focused].forEach((node) => (node.dataset.lmSuppressShortcuts = "true"));
   ours();
+  box.addEventListener("focusin", (event) => {
+    if (event.target instanceof HTMLElement) focused = event.target;
+    ours();
+  });
   box.addEventListener("keydown", (event) => {
-    if (event.key === "Control" || event.key === "Meta") delete box.dataset.lmSuppressShortcuts;
+    if (event.key !== "Control" && event.key !== "Meta") return;
+    [box, focused].forEach((node) => delete node.dataset.lmSuppressShortcuts);
   });
   box.addEventListener("keyup", (event) => {
     if (event.key === "Control" || event.key === "Meta") ours();

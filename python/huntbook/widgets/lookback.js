@@ -45,11 +45,12 @@ function render({ model, el }) {
   number.setAttribute("aria-describedby", wrong.node.id);
   const period = element("div", "huntbook-muted");
   period.setAttribute("role", "status");
+  const local = element("div", "huntbook-muted");
   const kernel = kernelLine(model);
   const problem = problemLine();
   const row = element("div", "huntbook-lookback-row");
   row.append(slider, number, unit);
-  box.append(label, row, wrong.node, period, kernel.node, problem.node);
+  box.append(label, row, wrong.node, period, local, kernel.node, problem.node);
   el.append(box);
 
   /** What was typed or moved to, until the kernel has taken it; the box keeps its text. @type {string | undefined} */
@@ -81,9 +82,9 @@ function render({ model, el }) {
     number.setAttribute("aria-invalid", String(!wrong.node.hidden));
     const [start, end] = [model.get("start"), model.get("end")];
     const source = model.get("source");
-    period.textContent =
-      `${utcText(start)} to ${utcText(end)} UTC${source ? ` (${source})` : ""}; ` +
-      `${localText(start)} to ${localText(end)} ${zoneName()}`;
+    period.textContent = `${utcText(start)} to ${utcText(end)} UTC${source ? ` (${source})` : ""}`;
+    const told = `${localText(start)} to ${localText(end)} ${zoneName()}`;
+    local.textContent = localText(end) === utcText(end) ? `${zoneName()}: the same` : told;
     problem.show(model.get("problem"));
   }
 

@@ -225,7 +225,10 @@ class Lookback(RegisteredWidget, IPyDisplayMixin):
 
 def _number(value: Any) -> float:
     """Return a number, whole if it can be."""
-    number = math.nan if isinstance(value, bool) else float(value)
+    try:
+        number = math.nan if isinstance(value, bool) else float(value)
+    except OverflowError:
+        number = math.inf
     if not math.isfinite(number):
         raise ValueError(f"{str(value)[:40]!r} is no number")
     return int(number) if number.is_integer() else number

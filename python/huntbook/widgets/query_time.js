@@ -116,7 +116,7 @@ function render({ model, el }) {
       const text = field !== "origin" && moved[field] !== undefined ? utcText(moved[field]) : model.get(`${field}_text`);
       if (!typed && input.value !== text) input.value = text;
       const when = field === "origin" ? model.get("origin") : shown(field);
-      local.textContent = `${localText(when)} ${zoneName()}`;
+      local.textContent = localText(when) === utcText(when) ? `${zoneName()}: the same` : `${localText(when)} ${zoneName()}`;
     }
 
     input.addEventListener("input", () => {

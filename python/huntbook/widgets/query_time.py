@@ -381,7 +381,7 @@ def _reached(origin: datetime, distance: timedelta) -> float:
 
 
 def _instant(milliseconds: float) -> datetime:
-    if not math.isfinite(milliseconds):
+    if isinstance(milliseconds, bool) or not math.isfinite(milliseconds):
         raise ValueError("the slider gave no time")
     return EPOCH + timedelta(milliseconds=milliseconds)
 
