@@ -98,6 +98,9 @@ function render({ model, el }) {
     own = number.value;
   });
   number.addEventListener("change", () => send("typed"));
+  number.addEventListener("keydown", (event) => {
+    if (event.key === "Enter") send("typed");
+  });
   const stop = onChanges(model, [...NAMES], paint);
   whenLeft(box, () => model.send({ event: "left" }));
   paint();

@@ -100,8 +100,9 @@ export function rangeSlider({ range, told, onMove, onSet }) {
     if (moved === undefined || event.ctrlKey || event.metaKey || event.altKey) return;
     event.preventDefault();
     if (moved === value) return;
-    onMove(which, moved);
+    // What is sent first is not dropped by the repainting.
     onSet(which, moved);
+    onMove(which, moved);
   }
 
   /** @type {{ which: Thumb | undefined, from: number, value: number | undefined } | undefined} */
