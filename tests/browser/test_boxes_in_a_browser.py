@@ -105,14 +105,16 @@ def test_values_come_back_after_a_restart_and_a_secret_does_not(
     notebook.run_all()
     notebook.wait_for_text("host WS-001 | key 0", 5)
     notebook.output(1).get_by_label("Host").fill("SRV-7")
-    notebook.output(2).get_by_label("Key").fill(SECRET)
+    notebook.output(2).get_by_label("Key", exact=True).fill(SECRET)
     notebook.button("Set", 2).click()
-    notebook.output(3).get_by_label("Start").fill("2026-11-20 08:00")
-    notebook.output(3).get_by_label("Start").press("Enter")
+    notebook.output(3).get_by_label("Start (UTC)").fill("2026-11-20 08:00")
+    notebook.output(3).get_by_label("Start (UTC)").press("Enter")
     notebook.output(4).get_by_role("option", name="DnsEvents").click()
     notebook.run(5)
     notebook.wait_for_text(f"host SRV-7 | key {len(SECRET)} | 2026-11-20 | DnsEvents", 5)
-    notebook.command("@jupyter-widgets/jupyterlab-manager:saveWidgetState")
+    toggle = "@jupyter-widgets/jupyterlab-manager:saveWidgetState"
+    if not notebook.page.evaluate("name => window.jupyterapp.commands.isToggled(name)", toggle):
+        notebook.command(toggle)
     saved = json.dumps(notebook.save())
     assert "get_text" not in saved or "SRV-7" in saved
     assert "application/vnd.jupyter.widget-state+json" in saved

@@ -69,7 +69,9 @@ export function widgetBox(className) {
   box.addEventListener("focusin", (event) => {
     if (event.target instanceof HTMLElement) focused = event.target;
     ours();
+    holdHeight(box, false);
   });
+  setTimeout(() => holdHeight(box, false), DRAWN_MILLISECONDS);
   box.addEventListener("keydown", (event) => {
     if (event.key !== "Control" && event.key !== "Meta") return;
     [box, focused].forEach((node) => delete node.dataset.lmSuppressShortcuts);
@@ -81,6 +83,21 @@ export function widgetBox(className) {
   return box;
 }
 
+/** After this time a view is drawn. */
+const DRAWN_MILLISECONDS = 500;
+
+/**
+ * Keep the room of a widget's output while it is drawn anew, or give it up. Without it what stands below
+ * would jump away under a click which is just being made.
+ *
+ * @param {HTMLElement} box
+ * @param {boolean} held
+ */
+export function holdHeight(box, held) {
+  const output = box.closest(".jp-OutputArea-child");
+  if (output instanceof HTMLElement) output.style.minHeight = held ? `${output.offsetHeight}px` : "";
+}
+
 /**
  * Call when the focus leaves a box, and not when it moves inside of it.
  *
@@ -90,7 +107,9 @@ export function widgetBox(className) {
 export function whenLeft(box, onLeave) {
   box.addEventListener("focusout", (event) => {
     const next = event.relatedTarget;
-    if (!(next instanceof Node && box.contains(next))) onLeave();
+    if (next instanceof Node && box.contains(next)) return;
+    holdHeight(box, true);
+    onLeave();
   });
 }
 

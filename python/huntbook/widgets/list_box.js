@@ -212,6 +212,12 @@ export function listBox({ labels, name, multiple, place, onSelect, onConfirm }) 
     return Math.floor((event.clientY - space.getBoundingClientRect().top) / ROW_PIXELS);
   }
 
+  /** @param {MouseEvent} event a click without a place */
+  function rowOfTarget(event) {
+    const row = event.target instanceof Element ? event.target.closest("[aria-posinset]") : null;
+    return Number(row?.getAttribute("aria-posinset") ?? 0) - 1;
+  }
+
   /** @param {KeyboardEvent} event */
   function onKey(event) {
     const page = Math.max(1, Math.floor(list.clientHeight / ROW_PIXELS) - 1);
@@ -273,13 +279,21 @@ export function listBox({ labels, name, multiple, place, onSelect, onConfirm }) 
     paint();
   });
   list.addEventListener("keydown", onKey);
-  list.addEventListener("click", (event) => go(rowAt(event), event, false));
-  list.addEventListener("dblclick", (event) => {
-    if (shown[rowAt(event)] !== undefined) onConfirm();
+  list.addEventListener("click", (event) => {
+    // Without a mouse, as screen readers click; a mouse has chosen when it was pressed.
+    if (event.detail === 0) go(rowOfTarget(event), event, false);
   });
   list.addEventListener("mousedown", (event) => {
     if (event.shiftKey) event.preventDefault();
-    list.focus();
+    // A list that is half out of sight must not move under the mouse.
+    list.focus({ preventScroll: true });
+    const onScrollBar = event.clientX - list.getBoundingClientRect().left >= list.clientLeft + list.clientWidth;
+    if (event.button !== 0 || onScrollBar) return;
+    const row = rowAt(event);
+    const again = event.detail === 2 && !event.shiftKey && !event.ctrlKey && !event.metaKey;
+    // The rows are drawn anew when one is selected, so that no `dblclick` would come.
+    if (again && shown[row] !== undefined && shown[row] === active) onConfirm();
+    else go(row, event, false);
   });
   input.addEventListener("input", onFilter);
   input.addEventListener("keydown", onFilterKey);

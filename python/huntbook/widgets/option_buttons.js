@@ -5,7 +5,7 @@
  * holds back a second change until the kernel is idle, and a kernel that waits
  * for this very choice is not.
  */
-import { button, element, onChanges, uniqueId, widgetBox } from "./dom.js";
+import { button, element, holdHeight, onChanges, uniqueId, widgetBox } from "./dom.js";
 import { countdown, QUESTION_NAMES } from "./countdown.js";
 
 /**
@@ -48,6 +48,7 @@ function render({ model, el }) {
       return;
     }
     refocus.set(model, index);
+    holdHeight(box, true);
     model.send({ event: "choose", index, question: model.get("question") });
     paint(index);
   }
