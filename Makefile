@@ -112,12 +112,12 @@ test-py: $(VENV)/.wheel ## Python tests: with pandas, without pyarrow, without e
 
 .PHONY: test-notebook
 test-notebook: $(VENV)/.wheel $(VENV)/.kernels ## waiting cells on each kernel, the notebooks by papermill on the oldest and the newest
-	$(BIN)/python -m pytest -m notebook
+	$(BIN)/python -m pytest -n 2 --dist loadscope -m notebook
 
 .PHONY: test-browser
 test-browser: $(VENV)/.wheel $(VENV)/.kernels node_modules/.ready .chromium ## real JupyterLab and Notebook 7 in headless Chromium, and the types of the JavaScript
 	npm run --silent check
-	$(BIN)/python -m pytest -m browser
+	$(BIN)/python -m pytest -n 2 --dist loadscope -m browser
 
 .PHONY: test-kernels
 test-kernels: $(VENV)/.wheel $(VENV)/.kernels .chromium ## waiting cells in the browser on each kernel, as a table
@@ -155,6 +155,10 @@ node_modules/.ready: package.json package-lock.json
 .PHONY: .chromium
 .chromium:
 	@test -x /usr/bin/chromium || scripts/install_packages.sh chromium
+
+.PHONY: pictures
+pictures: $(VENV)/.wheel .chromium ## the pictures of the documentation, taken anew
+	HUNTBOOK_PICTURES=$(abspath docs/widgets/pictures) $(BIN)/python -m pytest -q -m browser tests/browser/test_gallery.py
 
 # --- benchmarks -------------------------------------------------------------
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 
 import pytest
-from test_hostile_text import INVISIBLE, Tags, check, hostile
 
+from hostile import INVISIBLE, Tags, check, hostile
 from huntbook.widgets import SelectAlert, SelectItem, SelectSubset
 from huntbook.widgets._text import visible
 

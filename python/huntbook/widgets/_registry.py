@@ -192,9 +192,10 @@ class Registry:
         rows = self.list()
         if not rows:
             return "<p>Nothing is remembered.</p>"
-        head = "".join(f"<th>{escaped(name)}</th>" for name in rows[0])
+        left = 'style="text-align:left"'
+        head = "".join(f"<th {left}>{escaped(name)}</th>" for name in rows[0])
         body = "".join(
-            "<tr>" + "".join(f"<td>{escaped(text)}</td>" for text in row.values()) + "</tr>" for row in rows
+            f"<tr>{''.join(f'<td {left}>{escaped(text)}</td>' for text in row.values())}</tr>" for row in rows
         )
         return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
 
