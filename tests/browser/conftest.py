@@ -16,6 +16,7 @@ import os
 import shutil
 import time
 from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -146,3 +147,9 @@ def open_notebook(server: JupyterServer, chromium: Any) -> Iterator[OpenNotebook
     context.close()
     server.end_sessions()
     server.reset_theme()
+
+
+@pytest.fixture(params=["lab", "notebook"])
+def open_in_both(request: pytest.FixtureRequest, open_notebook: OpenNotebook) -> OpenNotebook:
+    """Return `open_notebook` for JupyterLab, then for Notebook 7."""
+    return partial(open_notebook, app=request.param)

@@ -14,8 +14,8 @@ host = SelectItem('Host', {f'host-{i:05} {"web" if i % 81 == 0 else "db"}': i fo
                   action=lambda i: f'number {i}', id='host', height='200px'); host"""
 
 
-def test_item_is_selected_by_mouse_and_keyboard_and_remembered(open_notebook) -> None:
-    notebook = open_notebook([HOSTS, "print('host is', host.value, '|', host.value_source)"])
+def test_item_is_selected_by_mouse_and_keyboard_and_remembered(open_in_both) -> None:
+    notebook = open_in_both([HOSTS, "print('host is', host.value, '|', host.value_source)"])
     notebook.run_all()
     notebook.wait_for_text("host is 0 | default", 1)
     output = notebook.output(0)
@@ -59,8 +59,8 @@ def test_item_is_selected_by_mouse_and_keyboard_and_remembered(open_notebook) ->
 
 
 @pytest.mark.parametrize("way", ["Enter", "double click", "OK"])
-def test_waiting_cell_goes_on_when_an_item_is_confirmed(open_notebook, way: str) -> None:
-    notebook = open_notebook(
+def test_waiting_cell_goes_on_when_an_item_is_confirmed(open_in_both, way: str) -> None:
+    notebook = open_in_both(
         [
             """from huntbook.widgets import SelectItem
 answer = SelectItem('Host', ['a', 'b', 'c'], timeout=60).ask()""",
@@ -144,8 +144,8 @@ SUBSET = """from huntbook.widgets import SelectSubset
 hosts = SelectSubset([f'host-{i}' for i in range(300)], ['host-5'], id='hosts')"""
 
 
-def test_subset_is_moved_by_mouse_and_keyboard_and_remembered(open_notebook) -> None:
-    notebook = open_notebook([SUBSET, "print('hosts are', hosts.value)"])
+def test_subset_is_moved_by_mouse_and_keyboard_and_remembered(open_in_both) -> None:
+    notebook = open_in_both([SUBSET, "print('hosts are', hosts.value)"])
     notebook.run_all()
     notebook.wait_for_text("hosts are ['host-5']", 1)
     output = notebook.output(0)
@@ -191,8 +191,8 @@ frame = pd.DataFrame([
 alert = SelectAlert(frame, id='alert', height='110px'); alert"""
 
 
-def test_alert_is_selected_and_remembered(open_notebook) -> None:
-    notebook = open_notebook([ALERTS, "print('alert', alert.alert_id, alert.selected_alert.AlertName)"])
+def test_alert_is_selected_and_remembered(open_in_both) -> None:
+    notebook = open_in_both([ALERTS, "print('alert', alert.alert_id, alert.selected_alert.AlertName)"])
     notebook.run_all()
     notebook.wait_for_text("alert a Spray", 1)
     assert notebook.output(0).locator("table td").first.inner_text() == "a"

@@ -27,8 +27,8 @@ def wait_for_value(notebook, selector, value: str) -> None:
     )
 
 
-def test_typed_times_reach_the_kernel_and_running_the_cell_again_remembers_them(open_notebook) -> None:
-    notebook = hunt(open_notebook)
+def test_typed_times_reach_the_kernel_and_running_the_cell_again_remembers_them(open_in_both) -> None:
+    notebook = hunt(open_in_both)
     box = notebook.output(1)
     assert box.get_by_label("Start (UTC)").input_value() == "2026-11-20 02:00:00"
     box.get_by_label("Start (UTC)").fill("Nov 19, 2026 8:00 PM")
@@ -69,8 +69,8 @@ def test_text_that_is_no_time_stays_with_a_reason_and_the_period_is_kept(open_no
     wait_for_value(notebook, start, "2026-12-01 00:00:00")
 
 
-def test_thumbs_move_by_keys_and_never_pass_each_other(open_notebook) -> None:
-    notebook = hunt(open_notebook)
+def test_thumbs_move_by_keys_and_never_pass_each_other(open_in_both) -> None:
+    notebook = hunt(open_in_both)
     box = notebook.output(1)
     start, end = box.get_by_role("slider", name="Start"), box.get_by_role("slider", name="End")
     start.focus()
@@ -102,8 +102,8 @@ def drag(notebook, thumb, distance: int) -> None:
     notebook.page.mouse.up()
 
 
-def test_thumbs_are_dragged_by_mouse(open_notebook) -> None:
-    notebook = hunt(open_notebook)
+def test_thumbs_are_dragged_by_mouse(open_in_both) -> None:
+    notebook = hunt(open_in_both)
     box = notebook.output(1)
     drag(notebook, box.get_by_role("slider", name="Start"), -100)
     drag(notebook, box.get_by_role("slider", name="End"), -1000)
@@ -148,9 +148,9 @@ def test_while_a_cell_runs_typed_text_waits_and_the_widget_says_so(open_notebook
     assert "waiting for the kernel" not in box.inner_text()
 
 
-def test_lookback_by_keys_by_number_and_remembered(open_notebook) -> None:
+def test_lookback_by_keys_by_number_and_remembered(open_in_both) -> None:
     make = "back = Lookback(origin_time='2026-11-20 08:00'); back"
-    notebook = open_notebook([SETUP, make, "print('start', back.start.isoformat(), back.value_source)"])
+    notebook = open_in_both([SETUP, make, "print('start', back.start.isoformat(), back.value_source)"])
     notebook.run_all()
     notebook.wait_for_text("start 2026-11-20T02:00:00+00:00 default", 2)
     box = notebook.output(1)

@@ -57,18 +57,18 @@ function render({ model, el }) {
   function paint(pending) {
     const waiting = model.get("waiting");
     const chosen = pending ?? model.get("chosen_index");
-    const hadFocus = buttons().findIndex((made) => made === made.ownerDocument.activeElement);
     box.dataset.waiting = String(waiting);
     label.textContent = model.get("description");
-    row.replaceChildren(
-      ...model.get("options").map((text, index) => {
-        const made = button(text, () => choose(index));
-        made.setAttribute("aria-pressed", String(index === chosen));
-        made.disabled = waiting && !clock.waits();
-        return made;
-      }),
-    );
-    if (hadFocus >= 0) buttons()[hadFocus]?.focus();
+    // Buttons stay what they are as long as their texts do: a click may be under way.
+    const texts = model.get("options");
+    const made = buttons();
+    if (texts.length !== made.length || texts.some((text, index) => made[index]?.textContent !== text)) {
+      row.replaceChildren(...texts.map((text, index) => button(text, () => choose(index))));
+    }
+    buttons().forEach((option, index) => {
+      option.setAttribute("aria-pressed", String(index === chosen));
+      option.disabled = waiting && !clock.waits();
+    });
     status.textContent = model.get("reason");
     status.hidden = status.textContent === "";
     clock.paint();
