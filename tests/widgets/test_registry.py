@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import gc
 import itertools
+from typing import TYPE_CHECKING
 
 import pytest
 
 from huntbook.widgets import DuplicateWidgetWarning, GetText, Registry, registry
 from huntbook.widgets._cell import Cell
 from huntbook.widgets._memory import describe, frozen
+
+if TYPE_CHECKING:
+    from front_end import FrontEnd
 
 VALUES = [
     None, True, False, 1, 0, 1.5, "", "1", "True", "a", b"a",
@@ -115,3 +119,12 @@ def test_list_is_shown_as_a_table_without_markup_of_its_values() -> None:
     assert "<script>" not in shown
     assert "&lt;script&gt;" in shown
     assert "GetText('h').value = '<script>' (set in code, 20" in repr(registry)
+
+
+@pytest.mark.notebook
+def test_list_in_another_cell_is_another_list_and_reads_as_its_call(kernel: FrontEnd) -> None:
+    make = "item = SelectItem('Host', ['pc1', 'pc2'])"
+    kernel.run_now(f"{make}; item.value = 'pc2'", cell_id="a")
+    assert kernel.run_now(f"{make}; print(item.value)", cell_id="b").text == "pc1\n"
+    assert kernel.run_now(f"{make}; print(item.value)", cell_id="a").text == "pc2\n"
+    assert "SelectItem('Host', " in kernel.run_now("print(registry)").text

@@ -5,7 +5,7 @@ from __future__ import annotations
 import enum
 from collections.abc import Hashable, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from huntbook.widgets._decision import at
 from huntbook.widgets._text import visible
@@ -16,6 +16,13 @@ if TYPE_CHECKING:
     from huntbook.widgets._cell import Cell
 
 Key = tuple[str, Hashable]
+
+
+class InCell(NamedTuple):
+    """What identifies a widget that is another one in another cell."""
+
+    identity: Hashable
+    cell: str
 
 
 class Origin(enum.Enum):
@@ -180,6 +187,8 @@ def describe(key: Key) -> str:
     "GetText('host', 'Host name')"
     """
     name, identity = key
+    if isinstance(identity, InCell):
+        identity = identity.identity
     shown = _shown(identity)
     inner = shown[1:-1] if shown.startswith("(") else shown
     return visible(f"{name}({inner})", 200)

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from huntbook.widgets._cell import running_cell
-from huntbook.widgets._memory import Key, Memory, Origin, Sourced, choose, frozen
+from huntbook.widgets._memory import InCell, Key, Memory, Origin, Sourced, choose, frozen
 from huntbook.widgets._parameters import given_parameters, parameter_names
 from huntbook.widgets._registry import Registry, registry
 
@@ -97,10 +97,10 @@ class RegisteredWidget:
         self._memory, self._problem = Memory(), ""
         if register:
             cell, deleted = running_cell()
-            identity = [frozen(id) if id is not None else frozen(list(id_vals or ()))]
+            identity = frozen(id) if id is not None else frozen(list(id_vals or ()))
             if id is None and self._IN_ITS_CELL and cell is not None:
-                identity.append(cell.identity)
-            self._key = (type(self).__name__, identity[0] if len(identity) == 1 else tuple(identity))
+                identity = InCell(identity, cell.identity)
+            self._key = (type(self).__name__, identity)
             self._memory, self._problem = self._registry().memory(self._key, cell, deleted, secret=secret)
         self._memory.variables = dict(variables)
         given = given_parameters(variables, name_space if name_space is not None else ns)
