@@ -85,3 +85,24 @@ def test_unattended_widget_is_shown_as_its_record(kernel: FrontEnd) -> None:
     cell = kernel.run_now("GetText('pc1', 'Host')", attended=False)
     assert set(cell.bundle) == {"text/plain", "text/html"}
     assert not kernel.views
+
+
+@pytest.mark.notebook
+@pytest.mark.parametrize(
+    ("make", "change", "record"),
+    [
+        ("GetText('pc1', 'Host')", "w.value = 'pc7'", "Host pc7 (set in code, 20"),
+        ("SelectItem('Host', ['pc1', 'pc7'])", "w.value = 'pc7'", "Host pc7 (set in code, 20"),
+        ("Lookback(4)", "w.value = 7", "7 hours"),
+        ("QueryTime(description='When')", "w.set_time('2026-11-20/1d')", "2026-11-20 00:00:00 to 2026-11-21"),
+        ("SelectSubset(['a', 'b'], auto_display=False)", "w.value = ['b']", "set in code, 20"),
+    ],
+)
+def test_value_set_in_a_later_cell_is_in_the_record(
+    kernel: FrontEnd, make: str, change: str, record: str
+) -> None:
+    shown = kernel.run_now(f"w = {make}\nw")
+    assert record not in shown.bundle["text/plain"]
+    kernel.run_now(change)
+    kernel.until(lambda: record in shown.bundle["text/plain"])
+    assert "application/vnd.jupyter.widget-view+json" in shown.bundle

@@ -114,6 +114,7 @@ class GetText(RegisteredWidget, Question):
     def value(self, text: object) -> None:
         self._set("value", _line(text), Origin.CODE)
         self._show_state()
+        self._redisplay()
 
     # -------------------------------------------------------------- asking
 

@@ -135,6 +135,7 @@ class Lookback(RegisteredWidget, IPyDisplayMixin):
     @value.setter
     def value(self, number: float) -> None:
         self._take(number, Origin.CODE)
+        self._redisplay()
 
     @property
     def lookback(self) -> float:
@@ -143,7 +144,7 @@ class Lookback(RegisteredWidget, IPyDisplayMixin):
 
     @lookback.setter
     def lookback(self, number: float) -> None:
-        self._take(number, Origin.CODE)
+        self.value = number
 
     @property
     def units(self) -> str:

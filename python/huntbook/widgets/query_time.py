@@ -245,6 +245,7 @@ class QueryTime(RegisteredWidget, IPyDisplayMixin):
             except _REFUSED as error:
                 self._problems["origin"] = f"the selected event: {first_line(error)}"
         self._show_state()
+        self._redisplay()
 
     def _event_time(self, widget: Any) -> datetime | None:
         """Return the time of the selected event; without one, note why and return None."""
@@ -278,6 +279,8 @@ class QueryTime(RegisteredWidget, IPyDisplayMixin):
         self._problems.clear()
         self._note_parts()
         self._show_state()
+        if how is Origin.CODE:
+            self._redisplay()
 
     def _take_unit(self, unit: TimeUnit, how: Origin) -> None:
         """Take over another unit; the period stays as it is."""
