@@ -112,6 +112,8 @@ def test_values_come_back_after_a_restart_and_a_secret_does_not(
     notebook.output(4).get_by_role("option", name="DnsEvents").click()
     notebook.run(5)
     notebook.wait_for_text(f"host SRV-7 | key {len(SECRET)} | 2026-11-20 | DnsEvents", 5)
+    notebook.run_all()
+    notebook.wait_for_text(f"host SRV-7 | key {len(SECRET)} | 2026-11-20 | DnsEvents", 5)
     toggle = "@jupyter-widgets/jupyterlab-manager:saveWidgetState"
     if not notebook.page.evaluate("name => window.jupyterapp.commands.isToggled(name)", toggle):
         notebook.command(toggle)
@@ -129,8 +131,8 @@ def test_values_come_back_after_a_restart_and_a_secret_does_not(
     assert "hunter2" not in notebook.page.content()
 
 
-def test_progress_moves_while_its_cell_runs(open_notebook) -> None:
-    notebook = open_notebook(
+def test_progress_moves_while_its_cell_runs(open_in_both) -> None:
+    notebook = open_in_both(
         [
             """import time
 from huntbook.nbwidgets import Progress

@@ -231,8 +231,8 @@ def test_answer_survives_a_reload_without_a_kernel(open_notebook: Any, server: A
     notebook.wait_for_text("chosen by click, 20", 0)
 
 
-def test_question_is_answered_from_the_keyboard(open_notebook: Any) -> None:
-    notebook = open_notebook(QUESTION)
+def test_question_is_answered_from_the_keyboard(open_in_both: Any) -> None:
+    notebook = open_in_both(QUESTION)
     notebook.run_all()
     notebook.button("Yes").focus()
     for key in ("ArrowRight", "ArrowRight", "ArrowLeft", "Enter"):

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from huntbook.widgets import GetEnvironmentKey, GetText, OptionButtons, Progress, registry
+from huntbook.widgets import EnvironmentString, GetEnvironmentKey, GetText, OptionButtons, Progress, registry
 
 if TYPE_CHECKING:
     from front_end import FrontEnd
@@ -106,6 +106,13 @@ def test_no_options_are_an_error_that_says_so() -> None:
 def test_default_that_is_no_option_is_an_error_that_lists_them() -> None:
     with pytest.raises(ValueError, match=r"default is 'Maybe', which is not one of 'Yes', 'No'"):
         OptionButtons("Which?", ["Yes", "No"], default="Maybe")
+
+
+# ------------------------------------------------------------------ names
+
+
+def test_environment_string_of_the_seed_is_there() -> None:
+    assert EnvironmentString is GetEnvironmentKey
 
 
 # ------------------------------------------------------------------ progress

@@ -202,6 +202,16 @@ def test_shown_buttons_follow_each_click_without_waiting(kernel: FrontEnd) -> No
     assert kernel.run_now("print(await question.display_async())").text == "Cancel\n"
 
 
+def test_answer_stays_until_it_is_reset_and_then_is_asked_for_anew(kernel: FrontEnd) -> None:
+    kernel.run("question = OptionButtons(timeout=30); await question.display_async()")
+    kernel.click("No")
+    assert kernel.run_now("print(await question.display_async())").text == "No\n"
+    again = kernel.run("print(await question.display_async(reset=True))")
+    kernel.click("Cancel")
+    kernel.until(lambda: again.reply)
+    assert again.text == "Cancel\n"
+
+
 def test_unattended_question_takes_its_default_at_once(kernel: FrontEnd) -> None:
     started = time.monotonic()
     cell = kernel.run_now("print(OptionButtons(timeout=300).ask())", attended=False)
