@@ -214,3 +214,14 @@ def test_narrow_page_has_no_sideways_overflow(open_notebook) -> None:
         box = notebook.page.locator(f".huntbook-{kind}")
         assert box.evaluate("box => box.scrollWidth <= box.clientWidth + 1")
     notebook.screenshot("times-narrow")
+
+
+def test_local_time_of_the_browser_is_shown_beside_utc(open_notebook) -> None:
+    notebook = open_notebook([SETUP, MAKE, "Lookback(origin_time='2026-11-20 08:00')"])
+    session = notebook.page.context.new_cdp_session(notebook.page)
+    session.send("Emulation.setTimezoneOverride", {"timezoneId": "Asia/Kolkata"})
+    notebook.run_all()
+    notebook.wait_for_text("2026-11-20 07:30:00 Asia/", 1)
+    notebook.wait_for_text("2026-11-20 15:30:00 Asia/", 1)
+    notebook.wait_for_text("2026-11-20 07:30:00 to 2026-11-20 13:30:00 Asia/", 2)
+    notebook.screenshot("times-local")
