@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+from collections.abc import Generator
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -40,3 +41,15 @@ def _own_key_file(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.
     """Keys are made in a folder of the test run."""
     key = tmp_path_factory.getbasetemp() / "keys" / "key"
     monkeypatch.setenv("HUNTBOOK_KEY_FILE", str(key))
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item, call: pytest.CallInfo[None]
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Fail a test that skips itself: what cannot run is deselected by its marker, and so is seen."""
+    report = yield
+    if report.skipped and not hasattr(report, "wasxfail"):
+        report.outcome = "failed"
+        report.longrepr = f"{item.nodeid} skips itself; give it the marker of what it needs"
+    return report

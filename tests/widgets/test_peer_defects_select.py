@@ -97,21 +97,26 @@ ROWS = [
 
 
 def frame() -> Any:
-    return pytest.importorskip("pandas").DataFrame(ROWS)
+    import pandas as pd
+
+    return pd.DataFrame(ROWS)
 
 
+@pytest.mark.pandas
 def test_select_alert_opens_with_row_0_beside_a_sorted_list_but_here_with_the_first_shown() -> None:
     alert = SelectAlert(frame(), register=False)
     assert alert.label == alert.options[alert._state()["selected"]][0] == "2026-01-01 00:00:00 - x - y"
     assert (alert.alert_id, alert.selected_alert["SystemAlertId"], alert.value) == ("3", "3", "3")
 
 
+@pytest.mark.pandas
 def test_select_alert_overrides_the_default_alert_but_here_keeps_it_everywhere() -> None:
     alert = SelectAlert(frame(), default_alert="2", register=False)
     chosen = alert.options[alert._state()["selected"]]
     assert (alert.alert_id, alert.value, alert.selected_alert["SystemAlertId"], chosen[1]) == ("2",) * 4
 
 
+@pytest.mark.pandas
 def test_select_alert_collapses_alerts_of_the_same_text_but_here_each_can_be_selected() -> None:
     alert = SelectAlert(frame(), register=False)
     same = [i for i, (label, _) in enumerate(alert.options) if label == "2026-01-02 00:00:00 - x - y"]
@@ -122,6 +127,7 @@ def test_select_alert_collapses_alerts_of_the_same_text_but_here_each_can_be_sel
     assert found == {"2", "4"}
 
 
+@pytest.mark.pandas
 def test_select_alert_of_an_empty_frame_raises_an_index_error_but_here_says_so() -> None:
     alert = SelectAlert(frame().head(0), register=False)
     assert alert.selected_alert is None

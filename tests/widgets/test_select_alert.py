@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
@@ -45,42 +46,48 @@ COLUMNS = {name: [row[name] for row in ROWS] for name in ROWS[0]}
 
 
 def as_pandas() -> Any:
-    return pytest.importorskip("pandas").DataFrame(ROWS)
+    import pandas as pd
+
+    return pd.DataFrame(ROWS)
 
 
 def as_pandas_with_times() -> Any:
-    pandas = pytest.importorskip("pandas")
-    frame = pandas.DataFrame(ROWS)
-    return frame.assign(TimeGenerated=pandas.to_datetime(frame["TimeGenerated"]))
+    import pandas as pd
+
+    frame = pd.DataFrame(ROWS)
+    return frame.assign(TimeGenerated=pd.to_datetime(frame["TimeGenerated"]))
 
 
 def as_polars() -> Any:
-    polars = pytest.importorskip("polars")
-    frame = polars.DataFrame(ROWS)
-    return frame.with_columns(polars.col("TimeGenerated").str.to_datetime(time_zone="UTC"))
+    import polars as pl
+
+    frame = pl.DataFrame(ROWS)
+    return frame.with_columns(pl.col("TimeGenerated").str.to_datetime(time_zone="UTC"))
 
 
 def as_pyarrow() -> Any:
-    return pytest.importorskip("pyarrow").table(COLUMNS)
+    import pyarrow as pa
+
+    return pa.table(COLUMNS)
 
 
-KINDS = {
-    "pandas": as_pandas,
-    "pandas with times": as_pandas_with_times,
-    "polars": as_polars,
-    "pyarrow": as_pyarrow,
-    "table": lambda: from_any(COLUMNS),
-    "mappings": lambda: ROWS,
-}
+KINDS = [
+    pytest.param(as_pandas, marks=pytest.mark.pandas, id="pandas"),
+    pytest.param(as_pandas_with_times, marks=pytest.mark.pandas, id="pandas with times"),
+    pytest.param(as_polars, marks=pytest.mark.polars, id="polars"),
+    pytest.param(as_pyarrow, marks=pytest.mark.pyarrow, id="pyarrow"),
+    pytest.param(lambda: from_any(COLUMNS), id="table"),
+    pytest.param(lambda: ROWS, id="mappings"),
+]
 
 
 def alerts(table: Any, **more: Any) -> SelectAlert:
     return SelectAlert(table, **{"register": False, **more})
 
 
-@pytest.mark.parametrize("kind", KINDS)
-def test_rows_are_listed_by_time_and_the_first_one_shown_is_selected(kind: str) -> None:
-    alert = alerts(KINDS[kind]())
+@pytest.mark.parametrize("made", KINDS)
+def test_rows_are_listed_by_time_and_the_first_one_shown_is_selected(made: Callable[[], Any]) -> None:
+    alert = alerts(made())
     assert [label for label, _ in alert.options] == [
         "2026-01-01 00:00:00 - Spray - IdP",
         "2026-01-02 00:00:00 - Spray - IdP",
@@ -244,14 +251,16 @@ def test_deeply_nested_json_stays_text() -> None:
     assert alert.selected_alert["Entities"] == deep
 
 
+@pytest.mark.pandas
 def test_frames_of_one_type_give_their_row() -> None:
-    pandas = pytest.importorskip("pandas")
+    import pandas as pd
+
     columns = {
         "SystemAlertId": ["b", "a"],
         "TimeGenerated": ["2026-01-02", "2026-01-01"],
         "Entities": ["[]", '[{"Type": "account", "Name": "ada"}]'],
     }
-    frame = pandas.DataFrame(columns, dtype="str")
+    frame = pd.DataFrame(columns, dtype="str")
     alert = alerts(frame)
     assert alert.selected_alert["Entities"] == [{"Type": "account", "Name": "ada"}]
     assert alert.query_params == {"system_alert_id": "a", "account_name": "ada"}
