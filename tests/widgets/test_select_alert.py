@@ -111,6 +111,7 @@ def test_rows_are_listed_by_time_and_the_first_one_shown_is_selected(made: Calla
     assert alert.selected_alert["ExtendedProperties"] == '"text"'
 
 
+@pytest.mark.pandas
 def test_row_of_a_pandas_frame_is_a_series_and_the_frame_stays_as_it_is() -> None:
     frame = as_pandas()
     before = frame.copy()
@@ -144,7 +145,7 @@ def test_rows_with_the_same_text_or_identifier_stay_apart_and_are_remembered() -
     assert SelectAlert(rows, id="same").selected_alert["ProviderAlertId"] == "2"
 
 
-@pytest.mark.parametrize("table", [None, [], *(["pandas"] * 2)])
+@pytest.mark.parametrize("table", [None, [], pytest.param("pandas", marks=pytest.mark.pandas)])
 def test_without_rows_it_says_so(table: Any, capsys: pytest.CaptureFixture[str]) -> None:
     empty = as_pandas().head(0) if table == "pandas" else table
     alert = alerts(empty, param="p", name_space={"p": "x"}, auto_display=True)
