@@ -24,10 +24,10 @@ FRONT_ENDS = {"lab": "lab/tree/{}?reset", "notebook": "notebooks/{}"}
 EXECUTE = """([name, arguments]) =>
   window.jupyterapp.commands.execute(name, arguments).then(() => 1)"""
 START = "name => { window.jupyterapp.commands.execute(name); }"
-KERNEL_ANSWERS = """async () => {
+KERNEL_ANSWERS = """async (patience) => {
   const context = window.jupyterapp.shell.currentWidget.sessionContext;
-  await context.ready;
-  await context.session.kernel.info;
+  const info = async () => { await context.ready; await context.session.kernel.info; return true; };
+  return Promise.race([info(), new Promise((resolve) => setTimeout(() => resolve(false), patience))]);
 }"""
 SHOWS_PROMPT = """([index, pattern]) => {
   const cell = document.querySelectorAll(".jp-Notebook .jp-Cell")[index];
@@ -147,10 +147,17 @@ class NotebookPage:
         """Execute a command of the front end, and wait for it."""
         self.page.evaluate(EXECUTE, [name, arguments or {}])
 
-    def run_all(self) -> None:
-        """Start all cells, as the menu's "Run All Cells" does; don't wait for them."""
-        # Without a kernel that has answered, running all cells silently does nothing.
-        self.page.evaluate(KERNEL_ANSWERS)
+    def run_all(self, patience_seconds: float = PATIENCE_SECONDS) -> None:
+        """Start all cells, as the menu's "Run All Cells" does; don't wait for them.
+
+        Raises
+        ------
+        TimeoutError
+            If the kernel hasn't answered a first time after `patience_seconds`: without that, the
+            front end would silently do nothing.
+        """
+        if not self.page.evaluate(KERNEL_ANSWERS, patience_seconds * 1000):
+            raise TimeoutError(f"the kernel has not answered within {patience_seconds:g} s")
         self.page.evaluate(START, "notebook:run-all-cells")
 
     def restart_and_run_all(self) -> None:

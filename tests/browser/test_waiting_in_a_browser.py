@@ -10,6 +10,7 @@ import pytest
 from packaging.version import Version
 from playwright.sync_api import TimeoutError as StillNotThereError
 
+from browser.jupyter import PATIENCE_SECONDS
 from kernels import IN_BROWSER, kernel_name
 
 if TYPE_CHECKING:
@@ -46,7 +47,13 @@ class Starter:
         self._strands = STRANDS_REQUESTS[0] <= kernel.version < STRANDS_REQUESTS[1]
 
     def run_all(self) -> None:
-        self.notebook.run_all()
+        try:
+            self.notebook.run_all(20 if self._strands else PATIENCE_SECONDS)
+        except TimeoutError:
+            if not self._strands:
+                raise
+            self._record_property("kernel stuck before the cell", "1")
+            self.notebook.restart_and_run_all()
         self._wait_until_begun()
 
     def restart_and_run_all(self) -> None:
