@@ -7,7 +7,8 @@
 
 Pages show JupyterLab, or Notebook 7 with `app="notebook"`. Screenshots go to
 HUNTBOOK_SCREENSHOTS (`tests/browser/_screenshots` if unset). HUNTBOOK_CHROMIUM may
-name the browser. Kernels: see `tests/kernels.py`.
+name the browser, HUNTBOOK_PATIENCE the seconds after which a wait fails (90).
+Kernels: see `tests/kernels.py`.
 """
 
 from __future__ import annotations

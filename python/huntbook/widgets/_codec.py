@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
+from huntbook.local import clock
 from huntbook.timespan import TimeSpan
 
 
@@ -22,6 +23,7 @@ def encoded(value: object) -> Any:
 
     Examples
     --------
+    >>> from datetime import UTC
     >>> encoded({"start": datetime(2026, 1, 2, tzinfo=UTC)})
     {'map': [['start', {'time': '2026-01-02T00:00:00+00:00'}]]}
     >>> decoded(encoded(("a", 1, None)))
@@ -30,9 +32,9 @@ def encoded(value: object) -> Any:
     if value is None or type(value) in (str, bool, int, float):
         return value
     if isinstance(value, datetime):
-        return {"time": _in_utc(value).isoformat()}
+        return {"time": clock(value).isoformat()}
     if isinstance(value, TimeSpan):
-        return {"span": [_in_utc(value.start).isoformat(), _in_utc(value.end).isoformat()]}
+        return {"span": [clock(value.start).isoformat(), clock(value.end).isoformat()]}
     if isinstance(value, list):
         return [encoded(item) for item in value]
     if isinstance(value, tuple):
@@ -77,13 +79,14 @@ def plain(value: object) -> Any:
 
     Examples
     --------
+    >>> from datetime import UTC
     >>> plain((datetime(2026, 1, 2, tzinfo=UTC), "x"))
     ['2026-01-02T00:00:00+00:00', 'x']
     """
     if value is None or type(value) in (str, bool, int, float):
         return value
     if isinstance(value, datetime):
-        return _in_utc(value).isoformat()
+        return clock(value).isoformat()
     if isinstance(value, TimeSpan):
         return f"{plain(value.start)}/{plain(value.end)}"
     if isinstance(value, list | tuple):
@@ -91,7 +94,3 @@ def plain(value: object) -> Any:
     if isinstance(value, dict) and all(isinstance(key, str) for key in value):
         return {key: plain(item) for key, item in value.items()}
     raise NotPlainError(f"a {type(value).__name__} cannot be a notebook parameter")
-
-
-def _in_utc(moment: datetime) -> datetime:
-    return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)

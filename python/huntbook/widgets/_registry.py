@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from huntbook.widgets._attendance import is_attended
 from huntbook.widgets._cell import notebook_path
 from huntbook.widgets._export import exported, write_parameters
-from huntbook.widgets._memory import Key, Memory, Origin, Sourced, describe
+from huntbook.widgets._memory import Key, Memory, describe
 from huntbook.widgets._store import Store, StoreError
 from huntbook.widgets._text import escaped, visible
 from huntbook.widgets._warnings import DuplicateWidgetWarning, WidgetWarning, warn
@@ -202,5 +202,3 @@ class Registry:
 
 registry = Registry()
 """The registry of this kernel."""
-
-__all__ = ["Origin", "Registry", "Sourced", "registry"]

@@ -91,7 +91,6 @@ class GetText(RegisteredWidget, Question):
         self._secret = secret
         self._save_answer = False
         self._be_question(timeout, unattended)
-        self._refuse_unknown({k: v for k, v in registered.items() if k not in self.ALLOWED_KWARGS})
         registered.setdefault("id_vals", [None if secret else default, self.description])
         registered.setdefault("val_attrs", ["value"])
         super().__init__(**registered, secret=secret)

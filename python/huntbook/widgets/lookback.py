@@ -100,7 +100,6 @@ class Lookback(RegisteredWidget, IPyDisplayMixin):
         self._seen = ""
         registered.setdefault("id_vals", [self.description, self._unit.name, default])
         registered.setdefault("val_attrs", ["value", "origin_time"])
-        self._refuse_unknown({k: v for k, v in registered.items() if k not in self.ALLOWED_KWARGS})
         super().__init__(**registered)
         given = self._sourced["origin_time"].value
         given = origin_time if given is None else given

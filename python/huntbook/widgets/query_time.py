@@ -110,7 +110,6 @@ class QueryTime(RegisteredWidget, IPyDisplayMixin):
             "id_vals", [self.description, parse_time_unit(units).name, before, after, *explicit]
         )
         registered.setdefault("val_attrs", list(_time_start.ATTRIBUTES))
-        self._refuse_unknown({k: v for k, v in registered.items() if k not in self.ALLOWED_KWARGS})
         super().__init__(**registered)
         given = {
             "units": units, "before": before, "after": after, "timespan": timespan, "start": start,

@@ -108,7 +108,6 @@ class SelectItem(RegisteredWidget, Question):
         unattended: str = "default",
         **registered: Any,
     ) -> None:
-        self._refuse_unknown({k: v for k, v in registered.items() if k not in self.ALLOWED_KWARGS})
         if seed:
             shown = [auto_display, height, width, display_filter]
             auto_display, height, width, display_filter = _seed_order(seed, value, shown)

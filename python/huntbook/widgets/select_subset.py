@@ -83,7 +83,6 @@ class SelectSubset(RegisteredWidget, IPyDisplayMixin):
         width: str = "100%",
         **registered: Any,
     ) -> None:
-        self._refuse_unknown({k: v for k, v in registered.items() if k not in self.ALLOWED_KWARGS})
         self.description = str(description or "")
         self._options = Options.of([] if source_items is None else source_items)
         self._stamp = 0
