@@ -166,23 +166,21 @@ fn keeps_order(relation: &Relation) -> bool {
     match &relation.step {
         Step::Project { input, .. } | Step::Limit { input, .. } => keeps_order(input),
         Step::Sort { input } => collects_in_order(input),
-        _ => !relation.order.is_empty() || collects_in_order(relation),
+        _ => relation.serialized || collects_in_order(relation),
     }
 }
 
-/// Whether an aggregate inside sees the order of its rows.
+/// Whether an aggregate or a window function inside sees the order of its rows.
 fn collects_in_order(relation: &Relation) -> bool {
-    match &relation.step {
-        Step::Table(_) | Step::Rows(_) => false,
-        Step::Filter { input, .. }
-        | Step::Project { input, .. }
-        | Step::Sort { input }
-        | Step::Limit { input, .. } => collects_in_order(input),
+    let here = match &relation.step {
         Step::Aggregate { input, aggregates, .. } => {
             let ordered = |call: &AggregateCall| call.accumulation.ordered;
-            aggregates.iter().any(ordered) && !input.order.is_empty() || collects_in_order(input)
+            aggregates.iter().any(ordered) && !input.order.is_empty()
         }
-    }
+        Step::Window { .. } => true,
+        _ => false,
+    };
+    here || relation.inputs().into_iter().any(collects_in_order)
 }
 
 /// The rows of a query as they are made.

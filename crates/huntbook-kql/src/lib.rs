@@ -34,6 +34,7 @@
 
 mod aggregates;
 mod bind;
+mod chart;
 mod codes;
 mod convert;
 mod database;
@@ -51,7 +52,9 @@ mod reference;
 pub mod terms;
 mod time;
 mod types;
+mod windows;
 
+pub use chart::Chart;
 pub use codes::CODES;
 pub use database::{Database, TableError, TableScan, TableSource};
 pub use engine::{Answer, AnswerStream, Engine};
