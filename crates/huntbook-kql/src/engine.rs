@@ -18,6 +18,7 @@ use huntbook_diagnostics::Diagnostic;
 
 use crate::KqlError;
 use crate::bind::{self, Bound};
+use crate::chart::Chart;
 use crate::database::Database;
 use crate::ir::{AggregateCall, Relation, Step};
 use crate::{lower, optimizer};
@@ -43,6 +44,8 @@ pub struct Answer {
     pub batches: Vec<RecordBatch>,
     /// Warnings about the query.
     pub diagnostics: Vec<Diagnostic>,
+    /// What a `render` at the end asks for.
+    pub chart: Option<Chart>,
 }
 
 impl Answer {
@@ -86,7 +89,8 @@ impl Engine {
         while let Some(batch) = stream.next().await {
             batches.push(batch?);
         }
-        Ok(Answer { schema: stream.schema, batches, diagnostics: stream.diagnostics })
+        let AnswerStream { schema, diagnostics, chart, .. } = stream;
+        Ok(Answer { schema, batches, diagnostics, chart })
     }
 
     /// The rows of a query, batch by batch as they are made.
@@ -95,13 +99,13 @@ impl Engine {
     ///
     /// As of [`query`](Self::query); errors of the run come with the batches.
     pub async fn stream(&self, text: &str) -> Result<AnswerStream, KqlError> {
-        let Bound { relation, warnings } = self.bind(text)?;
+        let Bound { relation, chart, warnings } = self.bind(text)?;
         let state = self.state_for(&relation);
         let plan = lower::query(&relation)?;
         let physical = state.create_physical_plan(&plan).await.map_err(execution)?;
         let batches = execute_stream(physical, state.task_ctx()).map_err(execution)?;
         let schema = Arc::new(lower::answer_schema(&relation));
-        Ok(AnswerStream { schema, diagnostics: warnings, batches })
+        Ok(AnswerStream { schema, diagnostics: warnings, chart, batches })
     }
 
     /// The problems of a query: of its syntax, its names and its types. Nothing is run.
@@ -187,6 +191,7 @@ fn collects_in_order(relation: &Relation) -> bool {
 pub struct AnswerStream {
     schema: SchemaRef,
     diagnostics: Vec<Diagnostic>,
+    chart: Option<Chart>,
     batches: SendableRecordBatchStream,
 }
 
@@ -195,6 +200,12 @@ impl AnswerStream {
     #[must_use]
     pub fn schema(&self) -> SchemaRef {
         Arc::clone(&self.schema)
+    }
+
+    /// What a `render` at the end asks for.
+    #[must_use]
+    pub fn chart(&self) -> Option<&Chart> {
+        self.chart.as_ref()
     }
 
     /// Warnings about the query.

@@ -354,8 +354,9 @@ pub(super) fn unknown_function(name: &Ident, scope: &Scope) -> Diagnostic {
         let message = format!("function `{}` is not supported yet", name.name);
         return Diagnostic::error(codes::UNSUPPORTED_FUNCTION, message).at(name.span);
     }
-    let known = functions::names().chain(aggregates::names()).chain(windows::names());
-    let known = known.chain(scope.names());
+    let built_in = functions::names().chain(aggregates::names()).chain(windows::names());
+    let known: Vec<&str> = built_in.collect();
+    let known = known.into_iter().chain(scope.names());
     Diagnostic::error(codes::UNKNOWN_FUNCTION, format!("function `{}` not found", name.name))
         .at(name.span)
         .maybe_hint(near_hint("function", &name.name, known))

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use arrow::array::{Array, ArrayRef, ArrowNativeTypeOp, AsArray, BooleanArray, PrimitiveArray};
 use arrow::datatypes::{ArrowPrimitiveType, DataType, DurationNanosecondType, Float64Type, Int64Type, TimeUnit};
-use datafusion::common::{DataFusionError, Result};
+use datafusion::common::DataFusionError;
 
 use super::{Window, WindowFunction};
 use crate::bind::implicit;
