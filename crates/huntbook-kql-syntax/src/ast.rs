@@ -457,7 +457,7 @@ pub enum OperatorKind {
     Render {
         /// `timechart`, `table`, ...
         chart: Ident,
-        /// `title`, `xcolumn`, `ycolumns`, `series`, `kind`, ...
+        /// `title`, `xcolumn`, `ycolumns`, `series`, `kind`, ...; one that lists several values stands once a value.
         properties: Vec<OperatorParameter>,
     },
     /// `serialize a = row_number(), ...`.
@@ -659,10 +659,19 @@ pub enum FindColumns {
     /// `project a, b:string, pack(*)`.
     Listed {
         /// The columns.
-        columns: Vec<NamedExpr>,
-        /// Whether `pack(*)` stands at the end.
+        columns: Vec<FindColumn>,
+        /// Whether `pack(*)` or `pack_all()` stands among them.
         packed: bool,
     },
+}
+
+/// `name:type` in the `project` of `find`.
+#[derive(Debug, Clone, PartialEq)]
+pub struct FindColumn {
+    /// The column.
+    pub name: Ident,
+    /// Its type, where it is given.
+    pub type_name: Option<TypeName>,
 }
 
 /// A key of `sort` or `top`.

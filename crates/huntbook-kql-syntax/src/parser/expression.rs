@@ -219,7 +219,7 @@ impl Parser<'_> {
     }
 
     /// An operand with any signs before it.
-    fn signed(&mut self) -> Expr {
+    pub(super) fn signed(&mut self) -> Expr {
         let operator = match self.kind() {
             Some(TokenKind::Minus) => UnaryOperator::Minus,
             Some(TokenKind::Plus) => UnaryOperator::Plus,

@@ -2,7 +2,7 @@
 //!
 //! # Brief overview
 //!
-//! Recursive descent, one file a part of the grammar: [`statement`], [`operator`], [`source`],
+//! Recursive descent, one file a part of the grammar: [`statement`], [`operators`], [`source`],
 //! [`expression`] (precedence climbing over the operators of [`infix`]), [`primary`], [`literal`].
 //! [`brackets`] pairs the brackets before anything is parsed, so that one missing bracket is one error.
 //!
@@ -14,7 +14,7 @@ mod dynamic;
 mod expression;
 mod infix;
 mod literal;
-mod operator;
+mod operators;
 mod primary;
 mod source;
 mod statement;
@@ -90,6 +90,8 @@ struct Parser<'t> {
     depth: usize,
     /// The height of the expression that was parsed last.
     height: usize,
+    /// The greatest height since the operator began.
+    peak: usize,
 }
 
 impl<'t> Parser<'t> {
@@ -111,6 +113,7 @@ impl<'t> Parser<'t> {
             nesting: 0,
             depth: 0,
             height: 0,
+            peak: 0,
         }
     }
 
@@ -299,6 +302,7 @@ impl<'t> Parser<'t> {
             return Expr { kind: ExprKind::Error, span };
         }
         self.height = height_of_parts + 1;
+        self.peak = self.peak.max(self.height);
         Expr { kind, span }
     }
 

@@ -20,6 +20,15 @@ impl Parser<'_> {
         }
     }
 
+    /// A name with the paths and indices behind it.
+    pub(super) fn column_path(&mut self) -> Expr {
+        if self.behind_name(self.position).is_none() {
+            self.expected("KQL0007", "a column");
+            return self.error_expression();
+        }
+        self.operand()
+    }
+
     fn member(&mut self, base: Expr) -> Expr {
         let height = self.height;
         self.bump();
@@ -53,7 +62,7 @@ impl Parser<'_> {
     }
 
     /// The arguments in the brackets at the position, and the greatest height among them.
-    fn arguments(&mut self) -> (Vec<NamedExpr>, usize) {
+    pub(super) fn arguments(&mut self) -> (Vec<NamedExpr>, usize) {
         let mut height = 0;
         let open = self.open();
         let arguments = self.items(open, false, |parser| {
@@ -65,7 +74,7 @@ impl Parser<'_> {
         (arguments, height)
     }
 
-    fn primary(&mut self) -> Expr {
+    pub(super) fn primary(&mut self) -> Expr {
         self.height = 1;
         match self.kind() {
             Some(TokenKind::Name) => self.word_operand(),
@@ -137,7 +146,7 @@ impl Parser<'_> {
         self.eat(TokenKind::Name).map(|span| TypeName { name, span })
     }
 
-    fn parenthesised(&mut self) -> Expr {
+    pub(super) fn parenthesised(&mut self) -> Expr {
         let start = self.span();
         let open = self.open();
         let inner = self.table_or_value(open);

@@ -41,13 +41,11 @@ impl Parser<'_> {
         if self.is_print() {
             return self.print();
         }
-        if self.is_unsupported_head() {
-            let start = self.span();
-            let name = self.word().to_owned();
-            self.bump();
-            let text = self.skipped_text();
-            self.height = 1;
-            return Expr { kind: ExprKind::Unsupported { name, text }, span: self.since(start) };
+        if self.is_head() {
+            let operator = self.operator_here();
+            let span = operator.span;
+            let height = self.height;
+            return self.built(ExprKind::Head(Box::new(operator)), span, height);
         }
         self.expression()
     }
@@ -73,13 +71,16 @@ impl Parser<'_> {
 
     fn print(&mut self) -> Expr {
         let start = self.bump();
-        let (columns, height) = self.columns(&[]);
+        let outer_peak = std::mem::replace(&mut self.peak, 1);
+        let columns = self.columns("`,`", &[]);
+        let height = self.peak;
+        self.peak = self.peak.max(outer_peak);
         self.built(ExprKind::Print { columns }, self.since(start), height)
     }
 
-    /// Whether a source that is parsed by name only starts at the position. Its keyword may be the name of a
-    /// column, too, so what follows decides.
-    fn is_unsupported_head(&self) -> bool {
+    /// Whether an operator that takes no table starts at the position. Its keyword may be the name of a column,
+    /// too, so what follows decides.
+    fn is_head(&self) -> bool {
         let next = self.position + 1;
         let word = self.word_at(next);
         let is_name = !word.is_empty() && !is_infix_word(word);
@@ -148,7 +149,7 @@ impl Parser<'_> {
         columns.into_iter().flatten().collect()
     }
 
-    fn column_declaration(&mut self) -> Option<ColumnDeclaration> {
+    pub(super) fn column_declaration(&mut self) -> Option<ColumnDeclaration> {
         let Some(name) = self.name() else {
             self.expected("KQL0007", "the name of a column");
             return None;
@@ -166,34 +167,22 @@ impl Parser<'_> {
 
     /// `externaldata (columns) [addresses] with (properties)`.
     pub(super) fn external_data(&mut self) -> Expr {
-        let start = self.span();
-        let name = self.word().to_owned();
-        self.bump();
-        let from = self.span();
-        let mut pieces = 0;
-        while let Some(kind) = self.kind() {
-            let expected = match pieces {
-                0 => TokenKind::OpenParenthesis,
-                1 => TokenKind::OpenBracket,
-                _ if self.is_word("with") => {
-                    self.bump();
-                    TokenKind::OpenParenthesis
-                }
-                _ => break,
-            };
-            if kind != expected && !self.is(expected) {
-                self.expected("KQL0005", "`externaldata (columns) [addresses]`");
-                break;
-            }
-            self.position = self.partners[self.position].unwrap_or(self.position) + 1;
-            pieces += 1;
+        let start = self.bump();
+        let outer_peak = std::mem::replace(&mut self.peak, 1);
+        let columns = self.column_declarations();
+        let mut addresses = Vec::new();
+        if self.is(TokenKind::OpenBracket) {
+            let open = self.open();
+            addresses = self.items(open, true, Self::expression);
+            self.close(open);
+        } else {
+            self.expected("KQL0005", "`[` and addresses after the columns of `externaldata`");
         }
-        if pieces < 2 && self.kind().is_none() {
-            self.expected("KQL0005", "`externaldata (columns) [addresses]`");
-        }
-        self.height = 1;
-        let text = self.since(from).slice(self.text).unwrap_or_default().to_owned();
-        Expr { kind: ExprKind::Unsupported { name, text }, span: self.since(start) }
+        let properties = self.with_properties();
+        let height = self.peak;
+        self.peak = self.peak.max(outer_peak);
+        let kind = ExprKind::ExternalData { columns, addresses, properties };
+        self.built(kind, self.since(start), height)
     }
 }
 
@@ -236,32 +225,37 @@ mod tests {
     }
 
     #[test]
-    fn sources_that_are_not_supported_keep_their_text() {
-        for (text, name, rest) in [
-            (
-                "union isfuzzy=true (T | where x < 1), Device*",
-                "union",
-                "isfuzzy=true (T | where x < 1), Device*",
-            ),
-            ("range x from 1 to 10 step 1", "range", "x from 1 to 10 step 1"),
-            ("search in (T) 'x' and y:z", "search", "in (T) 'x' and y:z"),
-            ("search *", "search", "*"),
-            ("find where x", "find", "where x"),
-            (
-                "externaldata(a:string) ['u'] with (format='csv')",
-                "externaldata",
-                "(a:string) ['u'] with (format='csv')",
-            ),
+    fn operators_that_take_no_table_begin_a_pipeline() {
+        for text in [
+            "union isfuzzy=true (T | where x < 1), Device*",
+            "range x from 1 to 10 step 1",
+            "search in (T) 'x' and y:z",
+            "search *",
+            "find where x",
+            "evaluate f(T)",
         ] {
-            let ExprKind::Pipeline(pipeline) = expression(&format!("{text} | take 5")).kind else {
-                panic!("{text}");
-            };
-            assert_eq!(
-                pipeline.source.kind,
-                ExprKind::Unsupported { name: name.into(), text: rest.into() }
-            );
+            let piped = format!("{text} | take 5");
+            let ExprKind::Pipeline(pipeline) = expression(&piped).kind else { panic!("{text}") };
+            let ExprKind::Head(operator) = pipeline.source.kind else { panic!("{text}") };
+            assert_eq!(operator.span.slice(&piped), Some(text));
             assert_eq!(pipeline.operators.len(), 1);
         }
+    }
+
+    #[test]
+    fn externaldata_has_columns_addresses_and_properties() {
+        let text = "externaldata(a:string, b:long) ['u', @'v'] with (format='csv', ignoreFirstRecord=true)";
+        let ExprKind::ExternalData { columns, addresses, properties } = expression(text).kind
+        else {
+            panic!("not an externaldata")
+        };
+        assert_eq!((columns.len(), addresses.len(), properties.len()), (2, 2, 2));
+        assert_eq!(
+            problems("externaldata(a:string) | take 5"),
+            [
+                "KQL0005 `|`: expected `[` and addresses after the columns of `externaldata`, found `|`"
+            ]
+        );
     }
 
     #[test]

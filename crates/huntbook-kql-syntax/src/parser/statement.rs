@@ -42,6 +42,12 @@ impl Parser<'_> {
         if self.is_word("let") {
             return self.let_statement();
         }
+        if self.is_word("set") && self.is_name_next() {
+            return self.set();
+        }
+        if self.is_word("declare") && self.word_at(self.position + 1) == "query_parameters" {
+            return self.query_parameters();
+        }
         if self.is_unsupported_statement() {
             let start = self.span();
             let name = self.word().to_owned();
@@ -55,12 +61,50 @@ impl Parser<'_> {
     fn is_unsupported_statement(&self) -> bool {
         let next = self.word_at(self.position + 1);
         match self.word() {
-            "set" => !next.is_empty(),
-            "declare" => matches!(next, "query_parameters" | "pattern"),
+            "declare" => next == "pattern",
             "alias" => next == "database",
             "restrict" => next == "access",
             _ => false,
         }
+    }
+
+    fn is_name_next(&self) -> bool {
+        self.behind_name(self.position + 1).is_some()
+    }
+
+    /// `set name = value`.
+    fn set(&mut self) -> Statement {
+        let start = self.bump();
+        let Some(name) = self.name() else { return self.broken_statement() };
+        let value = self.eat(TokenKind::Assign).map(|_| self.option_value());
+        Statement::Set { name, value, span: self.since(start) }
+    }
+
+    /// A constant, or a word of any kind.
+    fn option_value(&mut self) -> Expr {
+        let is_word = self.is(TokenKind::Name)
+            && crate::names::is_boolean(self.word()).is_none()
+            && !self.is_at(self.position + 1, TokenKind::OpenParenthesis);
+        let word = if is_word { self.name() } else { None };
+        match word {
+            Some(word) => Expr { span: word.span, kind: ExprKind::Name(word) },
+            None => self.expression(),
+        }
+    }
+
+    /// `declare query_parameters (name:type = default, ...)`.
+    fn query_parameters(&mut self) -> Statement {
+        let start = self.bump();
+        self.bump();
+        if !self.is(TokenKind::OpenParenthesis) {
+            self.expected("KQL0005", "`(` and the parameters of the query");
+            return self.broken_statement();
+        }
+        let open = self.open();
+        let parameters = self.items(open, false, Self::parameter);
+        self.close(open);
+        let parameters = parameters.into_iter().flatten().collect();
+        Statement::Parameters { parameters, span: self.since(start) }
     }
 
     /// Reports what stands between a statement and its `;`.
@@ -229,11 +273,24 @@ mod tests {
     }
 
     #[test]
+    fn options_and_parameters_of_the_query_are_statements() {
+        let statements = query(
+            "set notruncation; set querytrace = true; set x = force_strong; declare query_parameters(a:string = 'x', b:long); T",
+        )
+        .statements;
+        assert!(matches!(&statements[0], Statement::Set { value: None, .. }));
+        let Statement::Set { value: Some(value), .. } = &statements[2] else { panic!("no value") };
+        assert!(matches!(&value.kind, ExprKind::Name(name) if name.name == "force_strong"));
+        let Statement::Parameters { parameters, .. } = &statements[3] else {
+            panic!("no parameters")
+        };
+        assert_eq!((parameters.len(), parameters[0].default.is_some()), (2, true));
+    }
+
+    #[test]
     fn other_statements_are_parsed_by_name() {
         for (text, name) in [
-            ("set notruncation", "set"),
-            ("set querytrace = true", "set"),
-            ("declare query_parameters(a:string = 'x', b:long)", "declare"),
+            ("declare pattern a", "declare"),
             ("alias database d = cluster('c').database('d')", "alias"),
             ("restrict access to (T)", "restrict"),
         ] {
