@@ -171,7 +171,10 @@ impl Database {
     }
 
     /// The file that stands for a watchlist.
-    pub(crate) fn watchlist(&self, _alias: &str) -> Option<Result<Arc<dyn TableSource>, TableError>> {
+    pub(crate) fn watchlist(
+        &self,
+        _alias: &str,
+    ) -> Option<Result<Arc<dyn TableSource>, TableError>> {
         None
     }
 

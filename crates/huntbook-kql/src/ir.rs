@@ -12,8 +12,8 @@ use crate::aggregates::Accumulation;
 use crate::bind::size;
 use crate::database::TableSource;
 use crate::kernel::Kernel;
-use crate::windows::WindowFunction;
 use crate::types::KqlType;
+use crate::windows::WindowFunction;
 
 /// A named, typed column of a relation.
 #[derive(Debug, Clone)]
@@ -215,7 +215,7 @@ impl Scalar {
 impl Relation {
     /// Rows in no order.
     pub(crate) fn unordered(step: Step, columns: Vec<Column>) -> Self {
-        Self { step, columns, order: Vec::new(), serialized: false, open: false }
+        Self { step, columns, order: Vec::new(), serialized: false, open: false, name: None }
     }
 
     /// A table without rows and columns, for a name whose meaning does not matter.
@@ -227,7 +227,7 @@ impl Relation {
     fn passed_on(self, step: impl FnOnce(Box<Self>) -> Step) -> Self {
         let (columns, order) = (self.columns.clone(), self.order.clone());
         let (serialized, open) = (self.serialized, self.open);
-        Self { step: step(Box::new(self)), columns, order, serialized, open }
+        Self { step: step(Box::new(self)), columns, order, serialized, open, name: None }
     }
 
     /// The relations that this one reads.
@@ -274,7 +274,7 @@ impl Relation {
         }
         let (serialized, open) = (input.serialized, input.open);
         let step = Step::Project { input: Box::new(input), values: held };
-        Self { step, columns, order, serialized, open }
+        Self { step, columns, order, serialized, open, name: None }
     }
 
     /// The rows of `input` for which `predicate` is true.
@@ -286,7 +286,7 @@ impl Relation {
     pub(crate) fn sort(input: Self, order: Vec<SortKey>) -> Self {
         let (columns, open) = (input.columns.clone(), input.open);
         let step = Step::Sort { input: Box::new(input) };
-        Self { step, columns, order, serialized: true, open }
+        Self { step, columns, order, serialized: true, open, name: None }
     }
 
     /// At most `count` rows of `input`, the first ones where it has an order.
@@ -316,7 +316,12 @@ impl Relation {
     }
 
     /// A row for each part of the values; `parts` are the columns of the parts, then of their position.
-    pub(crate) fn expand(input: Self, values: Vec<Scalar>, kind: Parts, added: Vec<Column>) -> Self {
+    pub(crate) fn expand(
+        input: Self,
+        values: Vec<Scalar>,
+        kind: Parts,
+        added: Vec<Column>,
+    ) -> Self {
         let position = added.len() > values.len();
         let step = |input| Step::Expand { input, values, parts: kind, position };
         let mut result = input.passed_on(step);
@@ -356,6 +361,8 @@ pub(crate) struct Relation {
     /// Whether the data decides about more columns than are known here: a name that is none of the columns is then
     /// one without values.
     pub(crate) open: bool,
+    /// The name that `as` has given to the rows.
+    pub(crate) name: Option<String>,
 }
 
 /// What a relation does.

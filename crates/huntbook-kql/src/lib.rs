@@ -59,5 +59,5 @@ pub use codes::CODES;
 pub use database::{Database, TableError, TableScan, TableSource};
 pub use engine::{Answer, AnswerStream, Engine};
 pub use error::KqlError;
-pub use reference::{FunctionDoc, OPERATORS, aggregates, functions};
+pub use reference::{FunctionDoc, OPERATORS, aggregates, functions, windows as window_functions};
 pub use types::{KqlType, TYPE_KEY, UnknownType};

@@ -21,10 +21,10 @@ mod pattern;
 mod pipeline;
 mod scalar;
 mod scope;
+pub(crate) mod size;
 mod tables;
 mod user_function;
 mod window;
-pub(crate) mod size;
 
 use chrono::{DateTime, Utc};
 use huntbook_diagnostics::{Diagnostic, Span};

@@ -44,9 +44,12 @@ impl Binder<'_> {
             let name = &pattern.name;
             let known = columns.iter().map(|column| column.name.as_str());
             self.report(
-                Diagnostic::error(codes::UNKNOWN_COLUMN, format!("column `{}` not found", name.name))
-                    .at(name.span)
-                    .maybe_hint(near_hint("column", &name.name, known)),
+                Diagnostic::error(
+                    codes::UNKNOWN_COLUMN,
+                    format!("column `{}` not found", name.name),
+                )
+                .at(name.span)
+                .maybe_hint(near_hint("column", &name.name, known)),
             );
             return None;
         }
@@ -68,9 +71,14 @@ mod tests {
 
     #[test]
     fn a_star_stands_for_any_characters() {
-        for (pattern, name) in
-            [("*", "a"), ("*", ""), ("a*", "a"), ("*Id", "UserId"), ("a*c*e", "abcde"), ("a**b", "ab")]
-        {
+        for (pattern, name) in [
+            ("*", "a"),
+            ("*", ""),
+            ("a*", "a"),
+            ("*Id", "UserId"),
+            ("a*c*e", "abcde"),
+            ("a**b", "ab"),
+        ] {
             assert!(matched(pattern, name), "{pattern} {name}");
         }
         for (pattern, name) in [("a*", "ba"), ("*Id", "Idx"), ("a*a", "a"), ("a*c*e", "aec")] {

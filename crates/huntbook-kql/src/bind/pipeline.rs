@@ -131,14 +131,19 @@ impl Binder<'_> {
                     );
                     return None;
                 }
-                Some(operators::union::combine(legs, false, None))
+                operators::union::combine(self, legs, false, None, pattern.name.span)
             }
-            ExprKind::Path { .. } | ExprKind::MemberCall { .. } if elsewhere(expression).is_some() => {
+            ExprKind::Path { .. } | ExprKind::MemberCall { .. }
+                if elsewhere(expression).is_some() =>
+            {
                 let (what, span) = elsewhere(expression)?;
                 self.report(
-                    Diagnostic::error(codes::UNSUPPORTED_FEATURE, format!("{what} is not supported: it lies in the cloud"))
-                        .at(span)
-                        .hint("name the table alone to read it from local files"),
+                    Diagnostic::error(
+                        codes::UNSUPPORTED_FEATURE,
+                        format!("{what} is not supported: it lies in the cloud"),
+                    )
+                    .at(span)
+                    .hint("name the table alone to read it from local files"),
                 );
                 None
             }
@@ -175,6 +180,7 @@ impl Binder<'_> {
         for operator in operators {
             if let OperatorKind::As { name } = &operator.kind {
                 scope = operators::as_name::bind(&relation, name, &scope);
+                relation.name = Some(name.name.clone());
                 continue;
             }
             relation = self.operator(relation, operator, &scope)?;

@@ -51,7 +51,12 @@ impl Binder<'_> {
         self.database_table(&name.name, name.span, scope)
     }
 
-    pub(super) fn database_table(&mut self, name: &str, span: Span, scope: &Scope) -> Option<Relation> {
+    pub(super) fn database_table(
+        &mut self,
+        name: &str,
+        span: Span,
+        scope: &Scope,
+    ) -> Option<Relation> {
         let Some(table) = self.database.table(name) else {
             let known = self.database.names().chain(scope.names());
             let diagnostic =
@@ -140,8 +145,9 @@ impl Binder<'_> {
 
     /// What `withsource` calls a table at a position: its name, or a number for one that was computed.
     pub(crate) fn leg_name(&self, relation: &Relation, position: usize) -> String {
-        match &relation.step {
-            Step::Table(table) => table.name().to_owned(),
+        match (&relation.name, &relation.step) {
+            (Some(name), _) => name.clone(),
+            (None, Step::Table(table)) => table.name().to_owned(),
             _ => format!("union_arg{position}"),
         }
     }
@@ -192,7 +198,8 @@ impl Binder<'_> {
                 return None;
             };
             let url = url.split(';').next().unwrap_or_default().to_owned();
-            let table = match self.database.external(&url, &types, format.as_deref(), skips_header) {
+            let table = match self.database.external(&url, &types, format.as_deref(), skips_header)
+            {
                 Some(Ok(table)) => table,
                 Some(Err(error)) => {
                     let message = format!("the file for `{url}` cannot be read: {error}");

@@ -17,7 +17,11 @@ use crate::types::KqlType;
 
 impl Binder<'_> {
     /// The function of this name and the scope that its body sees: one of the query, or one of the user's.
-    pub(super) fn user_function(&mut self, name: &str, scope: &Scope) -> Option<(Rc<Function>, Scope)> {
+    pub(super) fn user_function(
+        &mut self,
+        name: &str,
+        scope: &Scope,
+    ) -> Option<(Rc<Function>, Scope)> {
         match scope.get(name) {
             Some(Binding::Function(function, inner)) => Some((Rc::clone(function), inner.clone())),
             Some(_) => None,

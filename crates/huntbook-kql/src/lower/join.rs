@@ -57,10 +57,7 @@ pub(super) fn join<'a>(
 }
 
 /// A side with a name of its own for each column.
-fn side<'a>(
-    input: &Relation,
-    counter: &'a Counter,
-) -> Result<(LogicalPlan, Names<'a>), Failure> {
+fn side<'a>(input: &Relation, counter: &'a Counter) -> Result<(LogicalPlan, Names<'a>), Failure> {
     let (plan, below) = relation(input, counter)?;
     let mut names = Names::own(counter);
     let mut values = Vec::with_capacity(input.columns.len());

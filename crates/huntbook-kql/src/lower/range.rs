@@ -59,8 +59,12 @@ impl ScalarUDFImpl for Series {
         let list = match arrays[0].data_type() {
             DataType::Int32 => whole::<Int32Type, Int32Type>(&arrays)?,
             DataType::Int64 => whole::<Int64Type, Int64Type>(&arrays)?,
-            DataType::Timestamp(..) => whole::<TimestampNanosecondType, DurationNanosecondType>(&arrays)?,
-            DataType::Duration(_) => whole::<DurationNanosecondType, DurationNanosecondType>(&arrays)?,
+            DataType::Timestamp(..) => {
+                whole::<TimestampNanosecondType, DurationNanosecondType>(&arrays)?
+            }
+            DataType::Duration(_) => {
+                whole::<DurationNanosecondType, DurationNanosecondType>(&arrays)?
+            }
             DataType::Float64 => real(&arrays)?,
             other => return Err(DataFusionError::Internal(format!("range over {other}"))),
         };
@@ -79,17 +83,23 @@ where
     let mut values: Vec<V::Native> = Vec::new();
     if let Some(((Some(from), Some(to)), Some(step))) = ends.zip(steps).next() {
         let (from, to, step): (i64, i64, i64) = (from.into(), to.into(), step.into());
-        let span = if step > 0 { i128::from(to) - i128::from(from) } else { i128::from(from) - i128::from(to) };
+        let span = if step > 0 {
+            i128::from(to) - i128::from(from)
+        } else {
+            i128::from(from) - i128::from(to)
+        };
         if step != 0 && span >= 0 {
             let count = span / i128::from(step).abs() + 1;
             let count = within_limit(count)?;
             values.reserve_exact(count);
             let value = |position: usize| from + step * position as i64;
-            values.extend((0..count).filter_map(|position| V::Native::try_from(value(position)).ok()));
+            values.extend(
+                (0..count).filter_map(|position| V::Native::try_from(value(position)).ok()),
+            );
         }
     }
-    let array = PrimitiveArray::<V>::from_iter_values(values)
-        .with_data_type(arrays[0].data_type().clone());
+    let array =
+        PrimitiveArray::<V>::from_iter_values(values).with_data_type(arrays[0].data_type().clone());
     one_list(Arc::new(array))
 }
 

@@ -4,7 +4,8 @@ use std::sync::Arc;
 
 use arrow::array::ArrayRef;
 use arrow::datatypes::{Field, FieldRef};
-use datafusion::common::{Result, ScalarValue};
+use datafusion::common::{Column as PlanColumn, Result, ScalarValue};
+use datafusion::logical_expr::LimitEffect;
 use datafusion::logical_expr::expr::{WindowFunction as PlanFunction, WindowFunctionParams};
 use datafusion::logical_expr::function::{PartitionEvaluatorArgs, WindowUDFFieldArgs};
 use datafusion::logical_expr::{
@@ -13,7 +14,6 @@ use datafusion::logical_expr::{
     WindowUDFImpl,
 };
 use datafusion::physical_expr::PhysicalExpr;
-use datafusion::logical_expr::LimitEffect;
 
 use super::names::{Counter, Names};
 use super::{Failure, relation, scalar, sort_keys};
@@ -31,13 +31,28 @@ pub(super) fn window<'a>(
     let (plan, below) = relation(input, counter)?;
     let order = sort_keys(&input.order, &below)?;
     let mut names = below.clone();
-    let mut expressions = Vec::with_capacity(calls.len());
-    for (column, call) in columns.iter().skip(input.columns.len()).zip(calls) {
+    let mut values: Vec<Expr> =
+        input.columns.iter().map(|column| below.column(&column.name)).collect();
+    let width = plan.schema().fields().len();
+    // Equal calls are one column of the plan.
+    let mut expressions: Vec<Expr> = Vec::with_capacity(calls.len());
+    let mut places = Vec::with_capacity(calls.len());
+    for call in calls {
+        let wanted = expression(call, order.clone(), &below)?;
+        let place = expressions.iter().position(|known| *known == wanted);
+        places.push(place.unwrap_or(expressions.len()));
+        if place.is_none() {
+            expressions.push(wanted);
+        }
+    }
+    let plan = LogicalPlanBuilder::from(plan).window(expressions)?.build()?;
+    for (column, place) in columns.iter().skip(input.columns.len()).zip(places) {
         let name = counter.next(&column.name);
-        expressions.push(expression(call, order.clone(), &below)?.alias(name.clone()));
+        let field = PlanColumn::from(plan.schema().qualified_field(width + place));
+        values.push(Expr::Column(field).alias(name.clone()));
         names.rename(&column.name, name);
     }
-    Ok((LogicalPlanBuilder::from(plan).window(expressions)?.build()?, names))
+    Ok((LogicalPlanBuilder::from(plan).project(values)?.build()?, names))
 }
 
 fn expression(

@@ -39,13 +39,7 @@ pub(crate) fn bind(
         FindColumns::Listed { columns, packed } => {
             pack = *packed;
             for column in columns {
-                let named = column.names.first().cloned();
-                if let Some(name) = named.or(match &column.value.kind {
-                    ExprKind::Name(name) => Some(name.clone()),
-                    _ => None,
-                }) {
-                    names.push(name.name);
-                }
+                names.push(column.name.name.clone());
             }
         }
     }
@@ -82,7 +76,7 @@ pub(crate) fn bind(
         }
         projected.push((table, Relation::project(rows, values)));
     }
-    let rows = combine(projected, false, Some(&source));
+    let rows = combine(binder, projected, false, Some(&source), predicate.span)?;
     // What is packed stands last.
     let (last, first): (Vec<_>, Vec<_>) =
         rows.column_values().into_iter().partition(|(name, _)| pack && name == "pack_");

@@ -13,8 +13,18 @@ use crate::codes;
 use crate::ir::{Column, JoinKey, JoinKind, Relation, Scalar, Step};
 
 const KINDS: &[&str] = &[
-    "innerunique", "inner", "leftouter", "rightouter", "fullouter", "leftsemi", "rightsemi",
-    "leftanti", "rightanti", "anti", "leftantisemi", "rightantisemi",
+    "innerunique",
+    "inner",
+    "leftouter",
+    "rightouter",
+    "fullouter",
+    "leftsemi",
+    "rightsemi",
+    "leftanti",
+    "rightanti",
+    "anti",
+    "leftantisemi",
+    "rightantisemi",
 ];
 
 pub(crate) fn bind(
@@ -67,9 +77,10 @@ pub(super) fn joined(
 
 /// One row for each combination of keys, whichever.
 fn unique(left: Relation, on: &[JoinKey]) -> Relation {
-    let keys = on.iter().enumerate().map(|(position, key)| {
-        (format!("{}key.{position}", crate::ir::HIDDEN), key.left.clone())
-    });
+    let keys = on
+        .iter()
+        .enumerate()
+        .map(|(position, key)| (format!("{}key.{position}", crate::ir::HIDDEN), key.left.clone()));
     let keys = keys.collect();
     let columns = left.column_values();
     let call = take_any::whole_row(&left.columns);
@@ -108,28 +119,33 @@ pub(super) fn keys(
                 pending.push(one);
             }
             ExprKind::Name(name) => {
-                let pair = (side_column(binder, left, name, "left"), side_column(binder, right, name, "right"));
+                let pair = (
+                    side_column(binder, left, name, "left"),
+                    side_column(binder, right, name, "right"),
+                );
                 match pair {
                     (Some(one), Some(other)) => found.push((one, other, condition.span)),
                     _ => sound = false,
                 }
             }
-            ExprKind::Binary { operator: BinaryOperator::Equal, left: one, right: other, .. } => {
-                match (side(one), side(other)) {
-                    (Some(Side::Left), Some(Side::Right)) => {
-                        let pair = (of_side(binder, left, one, scope), of_side(binder, right, other, scope));
-                        push(&mut found, pair, condition.span, &mut sound);
-                    }
-                    (Some(Side::Right), Some(Side::Left)) => {
-                        let pair = (of_side(binder, left, other, scope), of_side(binder, right, one, scope));
-                        push(&mut found, pair, condition.span, &mut sound);
-                    }
-                    _ => {
-                        binder.report(bad_condition(condition.span));
-                        sound = false;
-                    }
+            ExprKind::Binary {
+                operator: BinaryOperator::Equal, left: one, right: other, ..
+            } => match (side(one), side(other)) {
+                (Some(Side::Left), Some(Side::Right)) => {
+                    let pair =
+                        (of_side(binder, left, one, scope), of_side(binder, right, other, scope));
+                    push(&mut found, pair, condition.span, &mut sound);
                 }
-            }
+                (Some(Side::Right), Some(Side::Left)) => {
+                    let pair =
+                        (of_side(binder, left, other, scope), of_side(binder, right, one, scope));
+                    push(&mut found, pair, condition.span, &mut sound);
+                }
+                _ => {
+                    binder.report(bad_condition(condition.span));
+                    sound = false;
+                }
+            },
             ExprKind::Error => sound = false,
             _ => {
                 binder.report(bad_condition(condition.span));
@@ -143,8 +159,10 @@ pub(super) fn keys(
         match unify(one, other) {
             Ok((left, right)) => keys.push(JoinKey { left, right }),
             Err(_) => {
-                let message =
-                    format!("a key of type `{}` does not join with one of type `{}`", kinds.0, kinds.1);
+                let message = format!(
+                    "a key of type `{}` does not join with one of type `{}`",
+                    kinds.0, kinds.1
+                );
                 binder.report(
                     Diagnostic::error(codes::WRONG_OPERAND_TYPE, message)
                         .at(span)
@@ -167,7 +185,8 @@ fn push(found: &mut Vec<(Scalar, Scalar, Span)>, pair: Pair, span: Span, sound: 
 }
 
 fn bad_condition(span: Span) -> Diagnostic {
-    let message = "a condition of `join` is a column that both sides have, or `$left.A == $right.B`";
+    let message =
+        "a condition of `join` is a column that both sides have, or `$left.A == $right.B`";
     Diagnostic::error(codes::WRONG_CONDITION, message).at(span)
 }
 

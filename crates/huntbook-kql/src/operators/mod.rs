@@ -7,9 +7,9 @@ pub(crate) mod as_name;
 pub(crate) mod count;
 pub(crate) mod distinct;
 pub(crate) mod extend;
-pub(crate) mod find;
 #[path = "where.rs"]
 pub(crate) mod filter;
+pub(crate) mod find;
 pub(crate) mod getschema;
 pub(crate) mod invoke;
 pub(crate) mod join;

@@ -1,6 +1,6 @@
 //! What stands as `name = value` between the keyword of an operator and what it works on.
 
-use huntbook_diagnostics::{Diagnostic, Span, near_hint};
+use huntbook_diagnostics::{Diagnostic, near_hint};
 use huntbook_kql_syntax::ast::{ExprKind, Literal, OperatorParameter};
 
 use crate::bind::Binder;
@@ -26,8 +26,7 @@ impl<'a> Options<'a> {
 
     fn problem(&mut self, option: &OperatorParameter, wanted: &str) {
         let message = format!("option `{}` of `{}` is {wanted}", option.name.name, self.operator);
-        self.problems
-            .push(Diagnostic::error(codes::UNKNOWN_OPTION, message).at(option.value.span));
+        self.problems.push(Diagnostic::error(codes::UNKNOWN_OPTION, message).at(option.value.span));
     }
 
     /// One of several words.
@@ -40,8 +39,7 @@ impl<'a> Options<'a> {
         let given = text(option).unwrap_or_default();
         let found = words.iter().find(|word| **word == given).copied();
         if found.is_none() {
-            let message =
-                format!("`{name}` of `{}` has no value `{given}`", self.operator);
+            let message = format!("`{name}` of `{}` has no value `{given}`", self.operator);
             let hint = near_hint("value", &given, words.iter().copied())
                 .unwrap_or_else(|| format!("the values are `{}`", words.join("`, `")));
             self.problems.push(
@@ -77,12 +75,6 @@ impl<'a> Options<'a> {
             self.problem(option, "a name");
         }
         given
-    }
-
-    /// Where the option stands.
-    pub(crate) fn span(&self, name: &str) -> Option<Span> {
-        let found = self.given.iter().find(|option| option.name.name.eq_ignore_ascii_case(name));
-        found.map(|option| option.name.span.to(option.value.span))
     }
 
     /// Reports all problems, and options that do not exist. Hints on how to compute are passed over.

@@ -74,9 +74,7 @@ fn piece(text: &str) -> &str {
 
 /// The digits without leading zeros.
 fn number(piece: &str) -> Option<&str> {
-    piece
-        .starts_with(|first: char| first.is_ascii_digit())
-        .then(|| piece.trim_start_matches('0'))
+    piece.starts_with(|first: char| first.is_ascii_digit()).then(|| piece.trim_start_matches('0'))
 }
 
 #[cfg(test)]

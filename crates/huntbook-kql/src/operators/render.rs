@@ -9,9 +9,25 @@ use crate::codes;
 use crate::ir::Relation;
 
 const CHARTS: &[&str] = &[
-    "anomalychart", "areachart", "barchart", "card", "columnchart", "graph", "ladderchart", "linechart", "piechart",
-    "pivotchart", "plotly", "scatterchart", "stackedareachart", "table", "timechart", "timepivot",
-    "treemap", "list", "timeline",
+    "anomalychart",
+    "areachart",
+    "barchart",
+    "card",
+    "columnchart",
+    "graph",
+    "ladderchart",
+    "linechart",
+    "piechart",
+    "pivotchart",
+    "plotly",
+    "scatterchart",
+    "stackedareachart",
+    "table",
+    "timechart",
+    "timepivot",
+    "treemap",
+    "list",
+    "timeline",
 ];
 
 pub(crate) fn bind(

@@ -7,7 +7,12 @@ use super::take;
 use crate::bind::{Binder, Row, Scope};
 use crate::ir::Relation;
 
-pub(crate) fn rows(binder: &mut Binder<'_>, input: Relation, count: &Expr, scope: &Scope) -> Relation {
+pub(crate) fn rows(
+    binder: &mut Binder<'_>,
+    input: Relation,
+    count: &Expr,
+    scope: &Scope,
+) -> Relation {
     match take::row_count(binder, count, scope) {
         Some(count) => take::first_rows(input, count),
         None => input,

@@ -50,7 +50,7 @@ pub(crate) fn bind(
         let (_, leg) = binder.searched(tables, scope)?.into_iter().next()?;
         return filtered(binder, leg);
     }
-    Some(combine(found, false, Some("$table")))
+    combine(binder, found, false, Some("$table"), predicate.span)
 }
 
 /// The predicate with bare strings as a search in all columns.
@@ -60,7 +60,11 @@ pub(super) fn with_terms(expression: &Expr, sensitive: bool) -> Expr {
         ExprKind::Literal(Literal::String { value, hidden }) => {
             let (text, operator) = term(value, sensitive);
             let text = ExprKind::Literal(Literal::String { value: text, hidden: *hidden });
-            return searching(Expr { kind: ExprKind::Star, span }, Expr { kind: text, span }, operator);
+            return searching(
+                Expr { kind: ExprKind::Star, span },
+                Expr { kind: text, span },
+                operator,
+            );
         }
         ExprKind::Binary { operator: BinaryOperator::Term, left, right, .. } => {
             let (right, operator) = match &right.kind {

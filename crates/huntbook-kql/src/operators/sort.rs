@@ -26,7 +26,8 @@ pub(crate) fn bind(
 
 /// The rows in this order, part by part.
 pub(super) fn sorted(input: Relation, keys: Vec<SortKey>) -> Relation {
-    let part = |column: &Column| SortKey { value: column.value(), ascending: true, nulls_first: true };
+    let part =
+        |column: &Column| SortKey { value: column.value(), ascending: true, nulls_first: true };
     let order = input.hidden().map(part).chain(keys).collect();
     Relation::sort(input, order)
 }

@@ -28,8 +28,12 @@ pub(crate) fn bind(
             .flatten()
             .any(|(_, key)| matches!(&key.node, Node::Column(name) if *name == column.name))
     };
-    let rest: Vec<Column> =
-        input.columns.iter().filter(|column| !is_key(column) && !column.is_hidden()).cloned().collect();
+    let rest: Vec<Column> = input
+        .columns
+        .iter()
+        .filter(|column| !is_key(column) && !column.is_hidden())
+        .cloned()
+        .collect();
     let row = Row { star: Some(&rest), ..row };
     let (values, calls) = binder.collecting(|binder| {
         let bound: Vec<_> =

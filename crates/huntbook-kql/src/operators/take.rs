@@ -29,8 +29,7 @@ pub(super) fn first_rows(input: Relation, count: usize) -> Relation {
     }
     let columns = input.column_values();
     let number = Column::new(format!("{HIDDEN}number"), KqlType::Long);
-    let arguments =
-        vec![Scalar::long(1), Scalar::literal(Value::Bool(false), KqlType::Bool)];
+    let arguments = vec![Scalar::long(1), Scalar::literal(Value::Bool(false), KqlType::Bool)];
     let call = WindowCall { function: &NUMBER, arguments, partition };
     let most = Scalar::long(i64::try_from(count).unwrap_or(i64::MAX));
     let within = Scalar::compare(Comparison::LessEqual, number.value(), most);

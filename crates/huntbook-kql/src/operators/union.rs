@@ -4,11 +4,11 @@
 //! different types becomes one column a type, named `name_type`. `isfuzzy=true` passes over tables that do not
 //! exist; `withsource=` adds a column with the table's name.
 
-use huntbook_diagnostics::Diagnostic;
+use huntbook_diagnostics::{Diagnostic, Span};
 use huntbook_kql_syntax::ast::{Expr, ExprKind, OperatorParameter};
 
 use super::options::Options;
-use crate::bind::{Binder, Scope};
+use crate::bind::{Binder, Names, Scope};
 use crate::codes;
 use crate::ir::{Column, Relation, Scalar};
 use crate::types::KqlType;
@@ -25,6 +25,7 @@ pub(crate) fn bind(
     let fuzzy = options.flag("isfuzzy");
     let source = options.name("withsource").or_else(|| options.name("with_source"));
     options.finish(binder)?;
+    let span = tables.first().map_or_else(Default::default, |table| table.span);
     let mut legs: Vec<(String, Relation)> = Vec::new();
     let mut sound = true;
     if let Some(input) = input {
@@ -52,7 +53,6 @@ pub(crate) fn bind(
         return None;
     }
     if legs.is_empty() {
-        let span = tables.first().map_or_else(Default::default, |table| table.span);
         let known = binder.database.contents();
         binder.report(
             Diagnostic::error(codes::UNKNOWN_TABLE, "none of the tables of `union` exists")
@@ -61,16 +61,31 @@ pub(crate) fn bind(
         );
         return None;
     }
-    Some(combine(legs, kind == Some("inner"), source.as_deref()))
+    combine(binder, legs, kind == Some("inner"), source.as_deref(), span)
 }
 
-/// The rows of all legs; each name is that of the table for `withsource`.
+/// How many cells a row of each table may have in all: a plan of more takes longer than reading the tables one by one.
+const MOST_CELLS: usize = 300_000;
+
+/// The rows of all legs; each name is that of the table for `withsource`. `None`: the tables are too many.
 pub(crate) fn combine(
+    binder: &mut Binder<'_>,
     legs: Vec<(String, Relation)>,
     inner: bool,
     source: Option<&str>,
-) -> Relation {
+    span: Span,
+) -> Option<Relation> {
     let columns = columns(&legs, inner);
+    if legs.len().saturating_mul(columns.len()) > MOST_CELLS {
+        let message =
+            format!("{} tables of {} different columns are too many", legs.len(), columns.len());
+        binder.report(
+            Diagnostic::error(codes::TOO_COMPLEX, message)
+                .at(span)
+                .hint("name the tables, as in `search in (T, U) ...` or `union T, U`"),
+        );
+        return None;
+    }
     let mut result: Vec<Column> = Vec::with_capacity(columns.len() + 1);
     if let Some(source) = source {
         result.push(Column::new(source, KqlType::String));
@@ -81,10 +96,8 @@ pub(crate) fn combine(
     let open = legs.iter().any(|(_, leg)| leg.open);
     let inputs = legs.into_iter().map(|(table, leg)| {
         let value = |(name, column): &&(String, Column)| {
-            let own = leg
-                .columns
-                .iter()
-                .find(|own| own.name == column.name && own.kind == column.kind);
+            let own =
+                leg.columns.iter().find(|own| own.name == column.name && own.kind == column.kind);
             (name.clone(), own.map_or_else(|| Scalar::null(column.kind), Column::value))
         };
         let tagged = source.map(|source| (source.to_owned(), Scalar::text(table)));
@@ -93,7 +106,7 @@ pub(crate) fn combine(
     });
     let mut rows = Relation::union(inputs.collect(), result);
     rows.open = open;
-    rows
+    Some(rows)
 }
 
 /// The columns of the result: the name there, and the name and type in the legs.
@@ -113,9 +126,21 @@ fn columns(legs: &[(String, Relation)], inner: bool) -> Vec<(String, Column)> {
         };
         found.retain(everywhere);
     }
-    let named = |column: &Column| {
-        let clashes = found.iter().filter(|other| other.name == column.name).count() > 1;
-        if clashes { format!("{}_{}", column.name, column.kind) } else { column.name.clone() }
-    };
-    found.iter().map(|column| (named(column), column.clone())).collect()
+    let clashes =
+        |column: &Column| found.iter().filter(|other| other.name == column.name).count() > 1;
+    // A name that a table has as its own goes before one that is made.
+    let mut names = Names::default();
+    for column in found.iter().filter(|column| !clashes(column)) {
+        names.claim(&column.name);
+    }
+    let mut named = Vec::with_capacity(found.len());
+    for column in &found {
+        let name = if clashes(column) {
+            names.invent(Some(format!("{}_{}", column.name, column.kind)))
+        } else {
+            column.name.clone()
+        };
+        named.push((name, column.clone()));
+    }
+    named
 }

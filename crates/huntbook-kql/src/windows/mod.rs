@@ -45,7 +45,10 @@ pub(crate) struct Window {
     pub(crate) naming: Naming,
     /// Checks a call and gives what runs, with its arguments and the type of the result.
     pub(crate) bind:
-        fn(&Call<'_>) -> std::result::Result<(&'static WindowFunction, Vec<Scalar>, KqlType), Diagnostic>,
+        fn(
+            &Call<'_>,
+        )
+            -> std::result::Result<(&'static WindowFunction, Vec<Scalar>, KqlType), Diagnostic>,
 }
 
 /// Every window function.

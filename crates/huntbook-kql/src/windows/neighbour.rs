@@ -51,10 +51,16 @@ fn bind(
     Ok((function, vec![value, offset, default], kind))
 }
 
-const BEFORE: WindowFunction =
-    WindowFunction { name: "kql_prev", returns: None, evaluate: |arguments, rows| at(arguments, rows, -1) };
-const BEHIND: WindowFunction =
-    WindowFunction { name: "kql_next", returns: None, evaluate: |arguments, rows| at(arguments, rows, 1) };
+const BEFORE: WindowFunction = WindowFunction {
+    name: "kql_prev",
+    returns: None,
+    evaluate: |arguments, rows| at(arguments, rows, -1),
+};
+const BEHIND: WindowFunction = WindowFunction {
+    name: "kql_next",
+    returns: None,
+    evaluate: |arguments, rows| at(arguments, rows, 1),
+};
 
 fn at(arguments: &[ArrayRef], rows: usize, direction: i64) -> Result<ArrayRef> {
     let offsets = arguments[1].as_primitive::<Int64Type>();

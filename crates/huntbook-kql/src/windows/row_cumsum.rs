@@ -3,7 +3,9 @@
 use std::sync::Arc;
 
 use arrow::array::{Array, ArrayRef, ArrowNativeTypeOp, AsArray, BooleanArray, PrimitiveArray};
-use arrow::datatypes::{ArrowPrimitiveType, DataType, DurationNanosecondType, Float64Type, Int64Type, TimeUnit};
+use arrow::datatypes::{
+    ArrowPrimitiveType, DataType, DurationNanosecondType, Float64Type, Int64Type, TimeUnit,
+};
 use datafusion::common::DataFusionError;
 
 use super::{Window, WindowFunction};
@@ -52,7 +54,11 @@ const SUM: WindowFunction = WindowFunction {
     },
 };
 
-fn summed<T: ArrowPrimitiveType>(values: &ArrayRef, restarts: &BooleanArray, rows: usize) -> ArrayRef {
+fn summed<T: ArrowPrimitiveType>(
+    values: &ArrayRef,
+    restarts: &BooleanArray,
+    rows: usize,
+) -> ArrayRef {
     let values = values.as_primitive::<T>();
     let mut sum = T::Native::default();
     let sums = (0..rows).map(|row| {
