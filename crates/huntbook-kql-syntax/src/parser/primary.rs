@@ -20,13 +20,34 @@ impl Parser<'_> {
         }
     }
 
-    /// A name with the paths and indices behind it.
+    /// A name with the paths and indices behind it; brackets behind it are no call.
     pub(super) fn column_path(&mut self) -> Expr {
-        if self.behind_name(self.position).is_none() {
+        self.height = 1;
+        self.check_name(NamePlace::Value);
+        let Some(name) = self.name() else {
             self.expected("KQL0007", "a column");
             return self.error_expression();
+        };
+        let mut base = Expr { span: name.span, kind: ExprKind::Name(name) };
+        loop {
+            base = match self.kind() {
+                Some(TokenKind::Dot) => self.path(base),
+                Some(TokenKind::OpenBracket) => self.index(base),
+                _ => return base,
+            };
         }
-        self.operand()
+    }
+
+    /// `base.name`, and no call.
+    fn path(&mut self, base: Expr) -> Expr {
+        let height = self.height;
+        self.bump();
+        let Some(member) = self.name() else {
+            self.expected("KQL0007", "a name after `.`");
+            return base;
+        };
+        let span = base.span.to(member.span);
+        self.built(ExprKind::Path { base: Box::new(base), member }, span, height)
     }
 
     fn member(&mut self, base: Expr) -> Expr {
