@@ -52,21 +52,24 @@ impl Parser<'_> {
 
     /// Whether the word at the position is `print` followed by what it prints.
     fn is_print(&self) -> bool {
-        let next = self.position + 1;
-        self.is_word("print")
-            && match self.kind_at(next) {
-                Some(TokenKind::Name) => !is_infix_word(self.word_at(next)),
-                Some(
-                    TokenKind::String(_)
-                    | TokenKind::Integer
-                    | TokenKind::Real
-                    | TokenKind::Timespan
-                    | TokenKind::OpenParenthesis
-                    | TokenKind::Minus
-                    | TokenKind::Plus,
-                ) => true,
-                _ => self.is_bracket_name(next),
-            }
+        self.is_word("print") && self.starts_operand(self.position + 1)
+    }
+
+    /// Whether what stands at `index` can begin a value and cannot follow one but as a factor or a term.
+    fn starts_operand(&self, index: usize) -> bool {
+        match self.kind_at(index) {
+            Some(TokenKind::Name) => !is_infix_word(self.word_at(index)),
+            Some(
+                TokenKind::String(_)
+                | TokenKind::Integer
+                | TokenKind::Real
+                | TokenKind::Timespan
+                | TokenKind::OpenParenthesis
+                | TokenKind::Minus
+                | TokenKind::Plus,
+            ) => true,
+            _ => self.is_bracket_name(index),
+        }
     }
 
     fn print(&mut self) -> Expr {
@@ -82,21 +85,15 @@ impl Parser<'_> {
     /// too, so what follows decides.
     fn is_head(&self) -> bool {
         let next = self.position + 1;
-        let word = self.word_at(next);
-        let is_name = !word.is_empty() && !is_infix_word(word);
-        let is_string = matches!(self.kind_at(next), Some(TokenKind::String(_)));
-        let is_bracket = self.is_at(next, TokenKind::OpenParenthesis);
-        let is_all =
-            self.is_at(next, TokenKind::Star) && self.kind_at(next + 1).is_none_or(ends_source);
+        let is_name = || self.behind_name(next).is_some() && !is_infix_word(self.word_at(next));
         match self.word() {
-            "union" => is_name || is_string || is_bracket || is_all || self.is_bracket_name(next),
-            "range" => {
-                let behind = self.behind_name(next).unwrap_or(next);
-                self.word_at(behind) == "from"
+            "union" | "search" | "find" => {
+                self.starts_operand(next)
+                    || self.is_at(next, TokenKind::Star)
+                    || self.word_at(next) == "in"
             }
-            "search" => is_name || is_string || is_bracket || is_all || word == "in",
-            "find" => is_name || word == "in",
-            "evaluate" => is_name,
+            "range" => self.word_at(self.behind_name(next).unwrap_or(next)) == "from",
+            "evaluate" => is_name(),
             _ => false,
         }
     }
@@ -184,10 +181,6 @@ impl Parser<'_> {
         let kind = ExprKind::ExternalData { columns, addresses, properties };
         self.built(kind, self.since(start), height)
     }
-}
-
-fn ends_source(kind: TokenKind) -> bool {
-    kind.is_closer() || matches!(kind, TokenKind::Pipe | TokenKind::Semicolon | TokenKind::Comma)
 }
 
 #[cfg(test)]
