@@ -9,13 +9,13 @@ use std::time::{Duration, Instant};
 use huntbook_diagnostics::{Source, Style, render_all};
 use huntbook_kql_syntax::{parse, print, tokenize};
 
-struct RealQuery {
-    id: String,
-    text: String,
+pub(crate) struct RealQuery {
+    pub(crate) id: String,
+    pub(crate) text: String,
 }
 
 /// The corpus; `None`, said aloud, where it is absent.
-fn corpus() -> Option<Vec<RealQuery>> {
+pub(crate) fn corpus() -> Option<Vec<RealQuery>> {
     let path = PathBuf::from(std::env::var_os("CARGO_MANIFEST_DIR").expect("cargo sets it"))
         .join("../../../shared/kql/queries.jsonl");
     let Ok(lines) = fs::read_to_string(&path) else {
