@@ -4,7 +4,7 @@ use huntbook_diagnostics::Diagnostic;
 
 use super::Parser;
 use crate::ast::{ColumnDeclaration, Expr, ExprKind, Pipeline};
-use crate::names::is_infix_word;
+use crate::names::{NamePlace, is_infix_word};
 use crate::token::TokenKind;
 
 impl Parser<'_> {
@@ -35,6 +35,11 @@ impl Parser<'_> {
         }
         let span = self.since(source.span);
         self.built(ExprKind::Pipeline(Box::new(Pipeline { source, operators })), span, height)
+    }
+
+    /// Whether a source that can only be a table starts at the position.
+    pub(super) fn is_source(&self) -> bool {
+        self.is_print() || self.is_head()
     }
 
     fn head_or_expression(&mut self) -> Expr {
@@ -147,6 +152,7 @@ impl Parser<'_> {
     }
 
     pub(super) fn column_declaration(&mut self) -> Option<ColumnDeclaration> {
+        self.check_name(NamePlace::Declared);
         let Some(name) = self.name() else {
             self.expected("KQL0007", "the name of a column");
             return None;
@@ -175,7 +181,7 @@ impl Parser<'_> {
         } else {
             self.expected("KQL0005", "`[` and addresses after the columns of `externaldata`");
         }
-        let properties = self.with_properties();
+        let properties = self.with_properties(&[]);
         let height = self.peak;
         self.peak = self.peak.max(outer_peak);
         let kind = ExprKind::ExternalData { columns, addresses, properties };

@@ -13,7 +13,7 @@ const QUERIES: &[&str] = &[
      where ProcessCommandLine has_any (suspicious) or FileName =~ \"rundll32.exe\" // loader\n| extend Parent = \
      tostring(parse_json(AdditionalFields).parent['image name'])\n| project-away SHA1, SHA256\n| take threshold",
     "let lookup = (T:(Account:string, Count:long), since:timespan = 7d) { T | where Count > 3 };\nlet hosts = datatable(Host:string, \
-     Score:real) [\"a\", 1.5, \"b\", real(null)];\nlookup(SecurityEvent | summarize Count = count() by Account)\n| join \
+     Score:real) [\"a\", 1.5, \"b\", real(null)];\nlookup((SecurityEvent | summarize Count = count() by Account))\n| join \
      kind=leftouter (hosts | distinct *) on $left.Account == $right.Host",
     "union isfuzzy=true (OfficeActivity | where Operation matches regex @\"(?i)inbox\\w+\"), AuditLogs\n| mv-expand t = \
      TargetResources\n| extend (a, b) = f(t), c = case(x between (1 .. 5), \"low\", x !between (5 .. 9), \"high\", '')",
