@@ -222,6 +222,7 @@ impl Parser<'_> {
                         | "default"
                         | "desc"
                         | "from"
+                        | "in"
                         | "limit"
                         | "nulls"
                         | "of"

@@ -4,7 +4,7 @@ use huntbook_diagnostics::Diagnostic;
 
 use super::Parser;
 use crate::ast::{ColumnDeclaration, Expr, ExprKind, Pipeline};
-use crate::names::is_infix_word;
+use crate::names::{NamePlace, is_infix_word};
 use crate::token::TokenKind;
 
 impl Parser<'_> {
@@ -37,6 +37,11 @@ impl Parser<'_> {
         self.built(ExprKind::Pipeline(Box::new(Pipeline { source, operators })), span, height)
     }
 
+    /// Whether a source that can only be a table starts at the position.
+    pub(super) fn is_source(&self) -> bool {
+        self.is_print() || self.is_head()
+    }
+
     fn head_or_expression(&mut self) -> Expr {
         if self.is_print() {
             return self.print();
@@ -52,21 +57,24 @@ impl Parser<'_> {
 
     /// Whether the word at the position is `print` followed by what it prints.
     fn is_print(&self) -> bool {
-        let next = self.position + 1;
-        self.is_word("print")
-            && match self.kind_at(next) {
-                Some(TokenKind::Name) => !is_infix_word(self.word_at(next)),
-                Some(
-                    TokenKind::String(_)
-                    | TokenKind::Integer
-                    | TokenKind::Real
-                    | TokenKind::Timespan
-                    | TokenKind::OpenParenthesis
-                    | TokenKind::Minus
-                    | TokenKind::Plus,
-                ) => true,
-                _ => self.is_bracket_name(next),
-            }
+        self.is_word("print") && self.starts_operand(self.position + 1)
+    }
+
+    /// Whether what stands at `index` can begin a value and cannot follow one but as a factor or a term.
+    fn starts_operand(&self, index: usize) -> bool {
+        match self.kind_at(index) {
+            Some(TokenKind::Name) => !is_infix_word(self.word_at(index)),
+            Some(
+                TokenKind::String(_)
+                | TokenKind::Integer
+                | TokenKind::Real
+                | TokenKind::Timespan
+                | TokenKind::OpenParenthesis
+                | TokenKind::Minus
+                | TokenKind::Plus,
+            ) => true,
+            _ => self.is_bracket_name(index),
+        }
     }
 
     fn print(&mut self) -> Expr {
@@ -82,21 +90,15 @@ impl Parser<'_> {
     /// too, so what follows decides.
     fn is_head(&self) -> bool {
         let next = self.position + 1;
-        let word = self.word_at(next);
-        let is_name = !word.is_empty() && !is_infix_word(word);
-        let is_string = matches!(self.kind_at(next), Some(TokenKind::String(_)));
-        let is_bracket = self.is_at(next, TokenKind::OpenParenthesis);
-        let is_all =
-            self.is_at(next, TokenKind::Star) && self.kind_at(next + 1).is_none_or(ends_source);
+        let is_name = || self.behind_name(next).is_some() && !is_infix_word(self.word_at(next));
         match self.word() {
-            "union" => is_name || is_string || is_bracket || is_all || self.is_bracket_name(next),
-            "range" => {
-                let behind = self.behind_name(next).unwrap_or(next);
-                self.word_at(behind) == "from"
+            "union" | "search" | "find" => {
+                self.starts_operand(next)
+                    || self.is_at(next, TokenKind::Star)
+                    || self.word_at(next) == "in"
             }
-            "search" => is_name || is_string || is_bracket || is_all || word == "in",
-            "find" => is_name || word == "in",
-            "evaluate" => is_name,
+            "range" => self.word_at(self.behind_name(next).unwrap_or(next)) == "from",
+            "evaluate" => is_name(),
             _ => false,
         }
     }
@@ -150,6 +152,7 @@ impl Parser<'_> {
     }
 
     pub(super) fn column_declaration(&mut self) -> Option<ColumnDeclaration> {
+        self.check_name(NamePlace::Declared);
         let Some(name) = self.name() else {
             self.expected("KQL0007", "the name of a column");
             return None;
@@ -178,16 +181,12 @@ impl Parser<'_> {
         } else {
             self.expected("KQL0005", "`[` and addresses after the columns of `externaldata`");
         }
-        let properties = self.with_properties();
+        let properties = self.with_properties(&[]);
         let height = self.peak;
         self.peak = self.peak.max(outer_peak);
         let kind = ExprKind::ExternalData { columns, addresses, properties };
         self.built(kind, self.since(start), height)
     }
-}
-
-fn ends_source(kind: TokenKind) -> bool {
-    kind.is_closer() || matches!(kind, TokenKind::Pipe | TokenKind::Semicolon | TokenKind::Comma)
 }
 
 #[cfg(test)]

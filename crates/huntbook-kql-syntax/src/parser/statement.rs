@@ -22,7 +22,7 @@ impl Parser<'_> {
         let mut statements = Vec::new();
         loop {
             self.lost = false;
-            while self.eat(TokenKind::Semicolon).is_some() {}
+            self.empty_statements();
             if self.kind().is_none() || self.is(TokenKind::CloseBrace) {
                 return statements;
             }
@@ -35,6 +35,26 @@ impl Parser<'_> {
             if self.position == before {
                 self.bump();
             }
+        }
+    }
+
+    /// Passes over the `;` between statements, and reports those that end none.
+    fn empty_statements(&mut self) {
+        let ends_one = |parser: &Self| {
+            parser.position > 0
+                && !matches!(
+                    parser.kind_at(parser.position - 1),
+                    Some(TokenKind::Semicolon | TokenKind::OpenBrace)
+                )
+        };
+        while self.is(TokenKind::Semicolon) {
+            if !ends_one(self) {
+                let diagnostic = Diagnostic::error("KQL0006", "a `;` that ends no statement")
+                    .at(self.span())
+                    .hint("remove it");
+                self.recovered(diagnostic);
+            }
+            self.bump();
         }
     }
 
@@ -75,6 +95,7 @@ impl Parser<'_> {
     /// `set name = value`.
     fn set(&mut self) -> Statement {
         let start = self.bump();
+        self.check_name(NamePlace::Alone);
         let Some(name) = self.name() else { return self.broken_statement() };
         let value = self.eat(TokenKind::Assign).map(|_| self.option_value());
         Statement::Set { name, value, span: self.since(start) }
@@ -144,7 +165,7 @@ impl Parser<'_> {
 
     fn let_statement(&mut self) -> Statement {
         let start = self.bump();
-        self.check_name(NamePlace::Value);
+        self.check_name(NamePlace::Alone);
         let Some(name) = self.name() else {
             self.expected("KQL0007", "a name after `let`");
             return self.broken_statement();
@@ -153,7 +174,14 @@ impl Parser<'_> {
             self.expected("KQL0005", "`=` after the name of the `let`");
             return self.broken_statement();
         }
-        let value = if self.is_function() { self.function() } else { self.pipeline() };
+        let is_call = self.is_at(self.position + 1, TokenKind::OpenParenthesis);
+        let value = if self.is_function() {
+            self.function()
+        } else if self.is_word("materialize") && is_call {
+            self.call_of_table()
+        } else {
+            self.pipeline()
+        };
         Statement::Let(LetStatement { name, value, span: self.since(start) })
     }
 
@@ -166,11 +194,18 @@ impl Parser<'_> {
         Statement::Expression(error)
     }
 
-    /// Whether `(...) {` or `view (...) {` stands at the position.
+    /// Whether a function stands at the position: `(`, perhaps behind a `view`, and nothing or a parameter in it.
     fn is_function(&self) -> bool {
         let open = if self.is_word("view") { self.position + 1 } else { self.position };
-        self.is_at(open, TokenKind::OpenParenthesis)
-            && self.partners[open].is_some_and(|close| self.is_at(close + 1, TokenKind::OpenBrace))
+        if !self.is_at(open, TokenKind::OpenParenthesis) {
+            return false;
+        }
+        let has_body =
+            self.partners[open].is_some_and(|close| self.is_at(close + 1, TokenKind::OpenBrace));
+        let behind = self.behind_name(open + 1).unwrap_or(open + 1);
+        has_body
+            || self.is_at(open + 1, TokenKind::CloseParenthesis)
+            || self.is_at(behind, TokenKind::Colon)
     }
 
     fn function(&mut self) -> Expr {
@@ -179,6 +214,10 @@ impl Parser<'_> {
         let open = self.open();
         let parameters = self.items(open, false, Self::parameter);
         self.close(open);
+        if !self.is(TokenKind::OpenBrace) {
+            self.expected("KQL0005", "`{` and the body of the function");
+            return self.error_expression();
+        }
         let brace = self.open();
         let from = self.span_at(brace);
         let nesting = std::mem::take(&mut self.nesting);
@@ -193,6 +232,7 @@ impl Parser<'_> {
     }
 
     fn parameter(&mut self) -> Option<Parameter> {
+        self.check_name(NamePlace::Declared);
         let Some(name) = self.name() else {
             self.expected("KQL0007", "the name of a parameter");
             return None;
@@ -209,8 +249,21 @@ impl Parser<'_> {
             self.expected("KQL0007", "the type of the parameter");
             return None;
         };
-        let default = self.eat(TokenKind::Assign).map(|_| self.expression());
+        let default = self.eat(TokenKind::Assign).map(|_| self.default_value());
         Some(Parameter { name, kind: ParameterKind::Scalar(type_name), default })
+    }
+
+    /// A constant or a word.
+    fn default_value(&mut self) -> Expr {
+        let is_sign = matches!(self.kind(), Some(TokenKind::Minus | TokenKind::Plus));
+        let is_number = matches!(
+            self.kind_at(self.position + 1),
+            Some(TokenKind::Integer | TokenKind::Real | TokenKind::Timespan)
+        );
+        if is_sign && is_number && self.touches_next(self.position) {
+            return self.signed();
+        }
+        self.parameter_value()
     }
 
     /// `(name: type, ...)` or `(*)`.

@@ -3,11 +3,12 @@
 use std::fmt::Write as _;
 
 use super::Printer;
-use crate::ast::{BinaryOperator, Expr, ExprKind, Literal, UnaryOperator};
+use crate::ast::{BinaryOperator, Expr, ExprKind, Ident, Literal, NamedExpr, UnaryOperator};
 use crate::lexer::tokenize;
+use crate::names::{NamePlace, needs_quotes};
 use crate::parser::{Precedence, precedence};
 use crate::strings::quote_string;
-use crate::token::TokenKind;
+use crate::token::{LiteralType, TokenKind};
 
 impl Printer {
     /// What stands before a dot: a number in brackets, as it would take the dot for its own.
@@ -49,7 +50,7 @@ impl Printer {
                     UnaryOperator::Minus => "-",
                     UnaryOperator::Plus => "+",
                 });
-                self.expression(operand, Precedence::Sign);
+                self.expression(operand, Precedence::Operand);
             }
             ExprKind::Binary { operator, left, right, .. } => self.binary(*operator, left, right),
             ExprKind::List { operator, subject, list, .. } => {
@@ -67,8 +68,7 @@ impl Printer {
                 self.put(")");
             }
             ExprKind::Call { name, arguments } => {
-                self.put(&name.name);
-                self.arguments(arguments);
+                self.call(name, arguments);
             }
             ExprKind::MemberCall { base, name, arguments } => {
                 self.owner(base);
@@ -103,6 +103,33 @@ impl Printer {
             | ExprKind::Head(_)
             | ExprKind::Function(_) => self.put("?"),
         }
+    }
+
+    fn call(&mut self, name: &Ident, arguments: &[NamedExpr]) {
+        if let ("toscalar" | "totable", [NamedExpr { names, value, .. }]) =
+            (name.name.as_str(), arguments)
+            && names.is_empty()
+        {
+            return self.call_of_table(name, value);
+        }
+        let is_name =
+            matches!(tokenize(&name.name).as_slice(), [token] if token.kind == TokenKind::Name);
+        let is_special = name.name == "typeof" || LiteralType::from_keyword(&name.name).is_some();
+        // A function may be called like a word that is clearer in quotes as a column.
+        if is_name && !is_special && !needs_quotes(&name.name, NamePlace::Alone) {
+            self.put(&name.name);
+        } else {
+            self.name(name);
+        }
+        self.arguments(arguments);
+    }
+
+    /// The call of a function that takes a pipeline without brackets of its own.
+    pub(super) fn call_of_table(&mut self, name: &Ident, table: &Expr) {
+        self.put(&name.name);
+        self.put("(");
+        self.bracketed(table);
+        self.put(")");
     }
 
     fn binary(&mut self, operator: BinaryOperator, left: &Expr, right: &Expr) {

@@ -82,7 +82,7 @@ impl Printer {
                 self.put("let ");
                 self.name(&statement.name);
                 self.put(" = ");
-                self.value(&statement.value);
+                self.let_value(&statement.value);
             }
             Statement::Expression(expr) => self.value(expr),
             Statement::Set { name, value, .. } => {
@@ -99,6 +99,18 @@ impl Printer {
                 self.put(")");
             }
             Statement::Unsupported { name, text, .. } => self.unsupported(name, text),
+        }
+    }
+
+    fn let_value(&mut self, value: &Expr) {
+        if let ExprKind::Call { name, arguments } = &value.kind
+            && let ("materialize", [NamedExpr { names, value, .. }]) =
+                (name.name.as_str(), arguments.as_slice())
+            && names.is_empty()
+        {
+            self.call_of_table(name, value);
+        } else {
+            self.value(value);
         }
     }
 
@@ -195,7 +207,7 @@ impl Printer {
         self.put("(");
         self.listed(arguments, |printer, argument| {
             printer.names(&argument.names);
-            printer.bracketed(&argument.value);
+            printer.expression(&argument.value, Precedence::Lowest);
         });
         self.put(")");
     }

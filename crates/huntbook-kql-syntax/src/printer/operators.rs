@@ -259,7 +259,15 @@ impl Printer {
     }
 
     fn tables(&mut self, tables: &[Expr]) {
-        self.listed(tables, |printer, table| printer.expression(table, Precedence::Operand));
+        self.listed(tables, |printer, table| {
+            if is_named_table(table) {
+                printer.expression(table, Precedence::Operand);
+            } else {
+                printer.put("(");
+                printer.bracketed(table);
+                printer.put(")");
+            }
+        });
     }
 
     fn in_tables(&mut self, tables: &[Expr]) {
@@ -397,6 +405,20 @@ impl Printer {
             self.word_or_operand(&property.value);
         }
         self.put(")");
+    }
+}
+
+/// Whether `table` stands without brackets in a list of tables: a name or a call, with or without a path.
+fn is_named_table(table: &Expr) -> bool {
+    match &table.kind {
+        ExprKind::Name(_) | ExprKind::Pattern(_) => true,
+        ExprKind::Call { name, .. } => !matches!(name.name.as_str(), "toscalar" | "totable"),
+        ExprKind::Path { base, .. }
+        | ExprKind::Index { base, .. }
+        | ExprKind::MemberCall { base, .. } => {
+            !matches!(base.kind, ExprKind::Pattern(_)) && is_named_table(base)
+        }
+        _ => false,
     }
 }
 

@@ -158,7 +158,9 @@ impl<'t> Parser<'t> {
             "take" | "limit" => OperatorKind::Take { count: self.expression() },
             "sample" => OperatorKind::Sample { count: self.expression() },
             "sample-distinct" => self.sample_distinct(name, keyword),
-            "distinct" => OperatorKind::Distinct { columns: self.columns("`,`", &[]) },
+            "distinct" => {
+                OperatorKind::Distinct { columns: self.listed("`,`", &[], Self::distinct_column) }
+            }
             "serialize" => self.serialize(),
             "count" => OperatorKind::Count,
             "getschema" => OperatorKind::GetSchema,
@@ -277,7 +279,7 @@ impl<'t> Parser<'t> {
 
     /// A name, or nothing and a report of what is missing.
     fn required_name(&mut self, what: &str) -> Option<Ident> {
-        self.check_name(NamePlace::Value);
+        self.check_name(NamePlace::Alone);
         let name = self.name();
         if name.is_none() {
             self.expected("KQL0007", what);
@@ -290,6 +292,15 @@ impl<'t> Parser<'t> {
         let name = self.word().to_owned();
         let span = self.eat(TokenKind::Name)?;
         Some(Expr { kind: ExprKind::Name(Ident { name, span }), span })
+    }
+
+    /// A named value, or `*` for all columns.
+    fn distinct_column(&mut self) -> NamedExpr {
+        if self.is(TokenKind::Star) {
+            let value = self.star();
+            return NamedExpr { names: Vec::new(), span: value.span, value };
+        }
+        self.named_expression()
     }
 
     fn serialize(&mut self) -> OperatorKind {

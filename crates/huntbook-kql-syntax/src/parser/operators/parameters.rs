@@ -1,7 +1,7 @@
 //! `name = value` between the keyword of an operator and what it works on, and the properties in `with (...)`.
 
 use crate::ast::{Expr, ExprKind, Ident, OperatorParameter};
-use crate::names::is_boolean;
+use crate::names::{NamePlace, is_boolean};
 use crate::parser::Parser;
 use crate::token::{LiteralType, TokenKind};
 
@@ -20,6 +20,9 @@ const PARAMETERS: &[&str] = &[
     "with_step_name",
     "withsource",
 ];
+
+/// Keywords that are the value of a parameter.
+const VALUES: &[&str] = &["nooptimization", "relaxed", "simple"];
 
 impl Parser<'_> {
     /// Any number of parameters; `own` are the names that only this operator has.
@@ -55,13 +58,16 @@ impl Parser<'_> {
     }
 
     /// A bare word or a constant.
-    fn parameter_value(&mut self) -> Expr {
+    pub(in crate::parser) fn parameter_value(&mut self) -> Expr {
         self.height = 1;
         let next = self.position + 1;
         let is_call = self.is_at(next, TokenKind::OpenParenthesis)
             && (self.is_word("dynamic") || LiteralType::from_keyword(self.word()).is_some());
         match self.kind() {
             Some(TokenKind::Name) if !is_call && is_boolean(self.word()).is_none() => {
+                if !VALUES.contains(&self.word()) {
+                    self.check_name(NamePlace::Alone);
+                }
                 self.word_expression().unwrap_or_else(|| self.error_expression())
             }
             Some(
@@ -82,8 +88,8 @@ impl Parser<'_> {
     }
 
     /// `with (name = value, ...)`, where it stands at the position. A property that takes several values, as
-    /// `ycolumns = a, b`, comes back once a value.
-    pub(in crate::parser) fn with_properties(&mut self) -> Vec<OperatorParameter> {
+    /// `ycolumns = a, b`, comes back once a value; `lists` are the names of those.
+    pub(in crate::parser) fn with_properties(&mut self, lists: &[&str]) -> Vec<OperatorParameter> {
         if self.eat_word("with").is_none() {
             return Vec::new();
         }
@@ -100,7 +106,11 @@ impl Parser<'_> {
                 last = parser.name();
                 parser.bump();
             }
-            let Some(name) = last.clone() else {
+            let name = last.clone().filter(|name| {
+                parser.is_at(parser.position - 1, TokenKind::Assign)
+                    || lists.contains(&name.name.as_str())
+            });
+            let Some(name) = name else {
                 parser.expected("KQL0005", "a property, as in `name = value`");
                 return None;
             };

@@ -3,6 +3,7 @@
 use huntbook_diagnostics::Span;
 
 use crate::ast::{Expr, OperatorKind, ParsePiece};
+use crate::names::{NamePlace, needs_quotes};
 use crate::parser::Parser;
 use crate::token::TokenKind;
 
@@ -36,6 +37,9 @@ impl Parser<'_> {
             TokenKind::Star => Some(ParsePiece::Any(self.bump())),
             TokenKind::String(_) => Some(ParsePiece::Text(self.string())),
             _ => {
+                if needs_quotes(self.word(), NamePlace::Declared) {
+                    return None;
+                }
                 let name = self.name()?;
                 let mut type_name = None;
                 if self.eat(TokenKind::Colon).is_some() {
@@ -60,7 +64,7 @@ impl Parser<'_> {
         } else {
             self.expected("KQL0005", "`(` and the keys after `as`");
         }
-        let properties = self.with_properties();
+        let properties = self.with_properties(&[]);
         OperatorKind::ParseKv { subject, columns, properties }
     }
 }

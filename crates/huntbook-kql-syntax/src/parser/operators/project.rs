@@ -1,6 +1,7 @@
 //! `project-away`, `project-keep` and `project-reorder`: names in which a `*` stands for any characters.
 
 use crate::ast::{Ident, NameOrder, NamePattern, OperatorKind, ReorderedColumns};
+use crate::names::{NamePlace, needs_quotes};
 use crate::parser::Parser;
 use crate::token::TokenKind;
 
@@ -50,18 +51,27 @@ impl Parser<'_> {
         Some(NamePattern { name: Ident { name, span }, wildcard: true })
     }
 
+    /// Whether the token at `index` may be part of a name with a `*`.
+    fn is_piece(&self, index: usize) -> bool {
+        match self.kind_at(index) {
+            Some(TokenKind::Integer | TokenKind::Star) => true,
+            Some(TokenKind::Name) => !needs_quotes(self.word_at(index), NamePlace::Declared),
+            _ => false,
+        }
+    }
+
     /// How many tokens a name with a `*` at the position is made of; 0 where there is none.
     fn wildcard_length(&self) -> usize {
         let mut length = match (self.kind(), self.kind_at(self.position + 1)) {
             (Some(TokenKind::Star), _) => 1,
-            (Some(TokenKind::Name), Some(TokenKind::Star)) if self.touches_next(self.position) => 2,
+            (Some(TokenKind::Name), Some(TokenKind::Star))
+                if self.touches_next(self.position) && self.is_piece(self.position) =>
+            {
+                2
+            }
             _ => return 0,
         };
-        while self.touches_next(self.position + length - 1)
-            && matches!(
-                self.kind_at(self.position + length),
-                Some(TokenKind::Name | TokenKind::Integer | TokenKind::Star)
-            )
+        while self.touches_next(self.position + length - 1) && self.is_piece(self.position + length)
         {
             length += 1;
         }

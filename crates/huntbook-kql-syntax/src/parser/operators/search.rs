@@ -1,13 +1,36 @@
 //! `search` and `find`.
 
-use crate::ast::{FindColumn, FindColumns, OperatorKind};
+use crate::ast::{BinaryOperator, Expr, ExprKind, FindColumn, FindColumns, OperatorKind};
 use crate::parser::Parser;
 use crate::token::TokenKind;
 
 impl Parser<'_> {
     pub(super) fn search(&mut self) -> OperatorKind {
         let tables = self.tables_in_brackets();
-        OperatorKind::Search { tables, predicate: self.expression() }
+        OperatorKind::Search { tables, predicate: self.search_predicate() }
+    }
+
+    /// A condition, or `*` for every row, perhaps with an `and` behind it.
+    fn search_predicate(&mut self) -> Expr {
+        let next = self.kind_at(self.position + 1);
+        let is_whole = next.is_none_or(|kind| {
+            kind.is_closer() || matches!(kind, TokenKind::Pipe | TokenKind::Semicolon)
+        });
+        let is_and = self.word_at(self.position + 1) == "and";
+        if !self.is(TokenKind::Star) || !(is_whole || is_and) {
+            return self.expression();
+        }
+        let every = self.star();
+        if is_whole {
+            return every;
+        }
+        let operator_span = self.bump();
+        let right = self.expression();
+        let span = every.span.to(right.span);
+        let height = self.height;
+        let (left, right) = (Box::new(every), Box::new(right));
+        let operator = BinaryOperator::And;
+        self.built(ExprKind::Binary { operator, operator_span, left, right }, span, height)
     }
 
     pub(super) fn find(&mut self) -> OperatorKind {

@@ -1,8 +1,10 @@
 //! `union`, and the tables that `union`, `search` and `find` list.
 
 use crate::ast::{Expr, ExprKind};
+use crate::names::NamePlace;
 use crate::parser::Parser;
 use crate::token::TokenKind;
+use huntbook_diagnostics::Diagnostic;
 
 impl Parser<'_> {
     /// Tables parted by commas.
@@ -24,7 +26,24 @@ impl Parser<'_> {
             self.expected("KQL0005", "a table, or a pipeline in brackets");
             return self.error_expression();
         }
-        self.operand()
+        self.check_name(NamePlace::Value);
+        let table = self.operand();
+        let is_table = matches!(
+            table.kind,
+            ExprKind::Name(_)
+                | ExprKind::Path { .. }
+                | ExprKind::Index { .. }
+                | ExprKind::Call { .. }
+                | ExprKind::MemberCall { .. }
+                | ExprKind::Error
+        );
+        if !is_table {
+            let diagnostic = Diagnostic::error("KQL0005", "expected a table, found a constant")
+                .at(table.span)
+                .hint("other tables stand in brackets, as in `union T, (print 1)`");
+            self.recovered(diagnostic);
+        }
+        table
     }
 
     /// `in (T, U*)` of `search` and `find`, where it stands at the position.
