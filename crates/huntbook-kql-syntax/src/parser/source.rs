@@ -3,9 +3,13 @@
 use huntbook_diagnostics::Diagnostic;
 
 use super::Parser;
+use super::operators::Properties;
 use crate::ast::{ColumnDeclaration, Expr, ExprKind, Pipeline};
 use crate::names::{NamePlace, is_infix_word};
 use crate::token::TokenKind;
+
+/// What `externaldata` is told about the files.
+const ANY_PROPERTY: Properties = Properties { names: &[], lists: &[] };
 
 impl Parser<'_> {
     /// A value or a pipeline: what may stand behind `let x =`, or as a statement.
@@ -181,7 +185,7 @@ impl Parser<'_> {
         } else {
             self.expected("KQL0005", "`[` and addresses after the columns of `externaldata`");
         }
-        let properties = self.with_properties(&[]);
+        let properties = self.with_properties(&ANY_PROPERTY);
         let height = self.peak;
         self.peak = self.peak.max(outer_peak);
         let kind = ExprKind::ExternalData { columns, addresses, properties };

@@ -30,7 +30,14 @@ impl Parser<'_> {
             let outer_let = self.in_let;
             self.in_let = self.is_word("let");
             statements.push(self.statement());
+            let is_let = self.in_let;
             self.end_statement();
+            if is_let && self.is(TokenKind::CloseBrace) {
+                let diagnostic = Diagnostic::error("KQL0012", "expected `;` behind the `let`")
+                    .at(self.place())
+                    .hint("each statement ends with `;`");
+                self.recovered(diagnostic);
+            }
             self.in_let = outer_let;
             if self.position == before {
                 self.bump();
@@ -255,15 +262,7 @@ impl Parser<'_> {
 
     /// A constant or a word.
     fn default_value(&mut self) -> Expr {
-        let is_sign = matches!(self.kind(), Some(TokenKind::Minus | TokenKind::Plus));
-        let is_number = matches!(
-            self.kind_at(self.position + 1),
-            Some(TokenKind::Integer | TokenKind::Real | TokenKind::Timespan)
-        );
-        if is_sign && is_number && self.touches_next(self.position) {
-            return self.signed();
-        }
-        self.parameter_value()
+        if self.is_signed_number() { self.signed() } else { self.parameter_value() }
     }
 
     /// `(name: type, ...)` or `(*)`.

@@ -168,7 +168,7 @@ impl Printer {
     fn word_or_operand(&mut self, value: &Expr) {
         match &value.kind {
             ExprKind::Name(word) => self.word(word),
-            _ => self.expression(value, Precedence::Operand),
+            _ => self.expression(value, Precedence::Sign),
         }
     }
 

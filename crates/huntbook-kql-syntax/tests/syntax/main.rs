@@ -4,3 +4,4 @@ mod corpus;
 mod laws;
 mod mutation;
 mod oracle;
+mod queries;

@@ -19,6 +19,8 @@ mod r#where;
 
 use huntbook_diagnostics::{Diagnostic, Span, near_hint};
 
+pub(super) use parameters::Properties;
+
 use super::{MOST_DIAGNOSTICS, Parser};
 use crate::ast::{Expr, ExprKind, Ident, NamedExpr, Operator, OperatorKind};
 use crate::names::NamePlace;

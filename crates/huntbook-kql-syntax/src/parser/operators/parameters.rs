@@ -1,5 +1,7 @@
 //! `name = value` between the keyword of an operator and what it works on, and the properties in `with (...)`.
 
+use huntbook_diagnostics::{Diagnostic, near_hint};
+
 use crate::ast::{Expr, ExprKind, Ident, OperatorParameter};
 use crate::names::{NamePlace, is_boolean};
 use crate::parser::Parser;
@@ -20,6 +22,14 @@ const PARAMETERS: &[&str] = &[
     "with_step_name",
     "withsource",
 ];
+
+/// The properties that a `with (...)` may hold.
+pub(in crate::parser) struct Properties {
+    /// Those of one value; empty where any name will do.
+    pub(in crate::parser) names: &'static [&'static str],
+    /// Those of several values.
+    pub(in crate::parser) lists: &'static [&'static str],
+}
 
 /// Keywords that are the value of a parameter.
 const VALUES: &[&str] = &["nooptimization", "relaxed", "simple"];
@@ -88,8 +98,11 @@ impl Parser<'_> {
     }
 
     /// `with (name = value, ...)`, where it stands at the position. A property that takes several values, as
-    /// `ycolumns = a, b`, comes back once a value; `lists` are the names of those.
-    pub(in crate::parser) fn with_properties(&mut self, lists: &[&str]) -> Vec<OperatorParameter> {
+    /// `ycolumns = a, b`, comes back once a value.
+    pub(in crate::parser) fn with_properties(
+        &mut self,
+        known: &Properties,
+    ) -> Vec<OperatorParameter> {
         if self.eat_word("with").is_none() {
             return Vec::new();
         }
@@ -103,12 +116,13 @@ impl Parser<'_> {
         let properties = self.items(open, true, |parser| {
             let assign = parser.behind_name(parser.position).unwrap_or(parser.position);
             if parser.is_at(assign, TokenKind::Assign) {
+                parser.check_property(known);
                 last = parser.name();
                 parser.bump();
             }
             let name = last.clone().filter(|name| {
                 parser.is_at(parser.position - 1, TokenKind::Assign)
-                    || lists.contains(&name.name.as_str())
+                    || known.lists.contains(&name.name.as_str())
             });
             let Some(name) = name else {
                 parser.expected("KQL0005", "a property, as in `name = value`");
@@ -120,11 +134,40 @@ impl Parser<'_> {
         properties.into_iter().flatten().collect()
     }
 
+    /// Reports the name at the position where it is no property.
+    fn check_property(&mut self, known: &Properties) {
+        let word = self.word();
+        if known.names.is_empty() {
+            return self.check_name(NamePlace::Declared);
+        }
+        let names = || known.names.iter().chain(known.lists).copied();
+        if !names().any(|name| name == word) {
+            let diagnostic = Diagnostic::error("KQL0006", format!("`{word}` is not a property"))
+                .at(self.span())
+                .maybe_hint(near_hint("property", word, names()));
+            self.recovered(diagnostic);
+        }
+    }
+
     /// A bare word, a constant, or a path or call that stands for one.
     fn property_value(&mut self) -> Expr {
+        if self.is_signed_number() {
+            return self.signed();
+        }
         let is_whole = self
             .kind_at(self.position + 1)
             .is_none_or(|kind| matches!(kind, TokenKind::Comma | TokenKind::CloseParenthesis));
-        if is_whole { self.parameter_value() } else { self.signed() }
+        let is_path = !is_whole && self.behind_name(self.position).is_some();
+        if is_path { self.operand() } else { self.parameter_value() }
+    }
+
+    /// Whether a number and a sign that touches it stand at the position.
+    pub(in crate::parser) fn is_signed_number(&self) -> bool {
+        let is_sign = matches!(self.kind(), Some(TokenKind::Minus | TokenKind::Plus));
+        let is_number = matches!(
+            self.kind_at(self.position + 1),
+            Some(TokenKind::Integer | TokenKind::Real | TokenKind::Timespan)
+        );
+        is_sign && is_number && self.touches_next(self.position)
     }
 }

@@ -1,5 +1,6 @@
 //! `render`.
 
+use super::Properties;
 use crate::ast::OperatorKind;
 use crate::names::{NamePlace, needs_quotes};
 use crate::parser::Parser;
@@ -25,6 +26,27 @@ const CHARTS: &[&str] = &[
     "treemap",
 ];
 
+/// How a chart looks.
+const PROPERTIES: Properties = Properties {
+    names: &[
+        "accumulate",
+        "kind",
+        "legend",
+        "title",
+        "xaxis",
+        "xcolumn",
+        "xmax",
+        "xmin",
+        "xtitle",
+        "yaxis",
+        "ymax",
+        "ymin",
+        "ysplit",
+        "ytitle",
+    ],
+    lists: &["anomalycolumns", "series", "ycolumns"],
+};
+
 impl Parser<'_> {
     pub(super) fn render(&mut self) -> OperatorKind {
         let is_word = !needs_quotes(self.word(), NamePlace::Alone) || CHARTS.contains(&self.word());
@@ -33,7 +55,7 @@ impl Parser<'_> {
             return OperatorKind::Error;
         };
         let mut properties = self.parameters(&["title", "accumulate"]);
-        properties.extend(self.with_properties(&["anomalycolumns", "series", "ycolumns"]));
+        properties.extend(self.with_properties(&PROPERTIES));
         OperatorKind::Render { chart, properties }
     }
 }
