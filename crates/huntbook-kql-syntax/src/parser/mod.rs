@@ -84,6 +84,8 @@ struct Parser<'t> {
     lost: bool,
     /// Within a `let` statement.
     in_let: bool,
+    /// Within the braces of a function.
+    in_body: bool,
     /// How many parentheses and square brackets are open.
     nesting: usize,
     /// How many levels of the grammar are open.
@@ -110,6 +112,7 @@ impl<'t> Parser<'t> {
             diagnostics: matched.diagnostics,
             lost: false,
             in_let: false,
+            in_body: false,
             nesting: 0,
             depth: 0,
             height: 0,

@@ -29,6 +29,9 @@ impl Parser<'_> {
             let before = self.position;
             let outer_let = self.in_let;
             self.in_let = self.is_word("let");
+            if self.in_body && matches!(statements.last(), Some(Statement::Expression(_))) {
+                self.unexpected();
+            }
             statements.push(self.statement());
             let is_let = self.in_let;
             self.end_statement();
@@ -228,7 +231,9 @@ impl Parser<'_> {
         let brace = self.open();
         let from = self.span_at(brace);
         let nesting = std::mem::take(&mut self.nesting);
+        let in_body = std::mem::replace(&mut self.in_body, true);
         let statements = self.deeper(Self::statements).unwrap_or_default();
+        self.in_body = in_body;
         self.nesting = nesting;
         self.close(brace);
         let body = Query { statements, span: self.since(from) };
@@ -238,7 +243,7 @@ impl Parser<'_> {
         Expr { kind: ExprKind::Function(Box::new(function)), span: self.since(start) }
     }
 
-    fn parameter(&mut self) -> Option<Parameter> {
+    pub(super) fn parameter(&mut self) -> Option<Parameter> {
         self.check_name(NamePlace::Declared);
         let Some(name) = self.name() else {
             self.expected("KQL0007", "the name of a parameter");

@@ -5,8 +5,8 @@ use std::fmt::Write as _;
 use super::Printer;
 use crate::ast::{
     Direction, ExpandedColumn, Expr, ExprKind, FindColumns, Ident, NameOrder, NamePattern,
-    NamedExpr, Nulls, Operator, OperatorKind, OperatorParameter, ParsePiece, PartitionBody, Schema,
-    SeriesRange, SortKey, TopNestedLevel,
+    NamedExpr, Nulls, Operator, OperatorKind, OperatorParameter, ParsePiece, PartitionBody,
+    ScanOutput, ScanStep, Schema, SeriesRange, SortKey, TopNestedLevel,
 };
 use crate::lexer::tokenize;
 use crate::names::is_boolean;
@@ -141,6 +141,24 @@ impl Printer {
                 self.in_tables(tables);
                 self.clause("where", predicate);
                 self.find_columns(project);
+            }
+            OperatorKind::Scan { order, partition, declare, steps } => {
+                if !order.is_empty() {
+                    self.put(" order by ");
+                    self.listed(order, Self::sort_key);
+                }
+                if !partition.is_empty() {
+                    self.put(" partition by ");
+                    self.listed(partition, |printer, key| {
+                        printer.expression(key, Precedence::Lowest);
+                    });
+                }
+                if !declare.is_empty() {
+                    self.put(" declare (");
+                    self.parameters(declare);
+                    self.put(")");
+                }
+                self.steps(steps);
             }
             OperatorKind::Count
             | OperatorKind::GetSchema
@@ -319,6 +337,39 @@ impl Printer {
         }
     }
 
+    fn steps(&mut self, steps: &[ScanStep]) {
+        self.put(" with (");
+        self.indent += 1;
+        for step in steps {
+            self.line();
+            self.put("step ");
+            self.name(&step.name);
+            self.put(if step.optional { " optional" } else { "" });
+            match step.output {
+                Some(ScanOutput::All) => self.put(" output=all"),
+                Some(ScanOutput::Last) => self.put(" output=last"),
+                Some(ScanOutput::None) => self.put(" output=none"),
+                None => {}
+            }
+            self.put(": ");
+            self.expression(&step.condition, Precedence::Lowest);
+            if !step.assignments.is_empty() {
+                self.put(" => ");
+                self.listed(&step.assignments, |printer, (name, value)| {
+                    printer.name(name);
+                    printer.put(" = ");
+                    printer.expression(value, Precedence::Lowest);
+                });
+            }
+            self.put(";");
+        }
+        self.indent -= 1;
+        if !steps.is_empty() {
+            self.line();
+        }
+        self.put(")");
+    }
+
     fn make_series(&mut self, kind: &OperatorKind) {
         let OperatorKind::MakeSeries { aggregates, axis, range, by } = kind else { return };
         self.put(" ");
@@ -373,16 +424,10 @@ impl Printer {
 
     fn schema(&mut self, schema: &Schema) {
         self.put(" : (");
-        let count = schema.columns.len() + usize::from(schema.star.is_some());
-        let mut columns = schema.columns.iter();
-        for index in 0..count {
-            self.put(if index > 0 { ", " } else { "" });
-            if schema.star == Some(index) {
-                self.put("*");
-            } else if let Some(column) = columns.next() {
-                self.declaration(column);
-            }
+        if schema.star {
+            self.put(if schema.columns.is_empty() { "*" } else { "*, " });
         }
+        self.listed(&schema.columns, Self::declaration);
         self.put(")");
     }
 
@@ -474,6 +519,7 @@ const fn keyword(kind: &OperatorKind) -> &'static str {
         OperatorKind::Invoke { .. } => "invoke",
         OperatorKind::Render { .. } => "render",
         OperatorKind::Partition { .. } => "partition",
+        OperatorKind::Scan { .. } => "scan",
         OperatorKind::Search { .. } => "search",
         OperatorKind::Find { .. } => "find",
         OperatorKind::Unsupported { .. } | OperatorKind::Error => "?",

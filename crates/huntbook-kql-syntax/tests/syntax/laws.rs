@@ -27,7 +27,7 @@ const QUERIES: &[&str] = &[
      x > 1 | summarize max(x))\n| parse kind=regex flags=Ui t with * 'user=' User:string ';' * 'n' N:long *\n| parse-where t with \
      @\"a\" b\n| parse-kv t as (k:string, ['odd k']:long) with (pair_delimiter=';', kv_delimiter='=', quote='\"')",
     "T | make-series n = count() default=0, avg(x) on TimeGenerated from ago(14d) to now() step 1d by User\n| make-series sum(y) \
-     on t in range(1, 10, 2)\n| evaluate bag_unpack(d, 'p_') : (a:string, *, b:long)\n| invoke f(x, y = 1)\n| render timechart \
+     on t in range(1, 10, 2)\n| evaluate bag_unpack(d, 'p_') : (*, a:string, b:long)\n| invoke f(x, y = 1)\n| render timechart \
      with (title='a b', ycolumns=a, b, xcolumn=t, ymin=-5)",
     "range x from 1 to 10 step 1\n| top-nested 3 of a with others = 'rest' by count() desc, top-nested of b by max(x)\n| \
      top-hitters 3 of a by b\n| partition hint.strategy=native by a.b (where c | take 1)\n| partition by a { T | where b == \
