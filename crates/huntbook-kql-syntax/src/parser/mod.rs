@@ -22,6 +22,7 @@ mod statement;
 pub(crate) mod testing;
 
 pub(crate) use infix::{Precedence, precedence, string_operator};
+pub(crate) use operators::WORDS;
 
 use huntbook_diagnostics::{Diagnostic, Span};
 

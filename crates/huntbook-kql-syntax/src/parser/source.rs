@@ -131,12 +131,15 @@ impl Parser<'_> {
     /// A value of a `datatable`.
     fn constant(&mut self) -> Expr {
         let place = self.place();
+        let is_signed = matches!(self.kind(), Some(TokenKind::Minus | TokenKind::Plus));
+        let is_apart = is_signed && !self.is_signed_number();
         let value = self.expression();
-        let is_constant = match &value.kind {
-            ExprKind::Literal(_) | ExprKind::Error => true,
-            ExprKind::Unary { operand, .. } => matches!(operand.kind, ExprKind::Literal(_)),
-            _ => false,
-        };
+        let is_constant = !is_apart
+            && match &value.kind {
+                ExprKind::Literal(_) | ExprKind::Error => true,
+                ExprKind::Unary { operand, .. } => matches!(operand.kind, ExprKind::Literal(_)),
+                _ => false,
+            };
         if !is_constant {
             let diagnostic = Diagnostic::error("KQL0013", "a value of a `datatable` is a constant")
                 .at(place.to(value.span))

@@ -116,6 +116,9 @@ impl Parser<'_> {
         let is_word = self.is(TokenKind::Name)
             && crate::names::is_boolean(self.word()).is_none()
             && !self.is_at(self.position + 1, TokenKind::OpenParenthesis);
+        if is_word {
+            self.check_name(NamePlace::Value);
+        }
         let word = if is_word { self.name() } else { None };
         match word {
             Some(word) => Expr { span: word.span, kind: ExprKind::Name(word) },

@@ -9,8 +9,8 @@ use crate::ast::{
     ScanOutput, ScanStep, Schema, SeriesRange, SortKey, TopNestedLevel,
 };
 use crate::lexer::tokenize;
-use crate::names::is_boolean;
-use crate::parser::Precedence;
+use crate::names::{NamePlace, needs_quotes};
+use crate::parser::{Precedence, WORDS};
 use crate::token::{LiteralType, TokenKind};
 
 impl Printer {
@@ -108,7 +108,7 @@ impl Printer {
                 self.spaced(subject);
                 self.put(" as ");
                 self.declarations(columns);
-                self.with_properties(properties);
+                self.with_properties(properties, Self::bare);
             }
             OperatorKind::MakeSeries { .. } => self.make_series(&operator.kind),
             OperatorKind::Evaluate { name, arguments, schema } => {
@@ -120,8 +120,8 @@ impl Printer {
             OperatorKind::Invoke { name, arguments } => self.called(name, arguments),
             OperatorKind::Render { chart, properties } => {
                 self.put(" ");
-                self.word(chart);
-                self.with_properties(properties);
+                self.put(&chart.name);
+                self.with_properties(properties, Self::bare);
             }
             OperatorKind::Partition { by, body } => {
                 self.put(" by ");
@@ -169,18 +169,22 @@ impl Printer {
 
     // Words and names.
 
-    /// A name as a bare word where it is one, whether or not it is a keyword.
+    /// A value that is a word, in quotes where it would not be one.
     fn word(&mut self, word: &Ident) {
         let tokens = tokenize(&word.name);
         let is_name = matches!(tokens.as_slice(), [token] if token.kind == TokenKind::Name);
-        let is_constant = is_boolean(&word.name).is_some()
-            || word.name == "dynamic"
-            || LiteralType::from_keyword(&word.name).is_some();
-        if is_name && !is_constant {
+        let is_constant = LiteralType::from_keyword(&word.name).is_some();
+        let is_value =
+            !needs_quotes(&word.name, NamePlace::Alone) || WORDS.contains(&word.name.as_str());
+        if is_name && !is_constant && is_value {
             self.put(&word.name);
         } else {
             self.name(word);
         }
+    }
+
+    fn bare(&mut self, name: &Ident) {
+        self.put(&name.name);
     }
 
     fn word_or_operand(&mut self, value: &Expr) {
@@ -433,7 +437,11 @@ impl Printer {
 
     /// ` with (name=value, ...)`; nothing for no properties. Neighbours of one name are one property of several
     /// values.
-    pub(super) fn with_properties(&mut self, properties: &[OperatorParameter]) {
+    pub(super) fn with_properties(
+        &mut self,
+        properties: &[OperatorParameter],
+        mut put_name: impl FnMut(&mut Self, &Ident),
+    ) {
         if properties.is_empty() {
             return;
         }
@@ -443,7 +451,7 @@ impl Printer {
             self.put(if last.is_some() { ", " } else { "" });
             let name = property.name.name.as_str();
             if last != Some(name) {
-                self.word(&property.name);
+                put_name(self, &property.name);
                 self.put("=");
             }
             last = Some(name);

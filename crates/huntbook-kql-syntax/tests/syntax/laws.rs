@@ -34,7 +34,7 @@ const QUERIES: &[&str] = &[
      toscalar(a) }\n| sample 5 | sample-distinct 3 of a | serialize n = row_number(), m | serialize | getschema kind=csl\n| as \
      hint.materialized=true V | union V",
     "declare query_parameters(a:string = 'x', b:long);\nset querytrace = true;\nsearch kind=case_sensitive in (T, U*) 'x' and \
-     a:'y' or * has 'z'\n| union (find withsource=s in (T, (U | where v)) where a == 1 project b, c:string, pack(*)), \
+     a:'y' or * has 'z'\n| union (find withsource=s in (T, U) where a == 1 project b, c:string, pack(*)), \
      (externaldata(a:string) ['https://x/y', h'z'] with (format='csv', ignoreFirstRecord=true))",
     "set notruncation;\nT\n| where a has \"x\" and (b contains_cs 'y' or not(c startswith \"z\")) and * has \"w\"\n| top 10 by \
      strlen(['odd name']) asc\n| where Account in ((U | project Account)) and d.e[0].f == \"it\\\"s\"\n| count",

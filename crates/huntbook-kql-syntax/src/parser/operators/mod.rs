@@ -22,6 +22,7 @@ mod r#where;
 use huntbook_diagnostics::{Diagnostic, Span, near_hint};
 
 pub(super) use parameters::Properties;
+pub(crate) use parameters::WORDS;
 
 use super::{MOST_DIAGNOSTICS, Parser};
 use crate::ast::{Expr, ExprKind, Ident, NamedExpr, Operator, OperatorKind};

@@ -23,6 +23,21 @@ const PARAMETERS: &[&str] = &[
     "withsource",
 ];
 
+/// What may stand behind `hint.`.
+const HINTS: &[&str] = &[
+    "concurrency",
+    "distribution",
+    "materialized",
+    "num_partitions",
+    "pass_filters",
+    "pass_filters_column",
+    "progressive_top",
+    "remote",
+    "shufflekey",
+    "spread",
+    "strategy",
+];
+
 /// The properties that a `with (...)` may hold.
 pub(in crate::parser) struct Properties {
     /// Those of one value; empty where any name will do.
@@ -32,7 +47,7 @@ pub(in crate::parser) struct Properties {
 }
 
 /// Keywords that are the value of a parameter.
-const VALUES: &[&str] = &["nooptimization", "relaxed", "simple"];
+pub(crate) const WORDS: &[&str] = &["nooptimization", "relaxed", "simple"];
 
 impl Parser<'_> {
     /// Any number of parameters; `own` are the names that only this operator has.
@@ -61,8 +76,16 @@ impl Parser<'_> {
         if !self.is_at(start + length, TokenKind::Assign) {
             return None;
         }
-        let name = (start..start + length).map(|index| self.text_at(index)).collect();
+        let name: String = (start..start + length).map(|index| self.text_at(index)).collect();
         let span = self.span().to(self.span_at(start + length - 1));
+        if let Some(hint) = name.strip_prefix("hint.")
+            && !HINTS.contains(&hint)
+        {
+            let diagnostic = Diagnostic::error("KQL0006", format!("`{name}` is not a hint of KQL"))
+                .at(span)
+                .maybe_hint(near_hint("hint", hint, HINTS.iter().copied()));
+            self.recovered(diagnostic);
+        }
         self.position = start + length + 1;
         Some(Ident { name, span })
     }
@@ -75,7 +98,7 @@ impl Parser<'_> {
             && (self.is_word("dynamic") || LiteralType::from_keyword(self.word()).is_some());
         match self.kind() {
             Some(TokenKind::Name) if !is_call && is_boolean(self.word()).is_none() => {
-                if !VALUES.contains(&self.word()) {
+                if !WORDS.contains(&self.word()) {
                     self.check_name(NamePlace::Alone);
                 }
                 self.word_expression().unwrap_or_else(|| self.error_expression())
@@ -128,7 +151,9 @@ impl Parser<'_> {
                 parser.expected("KQL0005", "a property, as in `name = value`");
                 return None;
             };
-            Some(OperatorParameter { name, value: parser.property_value() })
+            let is_column = known.lists.contains(&name.name.as_str());
+            let value = if is_column { parser.column_path() } else { parser.property_value() };
+            Some(OperatorParameter { name, value })
         });
         self.close(open);
         properties.into_iter().flatten().collect()
