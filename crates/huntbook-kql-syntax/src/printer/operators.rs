@@ -102,7 +102,9 @@ impl Printer {
             | OperatorKind::ParseWhere { subject, pieces } => {
                 self.spaced(subject);
                 self.put(" with");
-                pieces.iter().for_each(|piece| self.piece(piece));
+                for piece in pieces {
+                    self.piece(piece);
+                }
             }
             OperatorKind::ParseKv { subject, columns, properties } => {
                 self.spaced(subject);

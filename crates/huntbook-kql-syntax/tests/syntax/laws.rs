@@ -4,6 +4,8 @@ use huntbook_kql_syntax::ast::{Expr, ExprKind, Literal, Statement};
 use huntbook_kql_syntax::{parse, print, quote_name, quote_string, tokenize};
 use proptest::prelude::*;
 
+use crate::queries;
+
 /// Queries as hunters write them, to be broken.
 const QUERIES: &[&str] = &[
     "SigninLogs\n| where TimeGenerated > ago(1d) and ResultType !in (\"0\", \"50125\")\n| summarize Failures = count(), \
@@ -154,7 +156,8 @@ const PIECES: &[&str] = &[
 /// A query with a few bytes, tokens or lines changed.
 fn broken_query() -> impl Strategy<Value = String> {
     let change = (any::<prop::sample::Index>(), any::<prop::sample::Index>(), 0..5_u8);
-    (prop::sample::select(QUERIES), prop::collection::vec(change, 0..4)).prop_map(
+    let whole: Vec<&str> = QUERIES.iter().chain(queries::QUERIES).copied().collect();
+    (prop::sample::select(whole), prop::collection::vec(change, 0..4)).prop_map(
         |(query, changes)| {
             let mut pieces: Vec<String> = tokenize(query)
                 .iter()

@@ -5,3 +5,4 @@ mod laws;
 mod mutation;
 mod oracle;
 mod queries;
+mod spans;

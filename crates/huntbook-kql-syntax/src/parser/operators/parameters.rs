@@ -110,13 +110,13 @@ impl Parser<'_> {
                 | TokenKind::Real
                 | TokenKind::Timespan,
             ) => self.primary(),
-            _ => match self.name() {
-                Some(name) => Expr { span: name.span, kind: ExprKind::Name(name) },
-                None => {
-                    self.expected("KQL0005", "the value of the parameter");
-                    self.error_expression()
+            _ => {
+                if let Some(name) = self.name() {
+                    return Expr { span: name.span, kind: ExprKind::Name(name) };
                 }
-            },
+                self.expected("KQL0005", "the value of the parameter");
+                self.error_expression()
+            }
         }
     }
 
