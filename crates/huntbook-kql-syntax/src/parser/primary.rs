@@ -130,7 +130,17 @@ impl Parser<'_> {
         }
         if self.is_at(self.position + 1, TokenKind::OpenParenthesis) {
             if let Some(literal_type) = LiteralType::from_keyword(word) {
-                return self.typed_literal(literal_type);
+                if self.touches_next(self.position) {
+                    return self.typed_literal(literal_type);
+                }
+                if needs_quotes(word, NamePlace::Alone) {
+                    let message = format!("white space between `{word}` and its `(`");
+                    let diagnostic = Diagnostic::error("KQL0006", message)
+                        .at(self.span())
+                        .hint(format!("write `{word}(...)`"));
+                    self.recovered(diagnostic);
+                    return self.call();
+                }
             }
             return match word {
                 "dynamic" => self.dynamic(),

@@ -30,7 +30,7 @@ impl Parser<'_> {
         None
     }
 
-    /// `(a:string, *)` at the position.
+    /// `(*, a:string)` at the position.
     fn schema(&mut self) -> Option<Schema> {
         if !self.is(TokenKind::OpenParenthesis) {
             self.expected("KQL0005", "`(` and the columns after `:`");
@@ -38,15 +38,10 @@ impl Parser<'_> {
         }
         let open = self.open();
         self.eat(TokenKind::Comma);
-        let mut columns = Vec::new();
-        let mut star = None;
-        self.items(open, true, |parser| {
-            if star.is_none() && parser.eat(TokenKind::Star).is_some() {
-                star = Some(columns.len());
-            } else {
-                columns.extend(parser.column_declaration());
-            }
-        });
+        let star = self.eat(TokenKind::Star).is_some();
+        self.eat(TokenKind::Comma);
+        let columns = self.items(open, true, Self::column_declaration);
+        let columns = columns.into_iter().flatten().collect();
         self.close(open);
         Some(Schema { columns, star })
     }

@@ -1,5 +1,6 @@
 //! The operators of a pipeline: which one follows, and what all of them share. Each, or each family, has a file.
 
+mod by_name;
 mod evaluate;
 mod join;
 mod make_series;
@@ -10,6 +11,7 @@ mod partition;
 mod project;
 mod range;
 mod render;
+mod scan;
 mod search;
 mod sort;
 mod summarize;
@@ -18,6 +20,9 @@ mod union;
 mod r#where;
 
 use huntbook_diagnostics::{Diagnostic, Span, near_hint};
+
+pub(super) use parameters::Properties;
+pub(crate) use parameters::WORDS;
 
 use super::{MOST_DIAGNOSTICS, Parser};
 use crate::ast::{Expr, ExprKind, Ident, NamedExpr, Operator, OperatorKind};
@@ -116,12 +121,9 @@ impl<'t> Parser<'t> {
                 if takes_parameters(name) {
                     parameters = self.parameters(own_parameters(name));
                 }
-                self.operator_kind(name, keyword)
+                self.operator_kind(name, keyword, !parameters.is_empty())
             }
-            Some(Parsing::NameOnly) => {
-                let text = self.skipped_text();
-                OperatorKind::Unsupported { name: name.to_owned(), text }
-            }
+            Some(Parsing::NameOnly) => self.by_name(name, keyword),
             None => {
                 self.unknown_operator(name, keyword);
                 self.skip_to_stop();
@@ -141,7 +143,12 @@ impl<'t> Parser<'t> {
         self.since(start)
     }
 
-    fn operator_kind(&mut self, name: &'t str, keyword: Span) -> OperatorKind {
+    fn operator_kind(
+        &mut self,
+        name: &'t str,
+        keyword: Span,
+        has_parameters: bool,
+    ) -> OperatorKind {
         match name {
             "where" | "filter" => OperatorKind::Where { predicate: self.predicate() },
             "extend" => OperatorKind::Extend { columns: self.columns("`,`", &[]) },
@@ -180,7 +187,8 @@ impl<'t> Parser<'t> {
             "invoke" => self.invoke(),
             "render" => self.render(),
             "search" => self.search(),
-            "find" => self.find(),
+            "scan" => self.scan(name, keyword),
+            "find" => self.find(name, keyword, has_parameters),
             _ => OperatorKind::Error,
         }
     }
@@ -441,8 +449,7 @@ mod tests {
 
     #[test]
     fn operators_that_are_parsed_by_name_keep_their_text() {
-        let text =
-            "T | scan with (step s: a == '|' => b = 1;) | fork (take 5) (where a | count) | count";
+        let text = "T | reduce by a with threshold=0.1 | fork (take 5) b = (where a == '|' | count) | count";
         let kinds: Vec<OperatorKind> =
             operators(text).into_iter().map(|operator| operator.kind).collect();
         let unsupported = |name: &str, text: &str| OperatorKind::Unsupported {
@@ -452,8 +459,8 @@ mod tests {
         assert_eq!(
             kinds,
             [
-                unsupported("scan", "with (step s: a == '|' => b = 1;)"),
-                unsupported("fork", "(take 5) (where a | count)"),
+                unsupported("reduce", "by a with threshold=0.1"),
+                unsupported("fork", "(take 5) b = (where a == '|' | count)"),
                 OperatorKind::Count,
             ]
         );

@@ -29,12 +29,12 @@ impl Parser<'_> {
 
     fn expanded_column(&mut self) -> ExpandedColumn {
         let column = self.named_expression();
-        let to = if self.eat_word("to").is_some() { self.to_type() } else { None };
+        let to = if self.eat_word("to").is_some() { self.type_behind_to() } else { None };
         ExpandedColumn { column, to }
     }
 
     /// The `typeof(type)` behind a `to`.
-    fn to_type(&mut self) -> Option<TypeName> {
+    fn type_behind_to(&mut self) -> Option<TypeName> {
         if !self.is_word("typeof") || !self.is_at(self.position + 1, TokenKind::OpenParenthesis) {
             self.expected("KQL0005", "`typeof(...)` after `to`");
             return None;

@@ -2,10 +2,17 @@
 
 use huntbook_diagnostics::Span;
 
+use super::Properties;
 use crate::ast::{Expr, OperatorKind, ParsePiece};
 use crate::names::{NamePlace, needs_quotes};
 use crate::parser::Parser;
 use crate::token::TokenKind;
+
+/// How the text of `parse-kv` is written.
+const PROPERTIES: Properties = Properties {
+    names: &["escape", "greedy", "kv_delimiter", "pair_delimiter", "quote", "regex"],
+    lists: &[],
+};
 
 impl Parser<'_> {
     pub(super) fn parse_operator(&mut self, name: &str, keyword: Span) -> OperatorKind {
@@ -64,7 +71,7 @@ impl Parser<'_> {
         } else {
             self.expected("KQL0005", "`(` and the keys after `as`");
         }
-        let properties = self.with_properties(&[]);
+        let properties = self.with_properties(&PROPERTIES);
         OperatorKind::ParseKv { subject, columns, properties }
     }
 }

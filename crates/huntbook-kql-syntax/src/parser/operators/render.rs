@@ -1,8 +1,10 @@
 //! `render`.
 
+use super::Properties;
 use crate::ast::OperatorKind;
 use crate::names::{NamePlace, needs_quotes};
 use crate::parser::Parser;
+use crate::token::TokenKind;
 
 /// Charts that are keywords; the binder knows the others.
 const CHARTS: &[&str] = &[
@@ -25,15 +27,37 @@ const CHARTS: &[&str] = &[
     "treemap",
 ];
 
+/// How a chart looks.
+const PROPERTIES: Properties = Properties {
+    names: &[
+        "accumulate",
+        "kind",
+        "legend",
+        "title",
+        "xaxis",
+        "xcolumn",
+        "xmax",
+        "xmin",
+        "xtitle",
+        "yaxis",
+        "ymax",
+        "ymin",
+        "ysplit",
+        "ytitle",
+    ],
+    lists: &["anomalycolumns", "series", "ycolumns"],
+};
+
 impl Parser<'_> {
     pub(super) fn render(&mut self) -> OperatorKind {
-        let is_word = !needs_quotes(self.word(), NamePlace::Alone) || CHARTS.contains(&self.word());
+        let is_word = self.is(TokenKind::Name)
+            && (!needs_quotes(self.word(), NamePlace::Alone) || CHARTS.contains(&self.word()));
         let Some(chart) = (if is_word { self.name() } else { None }) else {
             self.expected("KQL0007", "a chart after `render`, as in `render timechart`");
             return OperatorKind::Error;
         };
         let mut properties = self.parameters(&["title", "accumulate"]);
-        properties.extend(self.with_properties(&["anomalycolumns", "series", "ycolumns"]));
+        properties.extend(self.with_properties(&PROPERTIES));
         OperatorKind::Render { chart, properties }
     }
 }

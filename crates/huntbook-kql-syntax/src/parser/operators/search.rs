@@ -1,5 +1,7 @@
 //! `search` and `find`.
 
+use huntbook_diagnostics::Span;
+
 use crate::ast::{BinaryOperator, Expr, ExprKind, FindColumn, FindColumns, OperatorKind};
 use crate::parser::Parser;
 use crate::token::TokenKind;
@@ -33,9 +35,14 @@ impl Parser<'_> {
         self.built(ExprKind::Binary { operator, operator_span, left, right }, span, height)
     }
 
-    pub(super) fn find(&mut self) -> OperatorKind {
+    pub(super) fn find(&mut self, name: &str, keyword: Span, has_parameters: bool) -> OperatorKind {
+        let has_tables = self.is_word("in");
         let tables = self.tables_in_brackets();
-        self.eat_word("where");
+        if has_tables || has_parameters {
+            self.part("where", name, keyword, "find in (T, U) where Column == 1");
+        } else {
+            self.eat_word("where");
+        }
         let predicate = self.expression();
         OperatorKind::Find { tables, predicate, project: self.find_columns() }
     }

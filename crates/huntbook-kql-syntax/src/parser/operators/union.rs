@@ -18,12 +18,18 @@ impl Parser<'_> {
         if self.is(TokenKind::OpenParenthesis) {
             return self.parenthesised();
         }
+        self.named_table()
+    }
+
+    /// The same, but for a pipeline in brackets.
+    fn named_table(&mut self) -> Expr {
+        self.height = 1;
         if let Some(pattern) = self.wildcard() {
             let span = pattern.name.span;
             return Expr { kind: ExprKind::Pattern(pattern), span };
         }
         if self.behind_name(self.position).is_none() {
-            self.expected("KQL0005", "a table, or a pipeline in brackets");
+            self.expected("KQL0005", "a table");
             return self.error_expression();
         }
         self.check_name(NamePlace::Value);
@@ -59,7 +65,7 @@ impl Parser<'_> {
         if self.partners[open] == Some(self.position) {
             self.expected("KQL0005", "a table, or a pipeline in brackets");
         }
-        let tables = self.items(open, false, Self::table);
+        let tables = self.items(open, false, Self::named_table);
         self.close(open);
         tables
     }
