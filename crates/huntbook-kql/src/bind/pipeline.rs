@@ -4,14 +4,14 @@ use std::rc::Rc;
 
 use huntbook_diagnostics::{Diagnostic, Span};
 use huntbook_kql_syntax::ast::{
-    Expr, ExprKind, Ident, LetStatement, Literal, NamedExpr, Operator, OperatorKind, Pipeline,
+    Expr, ExprKind, Ident, LetStatement, NamedExpr, Operator, OperatorKind, Pipeline,
 };
 
 use super::scalar::unknown_function;
 use super::scope::{Binding, Scope};
 use super::{Binder, Row, size};
 use crate::codes;
-use crate::ir::Relation;
+use crate::ir::{Relation, Value};
 use crate::operators;
 
 impl Binder<'_> {
@@ -321,8 +321,9 @@ impl Binder<'_> {
             ("materialize" | "view", [table]) => self.relation(&table.value, scope),
             ("_GetWatchlist", [alias, ..]) => self.watchlist(alias, scope),
             ("table", [table]) => {
-                if let ExprKind::Literal(Literal::String { value, .. }) = &table.value.kind {
-                    self.database_table(value, table.span, scope)
+                let name = self.scalar(&table.value, Row::new(&[], scope))?;
+                if let Some(Value::Text(name)) = name.as_literal() {
+                    self.named(name, table.span, scope)
                 } else {
                     let message = "argument 1 of `table` must be a constant string";
                     self.report(Diagnostic::error(codes::NOT_CONSTANT, message).at(table.span));

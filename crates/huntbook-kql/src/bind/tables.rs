@@ -72,6 +72,11 @@ impl Binder<'_> {
         self.opened(table, span)
     }
 
+    /// `table("name")`: a table of the database, or a `let` of that name.
+    pub(super) fn named(&mut self, name: &str, span: Span, scope: &Scope) -> Option<Relation> {
+        self.named_table(&Ident { name: name.to_owned(), span }, scope)
+    }
+
     /// The rows of a table that has been found.
     fn opened(&mut self, table: Arc<dyn TableSource>, span: Span) -> Option<Relation> {
         match table.columns() {
