@@ -70,10 +70,15 @@ fn cell(token: &str) -> Option<CellID> {
     cell.is_valid().then_some(cell)
 }
 
+/// KQL's order of what the crate lists as lower left and right, below, above, left, right, upper left and
+/// right.
+const ORDER: [usize; 8] = [7, 0, 1, 2, 3, 5, 4, 6];
+
 fn neighbors(token: &str) -> Option<Vec<CellID>> {
     let cell = cell(token)?;
+    let around = cell.all_neighbors(cell.level());
     let mut cells: Vec<CellID> = Vec::new();
-    for other in cell.edge_neighbors().into_iter().chain(cell.all_neighbors(cell.level())) {
+    for other in ORDER.iter().filter_map(|place| around.get(*place).copied()) {
         if !cells.contains(&other) && other != cell {
             cells.push(other);
         }

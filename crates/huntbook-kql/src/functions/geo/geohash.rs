@@ -153,9 +153,9 @@ fn halve(value: f64, limit: f64, bits: u32) -> u64 {
     })
 }
 
-/// The steps to the neighbours, in KQL's order.
+/// The steps east and north to the neighbours, in KQL's order.
 const STEPS: [(i64, i64); 8] =
-    [(0, -1), (0, 1), (1, 0), (-1, 0), (1, -1), (-1, 1), (1, 1), (-1, -1)];
+    [(-1, -1), (-1, 1), (1, -1), (0, 1), (-1, 0), (1, 1), (1, 0), (0, -1)];
 
 fn neighbors(text: &str) -> Option<String> {
     let cell = Cell::parse(text)?;
