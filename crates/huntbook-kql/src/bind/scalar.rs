@@ -313,7 +313,8 @@ impl Binder<'_> {
             .collect();
         let arguments = bound.into_iter().collect::<Option<Vec<_>>>()?;
         let columns = row.star.unwrap_or(row.columns);
-        Some(Call { name, span, arguments, columns, now: self.now })
+        let locations = self.database.locations().cloned();
+        Some(Call { name, span, arguments, columns, now: self.now, locations })
     }
 
     /// The scope of a function's body: its own, with the parameters bound to the arguments.

@@ -22,6 +22,7 @@ mod extract;
 mod extract_all;
 mod format_datetime;
 mod geo;
+mod geo_info_from_ip_address;
 mod indexof;
 mod ipv4;
 mod known;
@@ -242,6 +243,7 @@ pub(crate) const FUNCTIONS: &[&Function] = &[
     &geo::cells::GEO_S2CELL_TO_CENTRAL_POINT,
     &geo::cells::GEO_S2CELL_TO_POLYGON,
     &geo::wkt::GEO_FROM_WKT,
+    &geo_info_from_ip_address::GEO_INFO_FROM_IP_ADDRESS,
 ];
 
 /// The function of this name or alias; case counts.

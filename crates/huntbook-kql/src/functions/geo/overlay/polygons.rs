@@ -39,8 +39,8 @@ pub(in super::super) fn unite(polygons: Vec<Polygon>) -> Result<Vec<Polygon>> {
         number += 1;
     }
     while queue.len() > 1 {
-        let (_, first) = queue.pop_first().expect("there are two");
-        let (_, second) = queue.pop_first().expect("there are two");
+        let ((first_size, _), first) = queue.pop_first().expect("there are two");
+        let ((second_size, _), second) = queue.pop_first().expect("there are two");
         let shapes = combine(&first, &second, Operation::Union)?;
         let rings = shapes.into_iter().filter_map(|shape| match shape {
             Geometry::Polygon(rings) => Some(rings),
@@ -49,7 +49,7 @@ pub(in super::super) fn unite(polygons: Vec<Polygon>) -> Result<Vec<Polygon>> {
         let union: Vec<Polygon> = rings
             .map(|rings| Polygon { rings: rings.into_iter().map(Ring::new).collect() })
             .collect();
-        queue.insert((union.iter().map(Polygon::vertex_count).sum(), number), union);
+        queue.insert((first_size + second_size, number), union);
         number += 1;
     }
     Ok(queue.into_values().next().unwrap_or_default())
