@@ -5,6 +5,8 @@
 
 mod lines;
 mod polygons;
+#[cfg(test)]
+mod tests;
 
 use std::collections::HashMap;
 
