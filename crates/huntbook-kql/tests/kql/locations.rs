@@ -9,13 +9,13 @@ use crate::table::{Table, run};
 
 /// Writes the type and size of a value of the data section.
 fn head(kind: u8, size: usize, out: &mut Vec<u8>) {
-    let short = u8::try_from(size.min(29)).unwrap();
+    let short = u8::try_from(size.min(29)).expect("at most 29");
     out.push(if kind < 8 { kind << 5 | short } else { short });
     if kind >= 8 {
         out.push(kind - 7);
     }
     if size >= 29 {
-        out.push(u8::try_from(size - 29).unwrap());
+        out.push(u8::try_from(size - 29).expect("no value of a test is larger"));
     }
 }
 
@@ -31,14 +31,16 @@ fn write(key: &str, value: &Value, out: &mut Vec<u8>) {
         }
         Value::Array(items) => {
             head(11, items.len(), out);
-            items.iter().for_each(|item| write(key, item, out));
+            for item in items {
+                write(key, item, out);
+            }
         }
         Value::String(text) => {
             head(2, text.len(), out);
             out.extend(text.as_bytes());
         }
-        Value::Number(number) => match number.as_u64() {
-            Some(whole) => {
+        Value::Number(number) => {
+            if let Some(whole) = number.as_u64() {
                 let (kind, size) = match key {
                     "build_epoch" => (9, 8),
                     "node_count" => (6, 4),
@@ -46,12 +48,11 @@ fn write(key: &str, value: &Value, out: &mut Vec<u8>) {
                 };
                 head(kind, size, out);
                 out.extend(&whole.to_be_bytes()[8 - size..]);
-            }
-            None => {
+            } else {
                 head(3, 8, out);
-                out.extend(number.as_f64().unwrap().to_be_bytes());
+                out.extend(number.as_f64().expect("JSON numbers are").to_be_bytes());
             }
-        },
+        }
         other => panic!("{other} is not written"),
     }
 }
@@ -66,7 +67,7 @@ fn database(kind: &str, networks: &[(&str, u32, Value)]) -> Vec<u8> {
     let mut tree: Vec<[Next; 2]> = vec![[Next::Nothing, Next::Nothing]];
     let mut data = Vec::new();
     for (address, length, value) in networks {
-        let (bits, length) = match address.parse::<IpAddr>().unwrap() {
+        let (bits, length) = match address.parse::<IpAddr>().expect("tests write addresses") {
             IpAddr::V4(address) => (u128::from(address.to_bits()), length + 96),
             IpAddr::V6(address) => (address.to_bits(), *length),
         };
@@ -92,7 +93,7 @@ fn database(kind: &str, networks: &[(&str, u32, Value)]) -> Vec<u8> {
             Next::Node(node) => *node,
             Next::Data(offset) => tree.len() + 16 + offset,
         };
-        out.extend(&u32::try_from(record).unwrap().to_be_bytes()[1..]);
+        out.extend(&u32::try_from(record).expect("the file is small").to_be_bytes()[1..]);
     }
     out.extend([0; 16]);
     out.extend(data);
@@ -118,15 +119,15 @@ fn small() -> Vec<u8> {
 }
 
 fn engine(bytes: &[u8]) -> Engine {
-    let file = tempfile::NamedTempFile::new().unwrap();
-    std::fs::write(file.path(), bytes).unwrap();
+    let file = tempfile::NamedTempFile::new().expect("there is room");
+    std::fs::write(file.path(), bytes).expect("there is room");
     let mut database = Database::new();
-    database.set_locations(IpLocations::open(file.path()).unwrap());
-    Engine::new(database, "2024-05-01T12:30:00Z".parse().unwrap())
+    database.set_locations(IpLocations::open(file.path()).expect("the file is sound"));
+    Engine::new(database, "2024-05-01T12:30:00Z".parse().expect("it is a time"))
 }
 
 fn rows(engine: &Engine, query: &str) -> String {
-    Table::of(&run(engine, query).unwrap()).render()
+    Table::of(&run(engine, query).expect("the query is good")).render()
 }
 
 #[test]

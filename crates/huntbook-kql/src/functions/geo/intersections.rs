@@ -114,13 +114,13 @@ fn polygons_meet(first: &[Polygon], second: &[Polygon]) -> Result<bool> {
     edges_meet(edges(first), edges(second))
 }
 
-fn written(shapes: Vec<Geometry>) -> String {
-    geojson::geometries(&shapes).to_string()
+fn written(shapes: &[Geometry]) -> String {
+    geojson::geometries(shapes).to_string()
 }
 
 fn shared_by_polygons(first: &[Polygon], second: &[Polygon]) -> Result<String> {
     let (first, second) = (unite(first.to_vec())?, unite(second.to_vec())?);
-    combine(&first, &second, Operation::Intersection).map(written)
+    combine(&first, &second, Operation::Intersection).map(|shapes| written(&shapes))
 }
 
 /// A kernel of two shapes, each read once where it is constant.
@@ -182,7 +182,7 @@ of_two!(
     dynamic,
     geojson::lines,
     geojson::lines,
-    |first, second| intersect_lines(first, second).map(written)
+    |first, second| intersect_lines(first, second).map(|shapes| written(&shapes))
 );
 of_two!(
     LINE_IN_POLYGON,
@@ -190,7 +190,7 @@ of_two!(
     dynamic,
     geojson::lines,
     geojson::polygons,
-    |lines, polygons| intersect_with_polygons(lines, polygons).map(written)
+    |lines, polygons| intersect_with_polygons(lines, polygons).map(|shapes| written(&shapes))
 );
 of_two!(
     SHARED_BY_POLYGONS,

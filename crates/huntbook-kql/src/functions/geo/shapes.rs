@@ -77,7 +77,7 @@ impl Ring {
     /// The integral of position over the region.
     fn moment(&self) -> Point {
         let first = self.vertices[0].point;
-        let zero = Point(first.0 - first.0);
+        let zero = Point(first.0 * 0.0);
         self.vertices[1..].windows(2).fold(zero, |sum, edge| {
             if robust_sign(&first, &edge[0].point, &edge[1].point) == Direction::Indeterminate {
                 return sum;

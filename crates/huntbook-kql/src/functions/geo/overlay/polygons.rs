@@ -29,6 +29,9 @@ struct Border {
     edge: usize,
 }
 
+/// How often each area's boundary runs forward and backward along a piece, and its earliest edge.
+type Run = ([[usize; 2]; 2], usize);
+
 /// The union of areas that may overlap.
 pub(in super::super) fn unite(polygons: Vec<Polygon>) -> Result<Vec<Polygon>> {
     // Two by two, the smallest first, each with the result of what went before.
@@ -117,15 +120,14 @@ fn borders(
     owners: &[usize],
     areas: [&[Polygon]; 2],
 ) -> BTreeMap<(usize, usize), Border> {
-    // How often each area's boundary runs forward and backward along a piece.
-    let mut runs: BTreeMap<(usize, usize), ([[usize; 2]; 2], usize)> = BTreeMap::new();
+    let mut runs: BTreeMap<(usize, usize), Run> = BTreeMap::new();
     for piece in &arrangement.pieces {
         let (ends, forward) = piece.undirected();
         let (counts, edge) = runs.entry(ends).or_insert(([[0; 2]; 2], piece.edge));
         counts[owners[piece.edge]][usize::from(!forward)] += 1;
         *edge = piece.edge.min(*edge);
     }
-    let side = |ends: (usize, usize), (counts, edge): ([[usize; 2]; 2], usize)| {
+    let side = |ends: (usize, usize), (counts, edge): Run| {
         let mut middle: Option<Point> = None;
         let mut border = Border { left: [false; 2], right: [false; 2], edge };
         for (area, polygons) in areas.iter().enumerate() {
