@@ -7,14 +7,14 @@ use arrow::datatypes::Float64Type;
 use s2::point::Point;
 
 use super::sphere::{RADIUS, Vertex, angle, interpolate};
-use super::{function, geojson, real_or};
+use super::{function, geojson, real_or, try_text_column};
 use crate::bind::Call;
 use crate::dynamic;
 use crate::ir::{Scalar, Value};
 use crate::kernel::{Arguments, Kernel};
 use crate::types::KqlType;
 use arrow::array::ArrayRef;
-use datafusion::common::Result;
+use datafusion::common::{DataFusionError, Result};
 use huntbook_diagnostics::Diagnostic;
 
 function!(
@@ -49,17 +49,20 @@ const SCALE: f64 = 0.838_299_925_698_885_1;
 
 /// How often an edge is halved at most, and how many points come out at most.
 const MOST_DEPTH: u32 = 24;
-const MOST_POINTS: usize = 10_485_760;
+const MOST_POINTS: usize = 1_048_576;
 
 /// Makes dense chains of edges.
 struct Densifier {
     /// The tolerance in radians, scaled.
     tolerance: f64,
     crossing: bool,
+    /// How many points may still come out.
+    left: usize,
 }
 
 impl Densifier {
-    fn chain(&self, vertices: &[Vertex], points: &mut usize) -> Option<Vec<Vertex>> {
+    /// The dense chain of edges; `None` where it has too many points.
+    fn chain(&mut self, vertices: &[Vertex]) -> Option<Vec<Vertex>> {
         let mut chain = vec![*vertices.first()?];
         for edge in vertices.windows(2) {
             let mut to = edge[1];
@@ -70,20 +73,23 @@ impl Densifier {
             }
             self.edge(edge[0], to, MOST_DEPTH, &mut chain)?;
             *chain.last_mut()? = edge[1];
-            if *points + chain.len() > MOST_POINTS {
-                return None;
-            }
         }
-        *points += chain.len();
         Some(chain)
     }
 
-    fn edge(&self, from: Vertex, to: Vertex, depth: u32, chain: &mut Vec<Vertex>) -> Option<()> {
+    fn edge(
+        &mut self,
+        from: Vertex,
+        to: Vertex,
+        depth: u32,
+        chain: &mut Vec<Vertex>,
+    ) -> Option<()> {
         if depth == 0 || error(&from, &to) <= self.tolerance {
             let turned = (to.longitude + 540.0).rem_euclid(360.0) - 180.0;
             let within = (-180.0..=180.0).contains(&to.longitude);
             chain.push(Vertex { longitude: if within { to.longitude } else { turned }, ..to });
-            return (chain.len() <= MOST_POINTS).then_some(());
+            self.left = self.left.checked_sub(1)?;
+            return Some(());
         }
         let middle = planar(&from, &to, 0.5);
         self.edge(from, middle, depth - 1, chain)?;
@@ -114,18 +120,26 @@ fn planar(from: &Vertex, to: &Vertex, fraction: f64) -> Vertex {
 
 fn evaluate(
     arguments: &Arguments<'_>,
-    densify: fn(&serde_json::Value, &Densifier) -> Option<serde_json::Value>,
+    densify: fn(&serde_json::Value, &mut Densifier) -> Option<serde_json::Value>,
 ) -> Result<ArrayRef> {
     let text = arguments.text(0)?;
     let tolerance = arguments.primitive::<Float64Type>(1)?;
     let crossing = arguments.boolean(2)?;
-    arguments.text_column(|row| {
-        let tolerance = tolerance.get(row).filter(|metres| (0.1..=10_000.0).contains(metres))?;
-        let densifier = Densifier {
+    try_text_column(arguments, |row| {
+        let tolerance = tolerance.get(row).filter(|metres| (0.1..=10_000.0).contains(metres));
+        let Some(tolerance) = tolerance else { return Ok(None) };
+        let mut densifier = Densifier {
             tolerance: tolerance / RADIUS * SCALE,
             crossing: crossing.get(row).unwrap_or(false),
+            left: MOST_POINTS,
         };
-        Some(densify(&dynamic::parse(text.get(row)), &densifier)?.to_string())
+        let shape = densify(&dynamic::parse(text.get(row)), &mut densifier);
+        if densifier.left == 0 {
+            return Err(DataFusionError::Execution(format!(
+                "a densified shape has at most {MOST_POINTS} points: a larger tolerance gives fewer"
+            )));
+        }
+        Ok(shape.map(|shape| shape.to_string()))
     })
 }
 
@@ -134,9 +148,8 @@ const LINE: Kernel = Kernel {
     returns: KqlType::Dynamic,
     evaluate: |arguments| {
         evaluate(arguments, |shape, densifier| {
-            let mut points = 0;
             let lines = geojson::lines_of(shape)?;
-            let dense = lines.iter().map(|line| densifier.chain(line, &mut points));
+            let dense = lines.iter().map(|line| densifier.chain(line));
             Some(geojson::line_strings(&dense.collect::<Option<Vec<_>>>()?))
         })
     },
@@ -146,12 +159,11 @@ const POLYGON: Kernel = Kernel {
     returns: KqlType::Dynamic,
     evaluate: |arguments| {
         evaluate(arguments, |shape, densifier| {
-            let mut points = 0;
             let mut polygons = geojson::rings_of(shape)?;
             for rings in &mut polygons {
                 geojson::polygon(rings)?;
                 for ring in rings {
-                    *ring = densifier.chain(ring, &mut points)?;
+                    *ring = densifier.chain(ring)?;
                 }
             }
             Some(geojson::rings(&polygons))
