@@ -132,7 +132,7 @@ impl Distance {
             let parts = (angle(&from.point, &to.point) / LONGEST).ceil().max(1.0) as u32;
             if strips.len() + parts as usize > MOST_EDGES {
                 return Err(DataFusionError::Execution(format!(
-                    "a buffer goes around at most {MOST_EDGES} edges: simplify the shape first"
+                    "a geospatial buffer goes around at most {MOST_EDGES} edges: simplify the shape first"
                 )));
             }
             let place =

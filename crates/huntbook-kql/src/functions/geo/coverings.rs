@@ -133,7 +133,8 @@ impl Cover<'_> {
 
 fn too_much() -> DataFusionError {
     DataFusionError::Execution(
-        "a shape has too many edges to be covered with cells: simplify it first".to_owned(),
+        "a geospatial shape has too many edges to be covered with cells: simplify it first"
+            .to_owned(),
     )
 }
 

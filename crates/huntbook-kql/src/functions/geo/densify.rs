@@ -136,7 +136,7 @@ fn evaluate(
         let shape = densify(&dynamic::parse(text.get(row)), &mut densifier);
         if densifier.left == 0 {
             return Err(DataFusionError::Execution(format!(
-                "a densified shape has at most {MOST_POINTS} points: a larger tolerance gives fewer"
+                "a densified geospatial shape has at most {MOST_POINTS} points: a larger tolerance gives fewer"
             )));
         }
         Ok(shape.map(|shape| shape.to_string()))
