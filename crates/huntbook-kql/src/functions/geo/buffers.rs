@@ -207,3 +207,34 @@ const POLYGON: Kernel = Kernel {
         })
     },
 };
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::functions::geo::shapes::{any_contains, distance};
+
+    #[test]
+    fn buffer_reaches_as_far_as_its_radius_and_no_farther_than_the_tolerance() {
+        let mut state = 5_u64;
+        let mut random = move || {
+            state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+            f64::from(u32::try_from(state >> 33).unwrap()) / f64::from(1_u32 << 31)
+        };
+        for (radius, tolerance) in [(100.0, 10.0), (1000.0, 1.0), (50.0, 0.1)] {
+            for _ in 0..15 {
+                let mut place = || Vertex::new(10.0 + random() * 0.02, 50.0 + random() * 0.02);
+                let line: Vec<Vertex> = (0..8).map(|_| place().unwrap()).collect();
+                let lines = [line];
+                let shape = Distance::new(radius, tolerance).unwrap();
+                let buffer = unite(shape.strips(line_edges(&lines)).unwrap()).unwrap();
+                for _ in 0..300 {
+                    let point = place().unwrap().point;
+                    let away = RADIUS * distance(&point, line_edges(&lines));
+                    let inside = any_contains(&buffer, &point);
+                    assert!(inside || away > radius, "{away} of {radius} is outside");
+                    assert!(!inside || away < radius + tolerance, "{away} of {radius} is inside");
+                }
+            }
+        }
+    }
+}
