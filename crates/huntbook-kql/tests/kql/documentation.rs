@@ -24,6 +24,7 @@ const EXPLAINED: &[(&str, &str)] = &[
     ),
     ("geo-geohash-to-central-point-function#2", "the page shows a URL as a link"),
     ("geo-polygon-centroid-function#2", "the page shows a point without its first brace"),
+    ("geo-polygon-to-s2cells-function#0", "the page says `New York city`, the query `New York`"),
     ("min-of-function#1", "the page heads the column `result`, which the query does not name"),
     (
         "parse-url-function#0",
