@@ -97,7 +97,7 @@ codes! {
         "SigninLogs | evaluate bag_unpack(d)";
     UNSUPPORTED_FUNCTION "KQL0202" "function not supported yet",
         "The function is good KQL; this engine does not run it yet.",
-        "print geo_point_to_geohash(1.0, 2.0)";
+        "print welch_test(1.0, 2.0, 3, 4.0, 5.0, 6)";
     UNSUPPORTED_FEATURE "KQL0203" "feature not supported yet",
         "The construct is good KQL; this engine does not run it yet.",
         "print decimal(1.5) + 1";

@@ -14,6 +14,7 @@ use huntbook_kql_syntax::ast::{ExprKind, Function, LetStatement, Statement};
 
 use crate::KqlError;
 use crate::codes;
+use crate::locations::IpLocations;
 use crate::types::KqlType;
 
 /// Why a source cannot give its table.
@@ -88,6 +89,7 @@ pub struct Database {
     tables: BTreeMap<String, Arc<dyn TableSource>>,
     functions: BTreeMap<String, Arc<Function>>,
     warnings: Vec<String>,
+    locations: Option<IpLocations>,
 }
 
 impl Database {
@@ -117,6 +119,17 @@ impl Database {
     /// Adds a table; one of the same name is replaced.
     pub fn add(&mut self, table: Arc<dyn TableSource>) {
         self.tables.insert(table.name().to_owned(), table);
+    }
+
+    /// Sets what `geo_info_from_ip_address` looks addresses up in; without it, the function is not supported.
+    pub fn set_locations(&mut self, locations: IpLocations) {
+        self.locations = Some(locations);
+    }
+
+    /// What `geo_info_from_ip_address` looks addresses up in.
+    #[must_use]
+    pub fn locations(&self) -> Option<&IpLocations> {
+        self.locations.as_ref()
     }
 
     /// The table of this name.

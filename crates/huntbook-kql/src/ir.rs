@@ -12,6 +12,7 @@ use crate::aggregates::Accumulation;
 use crate::bind::size;
 use crate::database::TableSource;
 use crate::kernel::Kernel;
+use crate::locations::IpLocations;
 use crate::types::KqlType;
 use crate::windows::WindowFunction;
 
@@ -129,6 +130,11 @@ pub(crate) enum Node {
     },
     /// A cast between numbers that Arrow does as KQL does.
     Cast(Box<Scalar>),
+    /// Where an address is.
+    Located {
+        address: Box<Scalar>,
+        locations: IpLocations,
+    },
     /// The operand, computed once.
     Hold(Box<Scalar>),
 }

@@ -8,6 +8,7 @@ use crate::aggregates::Accumulation;
 use crate::codes;
 use crate::convert::convert;
 use crate::ir::{AggregateCall, Column, Scalar, Value};
+use crate::locations::IpLocations;
 use crate::types::KqlType;
 
 /// A function or aggregate with the arguments that it was given.
@@ -23,6 +24,8 @@ pub(crate) struct Call<'a> {
     pub(crate) columns: &'a [Column],
     /// Nanoseconds since 1970.
     pub(crate) now: i64,
+    /// Where addresses are, if the database knows.
+    pub(crate) locations: Option<IpLocations>,
 }
 
 /// One argument.

@@ -344,7 +344,8 @@ impl Binder<'_> {
             .collect();
         let arguments = bound.into_iter().collect::<Option<Vec<_>>>()?;
         let columns = row.star.unwrap_or(row.columns);
-        Some(Call { name, span, arguments, columns, now: self.now })
+        let locations = self.database.locations().cloned();
+        Some(Call { name, span, arguments, columns, now: self.now, locations })
     }
 }
 

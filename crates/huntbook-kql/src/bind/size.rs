@@ -16,6 +16,7 @@ pub(crate) fn of_scalar(scalar: &Scalar) -> usize {
         Node::Not(operand) | Node::IsNull(operand) | Node::Cast(operand) | Node::Hold(operand) => {
             of_scalar(operand)
         }
+        Node::Located { address, .. } => of_scalar(address),
         Node::In { subject, values, .. } => of_scalar(subject) + all(values),
         Node::Between { subject, low, high } => {
             of_scalar(subject) + of_scalar(low) + of_scalar(high)
@@ -48,6 +49,7 @@ pub(crate) fn weight(scalar: &Scalar, heavy: &[&Column]) -> usize {
             weight(left, heavy) + weight(right, heavy)
         }
         Node::Not(operand) | Node::IsNull(operand) | Node::Cast(operand) => weight(operand, heavy),
+        Node::Located { address, .. } => weight(address, heavy),
         Node::In { subject, values, .. } => weight(subject, heavy) + all(values),
         Node::InRelation { subject, .. } => weight(subject, heavy),
         Node::Between { subject, low, high } => {

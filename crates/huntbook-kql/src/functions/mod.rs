@@ -21,6 +21,8 @@ mod datetime_parts;
 mod extract;
 mod extract_all;
 mod format_datetime;
+mod geo;
+mod geo_info_from_ip_address;
 mod indexof;
 mod ipv4;
 mod known;
@@ -188,6 +190,60 @@ pub(crate) const FUNCTIONS: &[&Function] = &[
     &ipv4::IPV4_IS_PRIVATE,
     &ipv4::IPV4_IS_IN_RANGE,
     &ipv4::IPV4_IS_MATCH,
+    // Places
+    &geo::points::GEO_DISTANCE_2POINTS,
+    &geo::points::GEO_AZIMUTH,
+    &geo::points::GEO_ANGLE,
+    &geo::points::GEO_POINT_IN_CIRCLE,
+    &geo::distances::GEO_DISTANCE_POINT_TO_LINE,
+    &geo::distances::GEO_DISTANCE_POINT_TO_POLYGON,
+    &geo::distances::GEO_POINT_IN_POLYGON,
+    &geo::distances::GEO_CLOSEST_POINT_ON_LINE,
+    &geo::distances::GEO_CLOSEST_POINT_ON_POLYGON,
+    &geo::distances::GEO_LINE_INTERPOLATE_POINT,
+    &geo::distances::GEO_LINE_LOCATE_POINT,
+    &geo::measures::GEO_LINE_LENGTH,
+    &geo::measures::GEO_LINE_CENTROID,
+    &geo::measures::GEO_POLYGON_PERIMETER,
+    &geo::measures::GEO_POLYGON_AREA,
+    &geo::measures::GEO_POLYGON_CENTROID,
+    &geo::intersections::GEO_INTERSECTS_2LINES,
+    &geo::intersections::GEO_INTERSECTS_LINE_WITH_POLYGON,
+    &geo::intersections::GEO_INTERSECTS_2POLYGONS,
+    &geo::intersections::GEO_INTERSECTION_2LINES,
+    &geo::intersections::GEO_INTERSECTION_LINE_WITH_POLYGON,
+    &geo::intersections::GEO_INTERSECTION_2POLYGONS,
+    &geo::unions::GEO_UNION_LINES_ARRAY,
+    &geo::unions::GEO_UNION_POLYGONS_ARRAY,
+    &geo::densify::GEO_LINE_DENSIFY,
+    &geo::densify::GEO_POLYGON_DENSIFY,
+    &geo::simplify::GEO_LINE_SIMPLIFY,
+    &geo::simplify::GEO_POLYGON_SIMPLIFY,
+    &geo::simplify::GEO_SIMPLIFY_POLYGONS_ARRAY,
+    &geo::buffers::GEO_POINT_BUFFER,
+    &geo::buffers::GEO_LINE_BUFFER,
+    &geo::buffers::GEO_POLYGON_BUFFER,
+    &geo::coverings::GEO_POLYGON_TO_S2CELLS,
+    &geo::coverings::GEO_LINE_TO_S2CELLS,
+    &geo::coverings::GEO_POLYGON_TO_H3CELLS,
+    &geo::geohash::GEO_POINT_TO_GEOHASH,
+    &geo::geohash::GEO_GEOHASH_TO_CENTRAL_POINT,
+    &geo::geohash::GEO_GEOHASH_TO_POLYGON,
+    &geo::geohash::GEO_GEOHASH_NEIGHBORS,
+    &geo::h3::GEO_POINT_TO_H3CELL,
+    &geo::h3::GEO_H3CELL_LEVEL,
+    &geo::h3::GEO_H3CELL_NEIGHBORS,
+    &geo::h3::GEO_H3CELL_TO_CENTRAL_POINT,
+    &geo::h3::GEO_H3CELL_TO_POLYGON,
+    &geo::h3::GEO_H3CELL_PARENT,
+    &geo::h3::GEO_H3CELL_CHILDREN,
+    &geo::h3::GEO_H3CELL_RINGS,
+    &geo::cells::GEO_POINT_TO_S2CELL,
+    &geo::cells::GEO_S2CELL_NEIGHBORS,
+    &geo::cells::GEO_S2CELL_TO_CENTRAL_POINT,
+    &geo::cells::GEO_S2CELL_TO_POLYGON,
+    &geo::wkt::GEO_FROM_WKT,
+    &geo_info_from_ip_address::GEO_INFO_FROM_IP_ADDRESS,
 ];
 
 /// The function of this name or alias; case counts.

@@ -78,6 +78,7 @@ pub(super) fn value(scalar: &Scalar, names: &Names<'_>) -> Result<Expr, Failure>
                 Operation::Least.call(operands)
             }
         }
+        Node::Located { address, locations } => locations.call(value(address, names)?),
         Node::Hold(operand) => Operation::Hold.call(vec![value(operand, names)?]),
         Node::Cast(operand) => cast(value(operand, names)?, scalar.kind.data_type()),
     })

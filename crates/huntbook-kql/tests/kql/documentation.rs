@@ -18,6 +18,13 @@ use crate::table::{Cell, Table, run};
 const EXPLAINED: &[(&str, &str)] = &[
     ("extract-all-function#1", "the page writes `ID`, the query `Id`"),
     ("extract-all-function#4", "the page writes `ID`, the query `Id`"),
+    (
+        "geo-closest-point-on-line-function#1",
+        "the page heads the column `result`, which the query does not name",
+    ),
+    ("geo-geohash-to-central-point-function#2", "the page shows a URL as a link"),
+    ("geo-polygon-centroid-function#2", "the page shows a point without its first brace"),
+    ("geo-polygon-to-s2cells-function#0", "the page says `New York city`, the query `New York`"),
     ("min-of-function#1", "the page heads the column `result`, which the query does not name"),
     (
         "parse-url-function#0",

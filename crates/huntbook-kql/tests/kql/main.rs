@@ -4,5 +4,7 @@
 mod conformance;
 mod corpus;
 mod documentation;
+mod geospatial;
+mod locations;
 mod obfuscated;
 mod table;
