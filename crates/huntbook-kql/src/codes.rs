@@ -83,6 +83,9 @@ codes! {
     BAD_REGEX "KQL0122" "regular expression is not valid",
         "Patterns follow RE2: no look-around, no back-references.",
         "print 'a' matches regex '('";
+    ASSERTION "KQL0123" "assertion does not hold",
+        "The condition of an `assert` of the query is false.",
+        "print assert(1 == 2, 'one is two')";
     UNSUPPORTED_OPERATOR "KQL0201" "operator not supported yet",
         "The operator is good KQL; this engine does not run it yet.",
         "SigninLogs | evaluate bag_unpack(d)";

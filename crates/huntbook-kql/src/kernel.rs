@@ -21,7 +21,7 @@ use arrow::datatypes::{ArrowPrimitiveType, DataType, Field, FieldRef};
 use datafusion::common::{DataFusionError, Result, ScalarValue};
 use datafusion::logical_expr::{
     ColumnarValue, Expr, ReturnFieldArgs, ScalarFunctionArgs, ScalarUDF, ScalarUDFImpl, Signature,
-    Volatility,
+    TypeSignature, Volatility,
 };
 
 use crate::types::KqlType;
@@ -44,6 +44,9 @@ impl Kernel {
     }
 }
 
+/// The kernels whose result differs from row to row, whatever their arguments are.
+const VOLATILE: [&str; 2] = ["kql_rand", "kql_new_guid"];
+
 /// A kernel as DataFusion sees it.
 #[derive(Debug)]
 pub(crate) struct KernelFunction {
@@ -53,7 +56,13 @@ pub(crate) struct KernelFunction {
 
 impl KernelFunction {
     pub(crate) fn new(kernel: &'static Kernel) -> Self {
-        Self { kernel, signature: Signature::variadic_any(Volatility::Immutable) }
+        let volatility = if VOLATILE.contains(&kernel.name) {
+            Volatility::Volatile
+        } else {
+            Volatility::Immutable
+        };
+        let types = TypeSignature::OneOf(vec![TypeSignature::VariadicAny, TypeSignature::Nullary]);
+        Self { kernel, signature: Signature::new(types, volatility) }
     }
 }
 
@@ -90,8 +99,8 @@ impl ScalarUDFImpl for KernelFunction {
     }
 
     fn invoke_with_args(&self, arguments: ScalarFunctionArgs) -> Result<ColumnarValue> {
-        let constant =
-            arguments.args.iter().all(|argument| matches!(argument, ColumnarValue::Scalar(_)));
+        let constant = self.signature.volatility != Volatility::Volatile
+            && arguments.args.iter().all(|argument| matches!(argument, ColumnarValue::Scalar(_)));
         let rows = if constant { 1 } else { arguments.number_rows };
         let columns = arguments.args.iter().map(Argument::new).collect::<Result<Vec<_>>>()?;
         let result = (self.kernel.evaluate)(&Arguments { columns: &columns, rows })?;
@@ -132,6 +141,11 @@ pub(crate) struct Arguments<'a> {
 }
 
 impl<'a> Arguments<'a> {
+    /// How many rows there are, or one for all where each argument is constant.
+    pub(crate) const fn rows(&self) -> usize {
+        self.rows
+    }
+
     /// How many arguments there are.
     pub(crate) const fn len(&self) -> usize {
         self.columns.len()

@@ -77,6 +77,7 @@ parts! {
     DAYOFMONTH, "dayofmonth", [], "day", "The day of the month, from 1.";
     DAYOFYEAR, "dayofyear", [], "dayofyear", "The day of the year, from 1.";
     MONTHOFYEAR, "monthofyear", ["getmonth"], "month", "The month, from 1 to 12.";
+    WEEK_OF_YEAR, "week_of_year", ["weekofyear"], "week_of_year", "The week of the year by ISO 8601, from 1 to 53.";
     GETYEAR, "getyear", [], "year", "The year.";
 }
 
