@@ -384,7 +384,9 @@ impl Binder<'_> {
 pub(super) fn unknown_function(name: &Ident, scope: &Scope) -> Diagnostic {
     if functions::is_known_elsewhere(&name.name) {
         let message = format!("function `{}` is not supported yet", name.name);
-        return Diagnostic::error(codes::UNSUPPORTED_FUNCTION, message).at(name.span);
+        return Diagnostic::error(codes::UNSUPPORTED_FUNCTION, message)
+            .at(name.span)
+            .maybe_hint(functions::reason(&name.name).map(str::to_owned));
     }
     let known: Vec<&str> = functions::names().chain(aggregates::names()).collect();
     let known = known.into_iter().chain(scope.names());

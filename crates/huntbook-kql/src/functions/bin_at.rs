@@ -61,13 +61,12 @@ fn bin_whole(value: i64, size: i64, point: i64) -> Option<i64> {
 fn binned<V: ArrowPrimitiveType, S: ArrowPrimitiveType>(
     arguments: &Arguments<'_>,
     kind: KqlType,
-    bin: fn(V::Native, S::Native, V::Native) -> Option<V::Native>,
+    bin: impl Fn(V::Native, S::Native, V::Native) -> Option<V::Native>,
 ) -> Result<ArrayRef> {
     let (value, size) = (arguments.primitive::<V>(0)?, arguments.primitive::<S>(1)?);
     let point = arguments.primitive::<V>(2)?;
-    arguments.primitive_column::<V>(kind, |row| {
-        bin(value.get(row)?, size.get(row)?, point.get(row)?)
-    })
+    arguments
+        .primitive_column::<V>(kind, |row| bin(value.get(row)?, size.get(row)?, point.get(row)?))
 }
 
 const LONG: Kernel = Kernel {

@@ -124,9 +124,9 @@ const ANGLE: &[Unit] = &[
 ];
 
 /// The international table unit, as the documented figure has it.
-const BTU: f64 = 1055.05585262;
+const BTU: f64 = 1055.055_852_62;
 const CALORIE: f64 = 4.184;
-const ELECTRON_VOLT: f64 = 1.602176565e-19;
+const ELECTRON_VOLT: f64 = 1.602_176_565e-19;
 const HOUR: f64 = 3600.0;
 const DAY: f64 = 86_400.0;
 const THERM_EC: f64 = 105_505_585.262;
@@ -148,7 +148,7 @@ const ENERGY: &[Unit] = &[
     ("Gigajoule", 1e9),
     ("GigawattDay", DAY * 1e9),
     ("GigawattHour", HOUR * 1e9),
-    ("HorsepowerHour", 2_684_519.537_696_172_8),
+    ("HorsepowerHour", 2_684_519.537_696_173),
     ("Joule", 1.0),
     ("KilobritishThermalUnit", BTU * 1e3),
     ("Kilocalorie", CALORIE * 1e3),
@@ -202,7 +202,7 @@ const MILE: f64 = 1609.344;
 const SURVEY_FOOT: f64 = 1200.0 / 3937.0;
 const LIGHT_YEAR: f64 = 9.460_730_472_580_8e15;
 const ASTRONOMICAL: f64 = 1.495_978_707e11;
-const PARSEC: f64 = 3.085_677_581_491_367_3e16;
+const PARSEC: f64 = 3.085_677_581_491_367e16;
 
 /// Metres.
 const LENGTH: &[Unit] = &[

@@ -80,9 +80,8 @@ const FOUND: Kernel = Kernel {
     evaluate: |arguments| {
         let mut path = Prepared::new(arguments.text(0)?, steps);
         let json = arguments.text(1)?;
-        arguments.text_column(|row| {
-            dynamic::to_cell(&found(json.get(row), path.get(row).as_ref()?)?)
-        })
+        arguments
+            .text_column(|row| dynamic::to_cell(&found(json.get(row), path.get(row).as_ref()?)?))
     },
 };
 

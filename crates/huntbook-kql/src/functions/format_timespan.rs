@@ -27,10 +27,7 @@ pub(crate) const FORMAT_TIMESPAN: Function = Function {
             let wanted = "a pattern such as `\"d.hh:mm:ss\"`";
             return Err(call.wrong(1, wanted, &format!("`{pattern}`")));
         }
-        Ok(Scalar::kernel(
-            &FORMATTED,
-            vec![call.typed(0, KqlType::Timespan)?, call.string(1)?],
-        ))
+        Ok(Scalar::kernel(&FORMATTED, vec![call.typed(0, KqlType::Timespan)?, call.string(1)?]))
     },
 };
 

@@ -28,7 +28,10 @@ const POSITION: Kernel = Kernel {
         let text = arguments.text(0)?;
         let mut terms = Prepared::new(arguments.text(1)?, |list| {
             let terms = dynamic::strings(list);
-            terms.iter().map(|term| Pattern::new(term, Place::Term, Case::Ignored)).collect::<Vec<_>>()
+            terms
+                .iter()
+                .map(|term| Pattern::new(term, Place::Term, Case::Ignored))
+                .collect::<Vec<_>>()
         });
         arguments.primitive_column::<Int64Type>(KqlType::Long, |row| {
             let text = text.get(row);

@@ -77,13 +77,12 @@ fn has_any(text: &str, wanted: &[Wanted]) -> bool {
 /// The addresses that stand in the text.
 fn addresses_in(text: &str) -> impl Iterator<Item = u32> {
     // What is no part of an address ends a candidate; letters belong to one, so that they spoil it.
-    text.split(|character: char| !character.is_alphanumeric() && character != '.').filter_map(
-        |candidate| {
+    text.split(|character: char| !character.is_alphanumeric() && character != '.')
+        .filter_map(|candidate| {
             let candidate = candidate.trim_matches('.');
             if candidate.len() > 15 { None } else { candidate.parse::<Ipv4Addr>().ok() }
-        },
-    )
-    .map(Ipv4Addr::to_bits)
+        })
+        .map(Ipv4Addr::to_bits)
 }
 
 #[cfg(test)]

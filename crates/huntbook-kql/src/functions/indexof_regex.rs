@@ -47,9 +47,7 @@ fn position(text: &str, pattern: &Regex, start: i64, length: i64, occurrence: i6
     };
     let nth = usize::try_from(occurrence).ok()?.checked_sub(1);
     let found = nth.and_then(|nth| pattern.find_iter(window).nth(nth));
-    Some(found.map_or(-1, |found| {
-        (start + window[..found.start()].chars().count()) as i64
-    }))
+    Some(found.map_or(-1, |found| (start + window[..found.start()].chars().count()) as i64))
 }
 
 const POSITION: Kernel = Kernel {

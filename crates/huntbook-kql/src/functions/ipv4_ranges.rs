@@ -69,20 +69,21 @@ fn compare(first: &str, second: &str, prefix: i64) -> Option<i64> {
     Some(masked(first, prefix).cmp(&masked(second, prefix)) as i64)
 }
 
-fn networks(first: &str, last: &str) -> Option<Value> {
-    let (first, last) = (first.trim().parse::<Ipv4Addr>().ok()?, last.trim().parse::<Ipv4Addr>().ok()?);
-    let (mut next, last) = (u64::from(first.to_bits()), u64::from(last.to_bits()));
-    if next > last {
+fn blocks(first: &str, last: &str) -> Option<Value> {
+    let (first, last) =
+        (first.trim().parse::<Ipv4Addr>().ok()?, last.trim().parse::<Ipv4Addr>().ok()?);
+    let (mut start, last) = (u64::from(first.to_bits()), u64::from(last.to_bits()));
+    if start > last {
         return None;
     }
     let mut list = Vec::new();
-    while next <= last {
+    while start <= last {
         // As large as the start is aligned and as the rest has room for.
-        let room = (last - next + 1).ilog2();
-        let bits = next.trailing_zeros().min(32).min(room);
-        let address = Ipv4Addr::from_bits(u32::try_from(next).ok()?);
+        let room = (last - start + 1).ilog2();
+        let bits = start.trailing_zeros().min(32).min(room);
+        let address = Ipv4Addr::from_bits(u32::try_from(start).ok()?);
         list.push(Value::from(format!("{address}/{}", 32 - bits)));
-        next += 1 << bits;
+        start += 1 << bits;
     }
     Some(Value::Array(list))
 }
@@ -119,9 +120,8 @@ const NETWORKS: Kernel = Kernel {
     returns: KqlType::Dynamic,
     evaluate: |arguments| {
         let (first, last) = (arguments.text(0)?, arguments.text(1)?);
-        arguments.text_column(|row| {
-            networks(first.get(row), last.get(row)).map(|list| list.to_string())
-        })
+        arguments
+            .text_column(|row| blocks(first.get(row), last.get(row)).map(|list| list.to_string()))
     },
 };
 
@@ -131,7 +131,7 @@ mod tests {
 
     #[test]
     fn all_addresses_are_one_network() {
-        assert_eq!(networks("0.0.0.0", "255.255.255.255"), Some(serde_json::json!(["0.0.0.0/0"])));
-        assert_eq!(networks("1.1.1.2", "1.1.1.1"), None);
+        assert_eq!(blocks("0.0.0.0", "255.255.255.255"), Some(serde_json::json!(["0.0.0.0/0"])));
+        assert_eq!(blocks("1.1.1.2", "1.1.1.1"), None);
     }
 }

@@ -175,9 +175,8 @@ const IN_RANGE: Kernel = Kernel {
     returns: KqlType::Bool,
     evaluate: |arguments| {
         let (address, range) = (arguments.text(0)?, arguments.text(1)?);
-        arguments.bool_column(|row| {
-            Some(lies_in(network(address.get(row))?, network(range.get(row))?))
-        })
+        arguments
+            .bool_column(|row| Some(lies_in(network(address.get(row))?, network(range.get(row))?)))
     },
 };
 const IN_ANY: Kernel = Kernel {

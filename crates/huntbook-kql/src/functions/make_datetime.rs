@@ -1,8 +1,6 @@
 //! `make_datetime`, `make_timespan`: times and spans from their parts. Parts out of range give null.
 
-use arrow::datatypes::{
-    DurationNanosecondType, Float64Type, Int64Type, TimestampNanosecondType,
-};
+use arrow::datatypes::{DurationNanosecondType, Float64Type, Int64Type, TimestampNanosecondType};
 use chrono::NaiveDate;
 use huntbook_diagnostics::Diagnostic;
 
@@ -43,7 +41,7 @@ pub(crate) const MAKE_TIMESPAN: Function = Function {
     bind: |call| {
         call.arity(1..=4)?;
         match call.arguments.len() {
-            1 => return cast(call, KqlType::Timespan),
+            1 => cast(call, KqlType::Timespan),
             4 => Ok(Scalar::kernel(
                 &SPAN,
                 vec![call.long(0)?, call.long(1)?, call.long(2)?, second(call, 3)?],
@@ -71,7 +69,8 @@ fn second(call: &Call<'_>, index: usize) -> Result<Scalar, Diagnostic> {
 
 /// Nanoseconds of a time of day, in whole ticks.
 fn clock(hour: i64, minute: i64, second: f64) -> Option<i64> {
-    let fits = (0..24).contains(&hour) && (0..60).contains(&minute) && (0.0..60.0).contains(&second);
+    let fits =
+        (0..24).contains(&hour) && (0..60).contains(&minute) && (0.0..60.0).contains(&second);
     // A second has ten million ticks.
     let ticks = (second * 1e7).round().min(599_999_999.0);
     fits.then(|| (hour * 60 + minute) * 60 * SECOND + ticks as i64 * TICK)

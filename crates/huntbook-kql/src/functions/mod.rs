@@ -348,3 +348,8 @@ pub(crate) fn names() -> impl Iterator<Item = &'static str> {
 pub(crate) fn is_known_elsewhere(name: &str) -> bool {
     known::NAMES.contains(&name) || known::SERVICES.contains(&name)
 }
+
+/// Why a function of KQL has no meaning here, where there is a reason, and what helps.
+pub(crate) fn reason(name: &str) -> Option<&'static str> {
+    known::REASONS.iter().find(|(names, _)| names.contains(&name)).map(|(_, reason)| *reason)
+}

@@ -99,12 +99,18 @@ mod tests {
 
     #[test]
     fn backslashes_count_before_quotes_only() {
-        assert_eq!(split(r#"a.exe \\host\x "c:\d e\\" f\"g"#), ["a.exe", r"\\host\x", r"c:\d e\", r#"f"g"#]);
+        assert_eq!(
+            split(r#"a.exe \\host\x "c:\d e\\" f\"g"#),
+            ["a.exe", r"\\host\x", r"c:\d e\", r#"f"g"#]
+        );
     }
 
     #[test]
     fn quotes_may_stand_inside_an_argument_and_be_empty() {
-        assert_eq!(split(r#""C:\Program Files\x.exe" /p:"a b" "" 'c"#), [r"C:\Program Files\x.exe", "/p:a b", "", "'c"]);
+        assert_eq!(
+            split(r#""C:\Program Files\x.exe" /p:"a b" "" 'c"#),
+            [r"C:\Program Files\x.exe", "/p:a b", "", "'c"]
+        );
         assert_eq!(split("  "), Vec::<String>::new());
     }
 }

@@ -78,7 +78,8 @@ fn format(call: &Call<'_>, kernel: &'static Kernel) -> Result<Scalar, Diagnostic
         }
         _ => None,
     };
-    let address = text.ok_or_else(|| call.wrong(0, "a string or a number", &format!("`{given}`")))?;
+    let address =
+        text.ok_or_else(|| call.wrong(0, "a string or a number", &format!("`{given}`")))?;
     let prefix = if call.has(1) { call.long(1)? } else { Scalar::long(32) };
     Ok(Scalar::kernel(kernel, vec![address, prefix]))
 }

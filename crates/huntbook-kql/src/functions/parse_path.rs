@@ -25,7 +25,11 @@ const SLASHES: [char; 2] = ['/', '\\'];
 fn drive(path: &str) -> &str {
     let rest = path.strip_prefix(r"\\?\").unwrap_or(path);
     let bytes = rest.as_bytes();
-    if bytes.len() >= 2 && bytes[0].is_ascii_alphabetic() && bytes[1] == b':' { &rest[..2] } else { "" }
+    if bytes.len() >= 2 && bytes[0].is_ascii_alphabetic() && bytes[1] == b':' {
+        &rest[..2]
+    } else {
+        ""
+    }
 }
 
 fn parts(path: &str) -> Value {

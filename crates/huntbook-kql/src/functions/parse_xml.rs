@@ -163,7 +163,9 @@ mod tests {
 
     #[test]
     fn what_is_no_document_is_nothing() {
-        for xml in ["", "text", "<a>", "<a></b>", "<a/><a/>", "<a/><b/>", "<a/>x", "<a b/>", "<a>&x;</a>"] {
+        for xml in
+            ["", "text", "<a>", "<a></b>", "<a/><a/>", "<a/><b/>", "<a/>x", "<a b/>", "<a>&x;</a>"]
+        {
             assert_eq!(document(xml), None, "{xml}");
         }
     }
@@ -177,7 +179,9 @@ mod tests {
 
     #[test]
     fn entities_and_sections_are_text() {
-        let value = document("<?xml version=\"1.0\"?><!DOCTYPE a><a b='&lt;&#65;'>1 &amp; <![CDATA[<2>]]></a>");
+        let value = document(
+            "<?xml version=\"1.0\"?><!DOCTYPE a><a b='&lt;&#65;'>1 &amp; <![CDATA[<2>]]></a>",
+        );
         assert_eq!(value, Some(serde_json::json!({"a": {"@b": "<A", "#text": "1 & <2>"}})));
     }
 }

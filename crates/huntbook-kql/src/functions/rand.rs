@@ -68,6 +68,5 @@ fn guids(arguments: &Arguments<'_>) -> Result<ArrayRef> {
     })
 }
 
-const NUMBERS: Kernel =
-    Kernel { name: "kql_rand", returns: KqlType::Real, evaluate: numbers };
+const NUMBERS: Kernel = Kernel { name: "kql_rand", returns: KqlType::Real, evaluate: numbers };
 const GUIDS: Kernel = Kernel { name: "kql_new_guid", returns: KqlType::Guid, evaluate: guids };

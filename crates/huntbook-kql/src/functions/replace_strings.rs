@@ -1,9 +1,8 @@
 //! `replace_strings`: several texts replaced in one pass.
 
-use regex::Regex;
 use serde_json::Value;
 
-use super::{Function, Naming, budget, regexes};
+use super::{Function, Naming, budget};
 use crate::dynamic;
 use crate::ir::Scalar;
 use crate::kernel::{Kernel, Prepared};
@@ -13,7 +12,7 @@ pub(crate) const REPLACE_STRINGS: Function = Function {
     name: "replace_strings",
     aliases: &[],
     signature: "replace_strings(text: string, lookups: dynamic, rewrites: dynamic) -> string",
-    summary: "The text with each of the lookups replaced by the rewrite of the same position, from left to right; where several match, the first of the list counts. A lookup that is no text is passed over; one whose rewrite is none stays.",
+    summary: "The text with each match of the lookups replaced by the rewrite of the same position; where matches overlap, the earlier lookup of the list counts. A lookup that is no text is passed over; one whose rewrite is none stays. Empty where the result would be longer than 16 MiB.",
     naming: Naming::Numbered,
     bind: |call| {
         call.arity(3..=3)?;
@@ -21,24 +20,65 @@ pub(crate) const REPLACE_STRINGS: Function = Function {
     },
 };
 
-/// The lookups as a pattern, and the position of each in the list.
-fn lookups(list: &str) -> Option<(Regex, Vec<(String, usize)>)> {
-    let Value::Array(items) = dynamic::parse(list) else { return None };
-    let texts: Vec<(String, usize)> = items
-        .iter()
-        .enumerate()
-        .filter_map(|(position, item)| Some((item.as_str()?.to_owned(), position)))
-        .filter(|(text, _)| !text.is_empty())
-        .collect();
-    let pattern = texts.iter().map(|(text, _)| regex::escape(text)).collect::<Vec<_>>().join("|");
-    (!texts.is_empty()).then(|| Some((regexes::compile(&pattern)?, texts)))?
-}
-
-fn rewrites(list: &str) -> Vec<Option<String>> {
+/// The texts of a list by position; an element that is no text is `None`.
+fn texts(list: &str) -> Vec<Option<String>> {
     match dynamic::parse(list) {
         Value::Array(items) => items.iter().map(|item| item.as_str().map(str::to_owned)).collect(),
         _ => Vec::new(),
     }
+}
+
+/// A stretch of the result.
+enum Part<'a> {
+    /// Text of the source that no lookup matches so far.
+    Open(&'a str),
+    /// What stands for a match; later lookups do not look into it.
+    Closed(&'a str),
+}
+
+/// The parts with each match of the lookup closed.
+fn close<'a>(parts: Vec<Part<'a>>, lookup: &'a str, rewrite: &'a str) -> Vec<Part<'a>> {
+    let mut out = Vec::with_capacity(parts.len());
+    for part in parts {
+        let Part::Open(text) = part else {
+            out.push(part);
+            continue;
+        };
+        for (position, between) in text.split(lookup).enumerate() {
+            if position > 0 {
+                out.push(Part::Closed(rewrite));
+            }
+            if !between.is_empty() {
+                out.push(Part::Open(between));
+            }
+        }
+    }
+    out
+}
+
+fn replaced(text: &str, lookups: &[Option<String>], rewrites: &[Option<String>]) -> String {
+    let mut parts = vec![Part::Open(text)];
+    for (position, lookup) in lookups.iter().enumerate() {
+        let Some(lookup) = lookup.as_deref().filter(|lookup| text.contains(*lookup)) else {
+            continue;
+        };
+        if lookup.is_empty() {
+            continue;
+        }
+        let rewrite = rewrites.get(position).and_then(Option::as_deref).unwrap_or(lookup);
+        parts = close(parts, lookup, rewrite);
+    }
+    let text = |part: &Part<'_>| match part {
+        Part::Open(text) | Part::Closed(text) => text.len(),
+    };
+    if parts.iter().map(text).sum::<usize>() > budget::MOST_IN_A_VALUE * 16 {
+        return String::new();
+    }
+    parts.iter().fold(String::new(), |mut out, part| {
+        let (Part::Open(text) | Part::Closed(text)) = part;
+        out.push_str(text);
+        out
+    })
 }
 
 const REPLACED: Kernel = Kernel {
@@ -46,26 +86,10 @@ const REPLACED: Kernel = Kernel {
     returns: KqlType::String,
     evaluate: |arguments| {
         let text = arguments.text(0)?;
-        let mut lookups = Prepared::new(arguments.text(1)?, lookups);
-        let mut rewrites = Prepared::new(arguments.text(2)?, rewrites);
+        let mut lookups = Prepared::new(arguments.text(1)?, texts);
+        let mut rewrites = Prepared::new(arguments.text(2)?, texts);
         budget::text_column(arguments, "replace_strings", |row| {
-            let text = text.get(row);
-            let Some((pattern, texts)) = lookups.get(row) else { return Some(text.to_owned()) };
-            let rewrites = rewrites.get(row);
-            let mut out = String::with_capacity(text.len());
-            let mut end = 0;
-            for found in pattern.find_iter(text) {
-                let position = texts.iter().find(|(known, _)| known == found.as_str());
-                let rewrite = position.and_then(|(_, position)| rewrites.get(*position)?.as_deref());
-                out.push_str(&text[end..found.start()]);
-                out.push_str(rewrite.unwrap_or(found.as_str()));
-                end = found.end();
-                if out.len() > budget::MOST_IN_A_VALUE * 16 {
-                    break;
-                }
-            }
-            out.push_str(&text[end..]);
-            Some(out)
+            Some(replaced(text.get(row), lookups.get(row), rewrites.get(row)))
         })
     },
 };

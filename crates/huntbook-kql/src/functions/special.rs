@@ -156,13 +156,28 @@ mod tests {
 
     #[test]
     fn hostile_numbers_do_not_panic() {
-        let numbers = [f64::NAN, f64::INFINITY, f64::NEG_INFINITY, 0.0, -0.0, -1.5, 1e308, 5e-324, 0.5, 171.0, 1e9];
+        let numbers = [
+            f64::NAN,
+            f64::INFINITY,
+            f64::NEG_INFINITY,
+            0.0,
+            -0.0,
+            -1.5,
+            1e308,
+            5e-324,
+            0.5,
+            171.0,
+            1e9,
+        ];
         for first in numbers {
             let _ = (gamma_of(first), gamma::ln_gamma(first), erf::erf(first), erf::erfc(first));
             for second in numbers {
                 for third in numbers {
                     let _ = (beta_cdf(first, second, third), beta_pdf(first, second, third));
-                    let _ = (beta_inv(first, second, third), welch([first, second, third, second, first, third]));
+                    let _ = (
+                        beta_inv(first, second, third),
+                        welch([first, second, third, second, first, third]),
+                    );
                 }
             }
         }

@@ -19,7 +19,10 @@ pub(crate) const TRANSLATE: Function = Function {
     },
 };
 
-fn table(search: &str, replacements: &str) -> HashMap<char, Option<char>> {
+/// What each character becomes; `None` is left out.
+type Table = HashMap<char, Option<char>>;
+
+fn table(search: &str, replacements: &str) -> Table {
     let replacements: Vec<char> = replacements.chars().collect();
     let mut table = HashMap::new();
     for (position, character) in search.chars().enumerate() {
@@ -35,16 +38,17 @@ const TRANSLATED: Kernel = Kernel {
     evaluate: |arguments| {
         let (search, replacements) = (arguments.text(0)?, arguments.text(1)?);
         let text = arguments.text(2)?;
-        let mut last: Option<(&str, &str, HashMap<char, Option<char>>)> = None;
+        let mut last: Option<(&str, &str, Table)> = None;
         arguments.text_column(|row| {
             let (search, replacements) = (search.get(row), replacements.get(row));
             if !last.as_ref().is_some_and(|(a, b, _)| *a == search && *b == replacements) {
                 last = Some((search, replacements, table(search, replacements)));
             }
             let (_, _, table) = last.as_ref()?;
-            let translated = text.get(row).chars().filter_map(|character| {
-                table.get(&character).copied().unwrap_or(Some(character))
-            });
+            let translated = text
+                .get(row)
+                .chars()
+                .filter_map(|character| table.get(&character).copied().unwrap_or(Some(character)));
             Some(translated.collect::<String>())
         })
     },
