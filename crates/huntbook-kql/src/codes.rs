@@ -94,7 +94,7 @@ codes! {
         "print geo_point_to_geohash(1.0, 2.0)";
     UNSUPPORTED_FEATURE "KQL0203" "feature not supported yet",
         "The construct is good KQL; this engine does not run it yet.",
-        "print decimal(1.5) + 1";
+        "print typeof(long)";
     NOT_DRAWN "KQL0301" "chart not drawn",
         "A warning: `render` asks for a chart; the rows are given as a table.",
         "SigninLogs | summarize count() by bin(TimeGenerated, 1d) | render timechart";

@@ -8,6 +8,8 @@
 
 use std::sync::Arc;
 
+use arrow::datatypes::i256;
+
 use crate::aggregates::Accumulation;
 use crate::bind::size;
 use crate::database::TableSource;
@@ -43,6 +45,8 @@ pub(crate) enum Value {
     Int(i32),
     Long(i64),
     Real(f64),
+    /// The count of 10⁻¹⁷.
+    Decimal(i256),
     /// A string, a guid or a dynamic's JSON text, as the expression's type says.
     Text(String),
     /// Nanoseconds since 1970-01-01 UTC.

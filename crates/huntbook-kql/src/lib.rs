@@ -37,6 +37,7 @@ mod bind;
 mod codes;
 mod convert;
 mod database;
+mod decimal;
 mod dynamic;
 mod engine;
 mod error;

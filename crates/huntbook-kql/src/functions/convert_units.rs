@@ -124,7 +124,7 @@ const ANGLE: &[Unit] = &[
 ];
 
 /// The international table unit, as the documented figure has it.
-const BTU: f64 = 1055.055_852_62;
+const BTU: f64 = 1_055.055_852_62;
 const CALORIE: f64 = 4.184;
 const ELECTRON_VOLT: f64 = 1.602_176_565e-19;
 const HOUR: f64 = 3600.0;

@@ -70,9 +70,9 @@ fn compare(first: &str, second: &str, prefix: i64) -> Option<i64> {
 }
 
 fn blocks(first: &str, last: &str) -> Option<Value> {
-    let (first, last) =
+    let (first, end) =
         (first.trim().parse::<Ipv4Addr>().ok()?, last.trim().parse::<Ipv4Addr>().ok()?);
-    let (mut start, last) = (u64::from(first.to_bits()), u64::from(last.to_bits()));
+    let (mut start, last) = (u64::from(first.to_bits()), u64::from(end.to_bits()));
     if start > last {
         return None;
     }

@@ -54,6 +54,7 @@ mod parse_csv;
 mod parse_ipv4;
 mod parse_path;
 mod parse_url;
+mod parse_version;
 mod parse_xml;
 pub(crate) mod path;
 mod period;
@@ -119,6 +120,7 @@ pub(crate) const FUNCTIONS: &[&Function] = &[
     &casts::TOINT,
     &casts::TOLONG,
     &casts::TOREAL,
+    &casts::TODECIMAL,
     &casts::TOBOOL,
     &casts::TODATETIME,
     &casts::TOTIMESPAN,
@@ -230,6 +232,7 @@ pub(crate) const FUNCTIONS: &[&Function] = &[
     &parse_path::PARSE_PATH,
     &parse_command_line::PARSE_COMMAND_LINE,
     &parse_csv::PARSE_CSV,
+    &parse_version::PARSE_VERSION,
     &parse_xml::PARSE_XML,
     &extract_json::EXTRACT_JSON,
     &dynamic_to_json::DYNAMIC_TO_JSON,
