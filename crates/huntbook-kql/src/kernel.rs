@@ -104,12 +104,25 @@ impl ScalarUDFImpl for KernelFunction {
         let rows = if constant { 1 } else { arguments.number_rows };
         let columns = arguments.args.iter().map(Argument::new).collect::<Result<Vec<_>>>()?;
         let result = (self.kernel.evaluate)(&Arguments { columns: &columns, rows })?;
+        let result = match self.kernel.returns {
+            KqlType::String => never_null(result)?,
+            _ => result,
+        };
         if constant {
             Ok(ColumnarValue::Scalar(ScalarValue::try_from_array(&result, 0)?))
         } else {
             Ok(ColumnarValue::Array(result))
         }
     }
+}
+
+/// A string is never null: where a kernel gives null, as of a null number, it is empty.
+fn never_null(array: ArrayRef) -> Result<ArrayRef> {
+    if array.null_count() == 0 {
+        return Ok(array);
+    }
+    let texts = downcast::<StringViewArray>(&array)?;
+    Ok(Arc::new(texts.iter().map(|text| Some(text.unwrap_or(""))).collect::<StringViewArray>()))
 }
 
 /// One argument: a column, or one row that stands for all.

@@ -76,16 +76,16 @@ fn blocks(first: &str, last: &str) -> Option<Value> {
     if start > last {
         return None;
     }
-    let mut list = Vec::new();
+    let mut found = Vec::new();
     while start <= last {
         // As large as the start is aligned and as the rest has room for.
         let room = (last - start + 1).ilog2();
         let bits = start.trailing_zeros().min(32).min(room);
         let address = Ipv4Addr::from_bits(u32::try_from(start).ok()?);
-        list.push(Value::from(format!("{address}/{}", 32 - bits)));
+        found.push(Value::from(format!("{address}/{}", 32 - bits)));
         start += 1 << bits;
     }
-    Some(Value::Array(list))
+    Some(Value::Array(found))
 }
 
 const COMPARE: Kernel = Kernel {

@@ -29,7 +29,8 @@ fn digits(version: &str) -> Option<String> {
     if parts.len() > 4 || !parts.iter().all(is_part) {
         return None;
     }
-    Some(parts.iter().chain(&["0"; 3]).take(4).map(|part| format!("{part:0>8}")).collect())
+    let padded = |part: &&str| ["0".repeat(8 - part.len()), (*part).to_owned()].concat();
+    Some(parts.iter().chain(&["0"; 3]).take(4).map(padded).collect())
 }
 
 const NUMBER: Kernel = Kernel {
