@@ -7,6 +7,7 @@
 //! that DataFusion has natively.
 
 pub(crate) mod arithmetic;
+mod around;
 mod arrays;
 mod assert;
 mod bags;
@@ -137,6 +138,7 @@ pub(crate) const FUNCTIONS: &[&Function] = &[
     &nulls::ISEMPTY,
     &nulls::ISNOTEMPTY,
     &column_ifexists::COLUMN_IFEXISTS,
+    &column_ifexists::ISCOLUMNEXISTS,
     &assert::ASSERT,
     &estimate_data_size::ESTIMATE_DATA_SIZE,
     // Time
@@ -144,6 +146,7 @@ pub(crate) const FUNCTIONS: &[&Function] = &[
     &now::AGO,
     &bin::BIN,
     &bin_at::BIN_AT,
+    &around::AROUND,
     &period::STARTOFDAY,
     &period::STARTOFWEEK,
     &period::STARTOFMONTH,

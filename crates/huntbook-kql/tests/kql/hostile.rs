@@ -173,11 +173,9 @@ fn no_function_panics_on_hostile_values() {
                     answered += 1;
                 }
                 // What is bound must run; a panic of a worker would come as an error without diagnostics.
-                Err(error) => assert!(
-                    !error.diagnostics().is_empty(),
-                    "{}({list}): {error}",
-                    function.name
-                ),
+                Err(error) => {
+                    assert!(!error.diagnostics().is_empty(), "{}({list}): {error}", function.name)
+                }
             }
         }
     }
