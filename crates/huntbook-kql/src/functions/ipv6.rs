@@ -1,5 +1,5 @@
 //! `parse_ipv6`, `ipv6_compare`, `ipv6_is_match`, `ipv6_is_in_range` and their kin. An IPv4 address counts as
-//! the IPv6 address that maps it (`::ffff:0:0/96`), its prefix as 96 bits longer.
+//! the IPv6 address that maps it (`::ffff:0:0/96`), its prefix as 96 bits longer; so does one behind `::`.
 
 use std::net::{Ipv4Addr, Ipv6Addr};
 
@@ -97,17 +97,17 @@ fn network(text: &str) -> Option<Network> {
         Some((address, prefix)) => (address, Some(prefix.parse::<u32>().ok()?)),
         None => (text, None),
     };
-    let is_ipv4 = !address.contains(':');
-    let (address, unmapped) = if is_ipv4 {
-        (address.parse::<Ipv4Addr>().ok()?.to_ipv6_mapped(), 32)
-    } else {
-        (address.parse::<Ipv6Addr>().ok()?, 128)
+    // `::192.0.2.1` counts as the IPv4 address that it is written with.
+    let ipv4 = address.strip_prefix("::").unwrap_or(address).parse::<Ipv4Addr>().ok();
+    let (address, unmapped) = match ipv4 {
+        Some(address) => (address.to_ipv6_mapped(), 32),
+        None => (address.parse::<Ipv6Addr>().ok()?, 128),
     };
     let prefix = prefix.unwrap_or(unmapped);
     (prefix <= unmapped).then(|| Network {
         address: address.to_bits(),
         prefix: prefix + 128 - unmapped,
-        is_ipv4,
+        is_ipv4: ipv4.is_some(),
     })
 }
 

@@ -165,6 +165,7 @@ pub(crate) const FUNCTIONS: &[&Function] = &[
     &datetime_parts::MONTHOFYEAR,
     &datetime_parts::GETYEAR,
     &datetime_parts::WEEK_OF_YEAR,
+    &datetime_parts::WEEKOFYEAR,
     &format_datetime::FORMAT_DATETIME,
     &format_timespan::FORMAT_TIMESPAN,
     &make_datetime::MAKE_DATETIME,

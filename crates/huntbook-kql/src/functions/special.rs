@@ -57,7 +57,7 @@ of_reals! {
         "The `x` for which `beta_cdf` gives the probability. Null where that is outside of 0 to 1; NaN where a parameter is not positive.",
         |[probability, alpha, beta]| beta_inv(probability, alpha, beta);
     BETA_PDF, BETA_PDF_KERNEL, "beta_pdf", "x: real, alpha: real, beta: real", 3, Naming::Numbered,
-        "The density of the beta distribution at `x`. NaN where `x` is outside of 0 to 1, or a parameter not positive.",
+        "The density of the beta distribution at `x`. NaN where `x` is not between 0 and 1, or a parameter not positive.",
         |[x, alpha, beta]| Some(beta_pdf(x, alpha, beta));
     WELCH_TEST, WELCH_TEST_KERNEL, "welch_test",
         "mean1: real, variance1: real, count1: real, mean2: real, variance2: real, count2: real", 6, Naming::Numbered,
@@ -102,12 +102,11 @@ fn beta_cdf(x: f64, alpha: f64, beta: f64) -> f64 {
 }
 
 fn beta_pdf(x: f64, alpha: f64, beta: f64) -> f64 {
-    if !(0.0..=1.0).contains(&x) || !are_parameters(alpha, beta) {
+    if !(x > 0.0 && x < 1.0) || !are_parameters(alpha, beta) {
         return f64::NAN;
     }
-    let power = |base: f64, exponent: f64| if exponent == 0.0 { 0.0 } else { exponent * base.ln() };
     let Ok(scale) = beta::checked_ln_beta(alpha, beta) else { return f64::NAN };
-    (power(x, alpha - 1.0) + power(1.0 - x, beta - 1.0) - scale).exp()
+    ((alpha - 1.0) * x.ln() + (beta - 1.0) * (-x).ln_1p() - scale).exp()
 }
 
 /// Bisection: the distribution function is monotonic, and each step halves the error.

@@ -26,7 +26,7 @@ pub(crate) const TO_STRING: Function = Function {
     name: "unicode_codepoints_to_string",
     aliases: &["make_string"],
     signature: "unicode_codepoints_to_string(point, ...) -> string",
-    summary: "The text of the code points: numbers, or dynamic lists of them. What is no code point is passed over.",
+    summary: "The text of the code points: numbers, or dynamic lists of them. Empty where one is no code point.",
     naming: Naming::Numbered,
     bind: |call| {
         call.arity(1..=64)?;
@@ -62,7 +62,7 @@ const TEXT: Kernel = Kernel {
                 return Some(String::new());
             };
             let character = |point: &Value| char::from_u32(u32::try_from(point.as_u64()?).ok()?);
-            Some(points.iter().filter_map(character).collect::<String>())
+            Some(points.iter().map(character).collect::<Option<String>>().unwrap_or_default())
         })
     },
 };
