@@ -38,6 +38,11 @@ pub(crate) struct Kernel {
 }
 
 impl Kernel {
+    /// Whether the result differs from row to row, whatever the arguments are.
+    pub(crate) fn is_volatile(&self) -> bool {
+        VOLATILE.contains(&self.name)
+    }
+
     /// The call of this kernel as a DataFusion expression.
     pub(crate) fn call(&'static self, arguments: Vec<Expr>) -> Expr {
         ScalarUDF::from(KernelFunction::new(self)).call(arguments)
@@ -56,11 +61,8 @@ pub(crate) struct KernelFunction {
 
 impl KernelFunction {
     pub(crate) fn new(kernel: &'static Kernel) -> Self {
-        let volatility = if VOLATILE.contains(&kernel.name) {
-            Volatility::Volatile
-        } else {
-            Volatility::Immutable
-        };
+        let volatility =
+            if kernel.is_volatile() { Volatility::Volatile } else { Volatility::Immutable };
         let types = TypeSignature::OneOf(vec![TypeSignature::VariadicAny, TypeSignature::Nullary]);
         Self { kernel, signature: Signature::new(types, volatility) }
     }

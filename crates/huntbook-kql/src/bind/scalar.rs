@@ -10,7 +10,7 @@ use crate::aggregates;
 use crate::codes;
 use crate::convert::convert;
 use crate::functions::{self, text_operators};
-use crate::ir::{Comparison, Node, Scalar};
+use crate::ir::{Column, Comparison, Node, Relation, Scalar, Step};
 use crate::types::KqlType;
 
 impl Binder<'_> {
@@ -282,7 +282,18 @@ impl Binder<'_> {
     /// `toscalar(T)`: the first column's value in the first row.
     fn first_value(&mut self, table: &Expr, row: Row<'_>) -> Option<Scalar> {
         if !self.is_tabular(table, row.scope) {
-            return self.scalar(table, row);
+            let value = self.scalar(table, row)?;
+            let is_volatile =
+                |node: &Node| matches!(node, Node::Kernel { kernel, .. } if kernel.is_volatile());
+            if !size::any(&value, &is_volatile) {
+                return Some(value);
+            }
+            // What differs from row to row is taken once.
+            let kind = value.kind;
+            let columns = vec![Column::new("print_0", kind)];
+            let step = Step::Rows(vec![vec![value]]);
+            let relation = Relation { step, columns, order: Vec::new() };
+            return Some(Scalar { node: Node::First(Box::new(relation)), kind });
         }
         let relation = self.relation(table, row.scope)?;
         let kind = relation.columns.first()?.kind;

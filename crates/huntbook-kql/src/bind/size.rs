@@ -29,6 +29,32 @@ pub(crate) fn of_scalar(scalar: &Scalar) -> usize {
     }
 }
 
+/// Whether a node of the expression, its relations left out, is so.
+pub(crate) fn any(scalar: &Scalar, is_so: &dyn Fn(&Node) -> bool) -> bool {
+    let within = |operand: &Scalar| any(operand, is_so);
+    is_so(&scalar.node)
+        || match &scalar.node {
+            Node::Literal(_) | Node::Column(_) | Node::First(_) => false,
+            Node::Kernel { arguments: operands, .. }
+            | Node::Coalesce(operands)
+            | Node::Extreme { operands, .. } => operands.iter().any(within),
+            Node::And(left, right) | Node::Or(left, right) | Node::Compare { left, right, .. } => {
+                within(left) || within(right)
+            }
+            Node::Not(operand)
+            | Node::IsNull(operand)
+            | Node::Cast(operand)
+            | Node::Hold(operand) => within(operand),
+            Node::In { subject, values, .. } => within(subject) || values.iter().any(within),
+            Node::InRelation { subject, .. } => within(subject),
+            Node::Between { subject, low, high } => within(subject) || within(low) || within(high),
+            Node::Case { branches, otherwise } => {
+                branches.iter().any(|(when, then)| within(when) || within(then))
+                    || within(otherwise)
+            }
+        }
+}
+
 /// The number of nodes of an expression when each of the `heavy` columns counts as its weight.
 pub(crate) fn weight(scalar: &Scalar, heavy: &[&Column]) -> usize {
     let all =
