@@ -39,8 +39,15 @@ fn bind(call: &Call<'_>) -> Result<Scalar, Diagnostic> {
 
 /// The keys and positions of a path. There are no wildcards, slices or filters, as in KQL.
 fn steps(path: &str) -> Option<Vec<Value>> {
-    let mut rest = path.trim().strip_prefix('$')?;
+    let path = path.trim();
+    let mut rest = path.strip_prefix('$')?;
     let mut steps = Vec::new();
+    if rest.starts_with(|first: char| first.is_alphabetic() || first == '_') {
+        // `$key` is the key of this name, not `key`.
+        let end = path.find(['.', '[']).unwrap_or(path.len());
+        steps.push(Value::from(&path[..end]));
+        rest = &path[end..];
+    }
     while !rest.is_empty() {
         if let Some(name) = rest.strip_prefix('.') {
             let end = name.find(['.', '[']).unwrap_or(name.len());
@@ -93,6 +100,7 @@ mod tests {
     fn a_path_has_keys_and_positions_only() {
         assert_eq!(steps("$.a['b c'][0]"), Some(vec!["a".into(), "b c".into(), 0.into()]));
         assert_eq!(steps("$"), Some(vec![]));
+        assert_eq!(steps("$a.b"), Some(vec!["$a".into(), "b".into()]));
         for path in ["", "a", "$..a", "$.*", "$[*]", "$[", "$['a", "$[0:2]"] {
             assert_eq!(steps(path), None, "{path}");
         }

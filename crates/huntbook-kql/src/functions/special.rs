@@ -102,7 +102,7 @@ fn beta_cdf(x: f64, alpha: f64, beta: f64) -> f64 {
 }
 
 fn beta_pdf(x: f64, alpha: f64, beta: f64) -> f64 {
-    if !(x > 0.0 && x < 1.0) || !are_parameters(alpha, beta) {
+    if !(x > 0.0 && x < 1.0 && are_parameters(alpha, beta)) {
         return f64::NAN;
     }
     let Ok(scale) = beta::checked_ln_beta(alpha, beta) else { return f64::NAN };

@@ -174,7 +174,7 @@ fn no_function_panics_on_hostile_values() {
                 }
                 // What is bound must run; a panic of a worker would come as an error without diagnostics.
                 Err(error) => {
-                    assert!(!error.diagnostics().is_empty(), "{}({list}): {error}", function.name)
+                    assert!(!error.diagnostics().is_empty(), "{}({list}): {error}", function.name);
                 }
             }
         }
