@@ -42,8 +42,8 @@ pub(crate) fn strings(text: &str) -> Vec<String> {
     }
 }
 
-/// Reads the inside of a `dynamic(...)` literal. Besides JSON, KQL allows single quotes around strings, and
-/// literals of other types.
+/// Reads the inside of a `dynamic(...)` literal. Besides JSON, KQL allows single quotes around strings, verbatim
+/// strings, and literals of other types.
 pub(crate) fn parse_literal(text: &str) -> Option<Value> {
     serde_json::from_str(text).ok().or_else(|| serde_json::from_str(&double_quoted(text)?).ok())
 }
@@ -71,6 +71,9 @@ fn double_quoted(text: &str) -> Option<String> {
                 out.push_str(&inner);
                 out.push('"');
             }
+            '@' if characters.as_str().starts_with(['"', '\'']) => {
+                out.push_str(&quote(&verbatim(&mut characters)?));
+            }
             letter if letter.is_ascii_alphabetic() => {
                 let rest = characters.as_str();
                 let length = rest.len()
@@ -90,6 +93,22 @@ fn double_quoted(text: &str) -> Option<String> {
         }
     }
     Some(out)
+}
+
+/// The value of a verbatim string, whose opening quote comes next: only a doubled quote means another character.
+fn verbatim(characters: &mut std::str::Chars<'_>) -> Option<String> {
+    let quote = characters.next()?;
+    let mut inner = String::new();
+    loop {
+        let character = characters.next()?;
+        if character == quote {
+            match characters.as_str().strip_prefix(quote) {
+                Some(behind) => *characters = behind.chars(),
+                None => return Some(inner),
+            }
+        }
+        inner.push(character);
+    }
 }
 
 /// The JSON of a typed literal inside of a dynamic one, such as `datetime(2024-05-01)`.
@@ -144,6 +163,9 @@ mod tests {
         let value = parse_literal(r#"['a "b"', 'it\'s', 1]"#);
         assert_eq!(value, Some(serde_json::json!(["a \"b\"", "it's", 1])));
         assert_eq!(parse_literal("['open"), None);
+        let value = parse_literal(r#"[@"C:\new ""x""", @'it''s', "a@b"]"#);
+        assert_eq!(value, Some(serde_json::json!(["C:\\new \"x\"", "it's", "a@b"])));
+        assert_eq!(parse_literal(r#"[@"open"#), None);
     }
 
     #[test]
