@@ -35,19 +35,34 @@ fn byte_of(text: &str, position: usize) -> Option<usize> {
 }
 
 fn position(text: &str, pattern: &Regex, start: i64, length: i64, occurrence: i64) -> Option<i64> {
-    let start = usize::try_from(start).ok()?;
+    let mut start = usize::try_from(start).ok()?;
     if length < -1 || occurrence < 0 {
         return None;
     }
     let Some(from) = byte_of(text, start) else { return Some(-1) };
-    let window = &text[from..];
-    let window = match usize::try_from(length).ok().and_then(|length| byte_of(window, length)) {
-        Some(end) => &window[..end],
-        None => window,
-    };
-    let nth = usize::try_from(occurrence).ok()?.checked_sub(1);
-    let found = nth.and_then(|nth| pattern.find_iter(window).nth(nth));
-    Some(found.map_or(-1, |found| (start + window[..found.start()].chars().count()) as i64))
+    let mut rest = &text[from..];
+    for left in (0..occurrence).rev() {
+        // Each occurrence is searched in as many characters, from behind the one before.
+        let end = usize::try_from(length).ok().and_then(|length| byte_of(rest, length));
+        let Some(found) = pattern.find(end.map_or(rest, |end| &rest[..end])) else {
+            return Some(-1);
+        };
+        if left == 0 {
+            return Some((start + rest[..found.start()].chars().count()) as i64);
+        }
+        // An empty match takes a character with it.
+        let next = if found.is_empty() {
+            found.end() + rest[found.end()..].chars().next().map_or(1, char::len_utf8)
+        } else {
+            found.end()
+        };
+        if next > rest.len() {
+            return Some(-1);
+        }
+        start += rest[..next].chars().count();
+        rest = &rest[next..];
+    }
+    Some(-1)
 }
 
 const POSITION: Kernel = Kernel {
