@@ -92,21 +92,27 @@ codes! {
     UNKNOWN_OPTION "KQL0125" "option or value of an option not found",
         "The operator has no option, or no chart, of this name, or the option no such value.",
         "SigninLogs | join kind=outer AuditLogs on CorrelationId";
+    ASSERTION "KQL0126" "assertion does not hold",
+        "The condition of an `assert` of the query is false.",
+        "print assert(1 == 2, 'one is two')";
     UNSUPPORTED_OPERATOR "KQL0201" "operator not supported yet",
         "The operator is good KQL; this engine does not run it yet.",
         "SigninLogs | evaluate bag_unpack(d)";
     UNSUPPORTED_FUNCTION "KQL0202" "function not supported yet",
         "The function is good KQL; this engine does not run it yet.",
-        "print welch_test(1.0, 2.0, 3, 4.0, 5.0, 6)";
+        "print hash_many('a', 'b')";
     UNSUPPORTED_FEATURE "KQL0203" "feature not supported yet",
         "The construct is good KQL; this engine does not run it yet.",
-        "print decimal(1.5) + 1";
+        "print typeof(long)";
     ABSENT_COLUMN "KQL0302" "column is not in the data",
         "A warning: the data decides which columns this table has, and it has none of this name; it is taken as empty.",
         "SigninLogs | evaluate bag_unpack(DeviceDetail) | where os == 'x'";
     UNMAPPED_ADDRESS "KQL0303" "address without a local file",
         "A warning when a query is checked, an error when it runs: nothing is fetched, so each address needs a local file.",
         "externaldata(a:string) ['https://example.org/list.csv']";
+    UNSEEN_RESULT "KQL0304" "result that is not given",
+        "A warning: of several tables that a query yields, the last one is its answer.",
+        "SigninLogs | count; AuditLogs | count";
 }
 
 #[cfg(test)]

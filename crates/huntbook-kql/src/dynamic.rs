@@ -173,6 +173,9 @@ mod tests {
             "C:\\a", "b", {"t": "01:00:00"}, "2024-05-01T00:00:00.0000000Z", true
         ]);
         assert_eq!(value, Some(expected));
+        let value = parse_literal(r#"[@"C:\new ""x""", @'it''s', "a@b"]"#);
+        assert_eq!(value, Some(serde_json::json!(["C:\\new \"x\"", "it's", "a@b"])));
+        assert_eq!(parse_literal(r#"[@"open"#), None);
     }
 
     #[test]

@@ -8,6 +8,8 @@
 
 use std::sync::Arc;
 
+use arrow::datatypes::i256;
+
 use crate::aggregates::Accumulation;
 use crate::bind::size;
 use crate::database::TableSource;
@@ -60,6 +62,8 @@ pub(crate) enum Value {
     Int(i32),
     Long(i64),
     Real(f64),
+    /// The count of 10⁻¹⁷.
+    Decimal(i256),
     /// A string, a guid or a dynamic's JSON text, as the expression's type says.
     Text(String),
     /// Nanoseconds since 1970-01-01 UTC.
@@ -148,6 +152,35 @@ pub(crate) enum Comparison {
     LessEqual,
     Greater,
     GreaterEqual,
+}
+
+impl Node {
+    /// The expressions that this one is made of; relations inside of it are left out.
+    pub(crate) fn operands(&self) -> Vec<&Scalar> {
+        match self {
+            Self::Literal(_) | Self::Column(_) | Self::First(_) => Vec::new(),
+            Self::Kernel { arguments: operands, .. }
+            | Self::Coalesce(operands)
+            | Self::Extreme { operands, .. } => operands.iter().collect(),
+            Self::And(left, right) | Self::Or(left, right) | Self::Compare { left, right, .. } => {
+                vec![left, right]
+            }
+            Self::Not(operand)
+            | Self::IsNull(operand)
+            | Self::Cast(operand)
+            | Self::Hold(operand)
+            | Self::Located { address: operand, .. }
+            | Self::InRelation { subject: operand, .. } => vec![operand],
+            Self::Between { subject, low, high } => vec![subject, low, high],
+            Self::In { subject, values, .. } => {
+                std::iter::once(subject.as_ref()).chain(values).collect()
+            }
+            Self::Case { branches, otherwise } => {
+                let branches = branches.iter().flat_map(|(when, then)| [when, then]);
+                branches.chain(std::iter::once(otherwise.as_ref())).collect()
+            }
+        }
+    }
 }
 
 impl Scalar {

@@ -38,6 +38,7 @@ mod chart;
 mod codes;
 mod convert;
 mod database;
+mod decimal;
 mod dynamic;
 mod engine;
 mod error;

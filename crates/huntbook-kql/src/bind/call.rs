@@ -232,10 +232,12 @@ impl Call<'_> {
 
 /// `value` cast to `kind` where KQL does so by itself.
 pub(crate) fn implicit(value: Scalar, kind: KqlType) -> Option<Scalar> {
-    use KqlType::{Dynamic, Int, Long, Real};
+    use KqlType::{Decimal, Dynamic, Int, Long, Real};
     match (value.kind, kind) {
         (from, to) if from == to => Some(value),
-        (Int, Long | Real) | (Long, Real) | (Dynamic, _) => convert(value, kind),
+        (Int, Long | Real | Decimal) | (Long, Real | Decimal) | (Real, Decimal) | (Dynamic, _) => {
+            convert(value, kind)
+        }
         // A constant that fits is as good as one written in the type.
         (Long, Int) if value.as_literal().is_some() => convert(value, kind),
         _ if value.is_null_literal() => Some(Scalar::null(kind)),

@@ -10,7 +10,7 @@ use crate::aggregates;
 use crate::codes;
 use crate::convert::convert;
 use crate::functions::{self, text_operators};
-use crate::ir::{Comparison, Node, Scalar, Value};
+use crate::ir::{Column, Comparison, Node, Relation, Scalar, Step, Value};
 use crate::types::KqlType;
 use crate::windows;
 
@@ -313,7 +313,18 @@ impl Binder<'_> {
     /// `toscalar(T)`: the first column's value in the first row.
     fn first_value(&mut self, table: &Expr, row: Row<'_>) -> Option<Scalar> {
         if !self.is_tabular(table, row.scope) {
-            return self.scalar(table, row);
+            let value = self.scalar(table, row)?;
+            let is_volatile =
+                |node: &Node| matches!(node, Node::Kernel { kernel, .. } if kernel.is_volatile());
+            if !size::any(&value, &is_volatile) {
+                return Some(value);
+            }
+            // What differs from row to row is taken once.
+            let kind = value.kind;
+            let columns = vec![Column::new("print_0", kind)];
+            let step = Step::Rows(vec![vec![value]]);
+            let relation = Relation::unordered(step, columns);
+            return Some(Scalar { node: Node::First(Box::new(relation)), kind });
         }
         let relation = self.relation(table, row.scope)?;
         let kind = relation.columns.first()?.kind;
@@ -353,7 +364,9 @@ impl Binder<'_> {
 pub(super) fn unknown_function(name: &Ident, scope: &Scope) -> Diagnostic {
     if functions::is_known_elsewhere(&name.name) {
         let message = format!("function `{}` is not supported yet", name.name);
-        return Diagnostic::error(codes::UNSUPPORTED_FUNCTION, message).at(name.span);
+        return Diagnostic::error(codes::UNSUPPORTED_FUNCTION, message)
+            .at(name.span)
+            .maybe_hint(functions::reason(&name.name).map(str::to_owned));
     }
     let built_in = functions::names().chain(aggregates::names()).chain(windows::names());
     let known: Vec<&str> = built_in.collect();

@@ -48,6 +48,12 @@ fn respelt(pattern: &str) -> Cow<'_, str> {
                 } else {
                     out.push_str(&rest[..length]);
                 }
+                // The brace of `\p{Greek}` and its kin belongs to the escape.
+                let named = rest[1..].starts_with(['p', 'P', 'x', 'u', 'U']);
+                if named && rest[length..].starts_with('{') {
+                    out.push('{');
+                    length += 1;
+                }
             }
             '[' if in_class => {
                 if !rest.starts_with("[:") {

@@ -189,7 +189,7 @@ fn scan(table: &dyn TableSource, columns: &[Column]) -> Result<LogicalPlan, Fail
 fn normalised(value: Expr, field: &Field, kind: KqlType) -> Expr {
     let wanted = kind.data_type();
     let given = field.data_type();
-    if *given == wanted || kind == KqlType::Decimal {
+    if *given == wanted {
         return value;
     }
     if given.is_nested() {

@@ -5,6 +5,7 @@ mod conformance;
 mod corpus;
 mod documentation;
 mod geospatial;
+mod hostile;
 mod locations;
 mod obfuscated;
 mod table;
