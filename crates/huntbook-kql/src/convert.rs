@@ -185,7 +185,8 @@ pub(crate) fn format_real(number: f64) -> String {
     }
 }
 
-fn json_real(number: f64) -> Option<String> {
+/// A number as JSON: a string where JSON has no form for it.
+pub(crate) fn json_real(number: f64) -> Option<String> {
     serde_json::Number::from_f64(number).map_or_else(
         || Some(dynamic::quote(&format_real(number))),
         |number| Some(number.to_string()),

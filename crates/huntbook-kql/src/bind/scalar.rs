@@ -10,7 +10,7 @@ use crate::aggregates;
 use crate::codes;
 use crate::convert::convert;
 use crate::functions::{self, text_operators};
-use crate::ir::{Comparison, Node, Scalar};
+use crate::ir::{Comparison, Node, Scalar, Value};
 use crate::types::KqlType;
 
 impl Binder<'_> {
@@ -267,16 +267,46 @@ impl Binder<'_> {
         {
             return self.first_value(&table.value, row);
         }
+        if name.name == "column_names_of"
+            && let [table] = arguments
+        {
+            let relation = self.relation(&table.value, row.scope)?;
+            let names: serde_json::Value =
+                relation.columns.iter().map(|column| column.name.as_str()).collect();
+            return Some(Scalar::literal(Value::Text(names.to_string()), KqlType::Dynamic));
+        }
         if let Some(function) = functions::find(&name.name) {
             let call = self.arguments(&name.name, arguments, span, row)?;
             let bound = (function.bind)(&call);
             return self.accept(bound);
+        }
+        if let Some(function) = functions::several::find(&name.name) {
+            let call = self.arguments(&name.name, arguments, span, row)?;
+            let bound = (function.bind)(&call);
+            return self.accept(bound)?.into_iter().next().map(|(_, value)| value);
         }
         if aggregates::find(&name.name).is_some() {
             return self.aggregate_value(name, arguments, span, row);
         }
         self.report(unknown_function(name, row.scope));
         None
+    }
+
+    /// The columns of a call that yields several, each with the name that it suggests. The outer `None`: the
+    /// expression is no such call.
+    pub(crate) fn outputs(
+        &mut self,
+        expression: &Expr,
+        row: Row<'_>,
+    ) -> Option<Option<Vec<functions::several::Output>>> {
+        let ExprKind::Call { name, arguments } = &expression.kind else { return None };
+        let function = functions::several::find(&name.name)?;
+        if row.scope.get(&name.name).is_some() {
+            return None;
+        }
+        let call = self.arguments(&name.name, arguments, expression.span, row);
+        let bound = call.map(|call| (function.bind)(&call));
+        Some(bound.and_then(|bound| self.accept(bound)))
     }
 
     /// `toscalar(T)`: the first column's value in the first row.

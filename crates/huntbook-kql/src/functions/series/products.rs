@@ -1,0 +1,134 @@
+//! Functions that make one number of one or two series.
+
+use arrow::array::ArrayRef;
+use arrow::datatypes::Float64Type;
+use datafusion::common::Result;
+
+use super::{Series, mean};
+use crate::dynamic;
+use crate::functions::{Function, Naming};
+use crate::ir::Scalar;
+use crate::kernel::{Arguments, Kernel};
+use crate::types::KqlType;
+
+macro_rules! of_one {
+    ($($constant:ident, $name:literal, $kernel:literal, $summary:literal, $compute:expr;)+) => {
+        $(pub(crate) const $constant: Function = Function {
+            name: $name,
+            aliases: &[],
+            signature: concat!($name, "(series: dynamic) -> real"),
+            summary: concat!($summary, " Null where an element is no number."),
+            naming: Naming::Numbered,
+            bind: |call| {
+                const KERNEL: Kernel = Kernel {
+                    name: $kernel,
+                    returns: KqlType::Real,
+                    evaluate: |arguments| one(arguments, $compute),
+                };
+                call.arity(1..=1)?;
+                Ok(Scalar::kernel(&KERNEL, vec![call.dynamic(0)?]))
+            },
+        };)+
+    };
+}
+
+of_one! {
+    SERIES_SUM, "series_sum", "kql_series_sum", "The sum of the numbers.", |numbers| numbers.iter().sum();
+    SERIES_PRODUCT, "series_product", "kql_series_product", "The product of the numbers.", |numbers| numbers.iter().product();
+    SERIES_MAGNITUDE, "series_magnitude", "kql_series_magnitude", "The length of the series as a vector.", |numbers| dot(numbers, numbers).sqrt();
+}
+
+fn one(arguments: &Arguments<'_>, compute: fn(&[f64]) -> f64) -> Result<ArrayRef> {
+    let series = arguments.text(0)?;
+    arguments.primitive_column::<Float64Type>(KqlType::Real, |row| {
+        Some(compute(&Series::complete(series.value(row))?))
+    })
+}
+
+macro_rules! of_two {
+    ($($constant:ident, $name:literal, $kernel:literal, $most:literal, $signature:literal, $summary:literal, $compute:expr;)+) => {
+        $(pub(crate) const $constant: Function = Function {
+            name: $name,
+            aliases: &[],
+            signature: $signature,
+            summary: $summary,
+            naming: Naming::Numbered,
+            bind: |call| {
+                const KERNEL: Kernel = Kernel {
+                    name: $kernel,
+                    returns: KqlType::Real,
+                    evaluate: |arguments| two(arguments, $compute),
+                };
+                call.arity(2..=$most)?;
+                let mut arguments = vec![call.as_dynamic(0)?, call.as_dynamic(1)?];
+                for index in 2..call.arguments.len() {
+                    arguments.push(call.typed(index, KqlType::Real)?);
+                }
+                Ok(Scalar::kernel(&KERNEL, arguments))
+            },
+        };)+
+    };
+}
+
+of_two! {
+    SERIES_DOT_PRODUCT, "series_dot_product", "kql_series_dot_product", 2,
+        "series_dot_product(series, series) -> real",
+        "The sum of the products of the elements; a number stands for a series of itself. Null where the lengths differ or an element is no number.",
+        |left, right, _, _| dot(left, right);
+    SERIES_COSINE_SIMILARITY, "series_cosine_similarity", "kql_series_cosine_similarity", 4,
+        "series_cosine_similarity(series: dynamic, series: dynamic, [magnitude: real], [magnitude: real]) -> real",
+        "The cosine of the angle between two series as vectors; their magnitudes need not be computed where they are given.",
+        |left, right, of_left, of_right| {
+            let of_left = of_left.unwrap_or_else(|| dot(left, left).sqrt());
+            let of_right = of_right.unwrap_or_else(|| dot(right, right).sqrt());
+            dot(left, right) / (of_left * of_right)
+        };
+    SERIES_PEARSON_CORRELATION, "series_pearson_correlation", "kql_series_pearson_correlation", 2,
+        "series_pearson_correlation(series: dynamic, series: dynamic) -> real",
+        "Pearson's coefficient of the correlation, from -1 to 1; NaN where all numbers of a series are equal.",
+        |left, right, _, _| correlation(left, right);
+}
+
+pub(super) fn dot(left: &[f64], right: &[f64]) -> f64 {
+    left.iter().zip(right).map(|(left, right)| left * right).sum()
+}
+
+fn correlation(left: &[f64], right: &[f64]) -> f64 {
+    let centred = |numbers: &[f64]| -> Vec<f64> {
+        let mean = mean(numbers);
+        numbers.iter().map(|number| number - mean).collect()
+    };
+    let (left, right) = (centred(left), centred(right));
+    // A coefficient beyond 1 would be an error of rounding.
+    (dot(&left, &right) / (dot(&left, &left).sqrt() * dot(&right, &right).sqrt())).clamp(-1.0, 1.0)
+}
+
+type Combine = fn(&[f64], &[f64], Option<f64>, Option<f64>) -> f64;
+
+fn two(arguments: &Arguments<'_>, compute: Combine) -> Result<ArrayRef> {
+    let (left, right) = (arguments.text(0)?, arguments.text(1)?);
+    let given = |index: usize| {
+        (index < arguments.len()).then(|| arguments.primitive::<Float64Type>(index)).transpose()
+    };
+    let (of_left, of_right) = (given(2)?, given(3)?);
+    arguments.primitive_column::<Float64Type>(KqlType::Real, |row| {
+        let read = |cell: &str| {
+            let alone = super::number(&dynamic::parse(cell));
+            alone.map_or_else(|| Series::complete(Some(cell)), |number| Some(vec![number]))
+        };
+        let is_alone = |cell: &str| !cell.trim_start().starts_with('[');
+        let (left_cell, right_cell) = (left.value(row)?, right.value(row)?);
+        let (mut left, mut right) = (read(left_cell)?, read(right_cell)?);
+        if is_alone(left_cell) {
+            left.resize(right.len(), left[0]);
+        } else if is_alone(right_cell) {
+            right.resize(left.len(), right[0]);
+        }
+        (left.len() == right.len()).then(|| {
+            let magnitude = |given: &Option<crate::kernel::Primitive<'_, Float64Type>>| {
+                given.as_ref().and_then(|given| given.get(row))
+            };
+            compute(&left, &right, magnitude(&of_left), magnitude(&of_right))
+        })
+    })
+}
