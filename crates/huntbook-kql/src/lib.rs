@@ -48,6 +48,7 @@ mod lower;
 mod operators;
 mod optimizer;
 mod reference;
+mod sketch;
 pub mod terms;
 mod time;
 mod types;

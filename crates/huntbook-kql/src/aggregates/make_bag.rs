@@ -34,6 +34,20 @@ pub(crate) const MAKE_BAG: Aggregate = Aggregate {
     },
 };
 
+pub(crate) const MAKE_BAG_IF: Aggregate = Aggregate {
+    name: "make_bag_if",
+    aliases: &[],
+    signature: "make_bag_if(bag: dynamic, condition: bool) -> dynamic",
+    summary: "The same over the rows for which the condition is true.",
+    naming: Naming::Prefix("bag"),
+    bind: |call| {
+        call.arity(2..=2)?;
+        let arguments = vec![call.dynamic(0)?];
+        let bound = BoundAggregate::single(&BAG, arguments, KqlType::Dynamic, call.prefixed("bag"));
+        Ok(bound.filtered(call.boolean(1)?))
+    },
+};
+
 #[derive(Debug, PartialEq, Eq, Hash)]
 struct Merge {
     signature: Signature,

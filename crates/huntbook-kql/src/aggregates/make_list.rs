@@ -33,6 +33,12 @@ const LIST: Accumulation = Accumulation {
     ordered: true,
     structured: false,
 };
+const LIST_WITH_NULLS: Accumulation = Accumulation {
+    function: || Arc::new(AggregateUDF::from(Collect::new(Collected::ListWithNulls))),
+    distinct: false,
+    ordered: true,
+    structured: false,
+};
 const SET: Accumulation =
     Accumulation::plain(|| Arc::new(AggregateUDF::from(Collect::new(Collected::Set))));
 
@@ -57,6 +63,18 @@ pub(crate) const MAKE_LIST_IF: Aggregate = Aggregate {
     bind: |call| {
         call.arity(2..=3)?;
         Ok(collected(call, "list", &LIST, 2)?.filtered(call.boolean(1)?))
+    },
+};
+
+pub(crate) const MAKE_LIST_WITH_NULLS: Aggregate = Aggregate {
+    name: "make_list_with_nulls",
+    aliases: &[],
+    signature: "make_list_with_nulls(value) -> dynamic",
+    summary: "An array of the group's values, nulls included, in the order of the rows where they have one.",
+    naming: Naming::Prefix("list"),
+    bind: |call| {
+        call.arity(1..=1)?;
+        collected(call, "list", &LIST_WITH_NULLS, 1)
     },
 };
 
@@ -105,6 +123,7 @@ pub(crate) fn make_set(value: Scalar) -> AggregateCall {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 enum Collected {
     List,
+    ListWithNulls,
     Set,
 }
 
@@ -125,6 +144,7 @@ impl AggregateUDFImpl for Collect {
     fn name(&self) -> &str {
         match self.collected {
             Collected::List => "kql_make_list",
+            Collected::ListWithNulls => "kql_make_list_with_nulls",
             Collected::Set => "kql_make_set",
         }
     }
@@ -158,7 +178,9 @@ impl AggregateUDFImpl for Collect {
 
     fn order_sensitivity(&self) -> AggregateOrderSensitivity {
         match self.collected {
-            Collected::List => AggregateOrderSensitivity::HardRequirement,
+            Collected::List | Collected::ListWithNulls => {
+                AggregateOrderSensitivity::HardRequirement
+            }
             Collected::Set => AggregateOrderSensitivity::Insensitive,
         }
     }
@@ -196,6 +218,10 @@ impl Accumulator for Collector {
         let (cells, most) = (values[0].as_string_view(), values[1].as_primitive::<Int64Type>());
         if let Some(most) = most.iter().flatten().next() {
             self.most = usize::try_from(most).unwrap_or(0);
+        }
+        if self.collected == Collected::ListWithNulls {
+            cells.iter().for_each(|cell| self.add(cell.unwrap_or("null")));
+            return Ok(());
         }
         for cell in cells.iter().flatten() {
             match self.collected {

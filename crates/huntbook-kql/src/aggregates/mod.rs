@@ -7,15 +7,23 @@
 
 pub(crate) mod arg_max;
 mod avg;
+mod binary_all;
+mod buildschema;
 pub(crate) mod count;
 mod dcount;
 pub(crate) mod extremes;
+mod hll;
 mod make_bag;
 mod make_list;
 mod max;
-mod stdev;
+mod merged;
+mod percentile;
+mod quantiles;
+mod schema;
 mod sum;
 mod take_any;
+mod tdigest;
+mod variance;
 
 use std::fmt;
 
@@ -95,6 +103,7 @@ pub(crate) const AGGREGATES: &[&Aggregate] = &[
     &dcount::DCOUNT,
     &dcount::DCOUNTIF,
     &dcount::COUNT_DISTINCT,
+    &dcount::COUNT_DISTINCTIF,
     &sum::SUM,
     &sum::SUMIF,
     &max::MAX,
@@ -103,12 +112,39 @@ pub(crate) const AGGREGATES: &[&Aggregate] = &[
     &max::MINIF,
     &avg::AVG,
     &avg::AVGIF,
-    &stdev::STDEV,
+    &variance::STDEV,
+    &variance::STDEVP,
+    &variance::STDEVIF,
+    &variance::VARIANCE,
+    &variance::VARIANCEP,
+    &variance::VARIANCEIF,
+    &variance::VARIANCEPIF,
+    &variance::COVARIANCE,
+    &variance::COVARIANCEP,
+    &variance::COVARIANCEIF,
+    &variance::COVARIANCEPIF,
+    &percentile::PERCENTILE,
+    &percentile::PERCENTILES,
+    &percentile::PERCENTILEW,
+    &percentile::PERCENTILESW,
+    &percentile::PERCENTILES_ARRAY,
+    &percentile::PERCENTILESW_ARRAY,
+    &tdigest::TDIGEST,
+    &tdigest::TDIGEST_MERGE,
+    &hll::HLL,
+    &hll::HLL_IF,
+    &hll::HLL_MERGE,
+    &binary_all::BINARY_ALL_AND,
+    &binary_all::BINARY_ALL_OR,
+    &binary_all::BINARY_ALL_XOR,
     &make_list::MAKE_LIST,
     &make_list::MAKE_LIST_IF,
+    &make_list::MAKE_LIST_WITH_NULLS,
     &make_list::MAKE_SET,
     &make_list::MAKE_SET_IF,
     &make_bag::MAKE_BAG,
+    &make_bag::MAKE_BAG_IF,
+    &buildschema::BUILDSCHEMA,
     &arg_max::ARG_MAX,
     &arg_max::ARG_MIN,
     &take_any::TAKE_ANY,

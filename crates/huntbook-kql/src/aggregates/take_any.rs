@@ -13,7 +13,7 @@ const ANY: Accumulation =
 
 pub(crate) const TAKE_ANY: Aggregate = Aggregate {
     name: "take_any",
-    aliases: &[],
+    aliases: &["any"],
     signature: "take_any(column, ...)",
     summary: "The columns of any one row, rather one whose first column is not null; `*` stands for all that are no group keys.",
     naming: Naming::FirstArgument,
@@ -25,7 +25,7 @@ pub(crate) const TAKE_ANY: Aggregate = Aggregate {
 
 pub(crate) const TAKE_ANYIF: Aggregate = Aggregate {
     name: "take_anyif",
-    aliases: &[],
+    aliases: &["anyif"],
     signature: "take_anyif(column, condition: bool)",
     summary: "The column of any one row for which the condition is true.",
     naming: Naming::FirstArgument,

@@ -275,6 +275,11 @@ impl Binder<'_> {
                 relation.columns.iter().map(|column| column.name.as_str()).collect();
             return Some(Scalar::literal(Value::Text(names.to_string()), KqlType::Dynamic));
         }
+        // Some names are those of an aggregate over rows and of a function of values.
+        let among_rows = self.aggregates.as_ref().is_some_and(|collector| !collector.inside);
+        if among_rows && arguments.len() == 1 && aggregates::find(&name.name).is_some() {
+            return self.aggregate_value(name, arguments, span, row);
+        }
         if let Some(function) = functions::find(&name.name) {
             let call = self.arguments(&name.name, arguments, span, row)?;
             let bound = (function.bind)(&call);

@@ -43,6 +43,7 @@ mod replace;
 mod series;
 mod sets;
 pub(crate) mod several;
+mod sketches;
 mod split;
 mod strcat;
 mod strings;
@@ -194,6 +195,16 @@ pub(crate) const FUNCTIONS: &[&Function] = &[
     &sets::SET_DIFFERENCE,
     &sets::SET_EQUALS,
     &sets::JACCARD_INDEX,
+    // Kept summaries
+    &sketches::PERCENTILE_TDIGEST,
+    &sketches::PERCENTILES_ARRAY_TDIGEST,
+    &sketches::RANK_TDIGEST,
+    &sketches::PERCENTRANK_TDIGEST,
+    &sketches::TDIGEST_MERGE,
+    &sketches::TDIGEST_ISVALID,
+    &sketches::HLL_MERGE,
+    &sketches::DCOUNT_HLL,
+    &sketches::HLL_ISVALID,
     // Series
     &series::elementwise::SERIES_ABS,
     &series::elementwise::SERIES_ACOS,

@@ -17,10 +17,9 @@ pub(crate) mod periods;
 pub(crate) mod products;
 pub(crate) mod stats;
 
-use serde_json::{Number, Value};
-
 use super::arrays::elements;
 use crate::convert::json_real;
+use crate::dynamic::{number, real};
 
 /// The array of a cell as numbers.
 struct Series {
@@ -37,26 +36,6 @@ impl Series {
     fn complete(cell: Option<&str>) -> Option<Vec<f64>> {
         Self::of(cell)?.numbers.into_iter().collect()
     }
-}
-
-/// The number that an element is; text of numbers is none.
-fn number(value: &Value) -> Option<f64> {
-    match value {
-        Value::Number(number) => number.as_f64(),
-        Value::String(text) => match text.as_str() {
-            "NaN" => Some(f64::NAN),
-            "Infinity" => Some(f64::INFINITY),
-            "-Infinity" => Some(f64::NEG_INFINITY),
-            _ => None,
-        },
-        _ => None,
-    }
-}
-
-/// A number as an element.
-fn real(number: f64) -> Value {
-    Number::from_f64(number)
-        .map_or_else(|| Value::String(crate::convert::format_real(number)), Value::Number)
 }
 
 /// An array of numbers as JSON.
