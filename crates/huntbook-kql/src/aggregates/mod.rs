@@ -147,6 +147,8 @@ pub(crate) const AGGREGATES: &[&Aggregate] = &[
     &buildschema::BUILDSCHEMA,
     &arg_max::ARG_MAX,
     &arg_max::ARG_MIN,
+    &arg_max::ARGMAX,
+    &arg_max::ARGMIN,
     &take_any::TAKE_ANY,
     &take_any::TAKE_ANYIF,
 ];

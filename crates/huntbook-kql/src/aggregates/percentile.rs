@@ -72,7 +72,7 @@ pub(crate) const PERCENTILES_ARRAY: Aggregate = Aggregate {
     naming: Naming::Prefix("percentiles"),
     bind: |call| {
         call.arity(2..=usize::MAX)?;
-        list(call, Scalar::long(1), 1)
+        list(call, "percentiles", Scalar::long(1), 1)
     },
 };
 
@@ -81,10 +81,10 @@ pub(crate) const PERCENTILESW_ARRAY: Aggregate = Aggregate {
     aliases: &[],
     signature: "percentilesw_array(value, weight: long, percent, ...) -> dynamic",
     summary: "An array of the percentiles where each value counts as often as its weight says.",
-    naming: Naming::Prefix("percentiles"),
+    naming: Naming::Prefix("percentile"),
     bind: |call| {
         call.arity(3..=usize::MAX)?;
-        list(call, call.long(1)?, 2)
+        list(call, "percentile", call.long(1)?, 2)
     },
 };
 
@@ -159,8 +159,13 @@ fn columns(call: &Call<'_>, weight: Scalar, first: usize) -> Result<BoundAggrega
     }))
 }
 
-fn list(call: &Call<'_>, weight: Scalar, first: usize) -> Result<BoundAggregate, Diagnostic> {
+fn list(
+    call: &Call<'_>,
+    prefix: &str,
+    weight: Scalar,
+    first: usize,
+) -> Result<BoundAggregate, Diagnostic> {
     let arguments = arguments(value(call)?, weight, &percentages(call, first)?);
-    let name = call.prefixed("percentiles");
+    let name = call.prefixed(prefix);
     Ok(BoundAggregate::single(&LIST, arguments, KqlType::Dynamic, name))
 }

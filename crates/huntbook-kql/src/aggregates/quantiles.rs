@@ -240,6 +240,7 @@ impl Accumulator for Values {
                 let list: Value = keys.into_iter().map(value).collect();
                 Ok(ScalarValue::Utf8View(Some(list.to_string())))
             }
+            Form::Digest if self.keys.is_empty() => Ok(ScalarValue::Utf8View(None)),
             Form::Digest => {
                 let digest = Digest::new(self.kind, self.weighted());
                 Ok(ScalarValue::Utf8View(Some(digest.to_json())))

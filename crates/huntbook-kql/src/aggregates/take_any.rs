@@ -46,9 +46,17 @@ fn any_row(call: &Call<'_>, count: usize) -> Result<BoundAggregate, Diagnostic> 
             continue;
         }
         let value = call.scalar(index)?;
-        let name = argument.suggestion.clone().unwrap_or_else(|| format!("any__arg{index}"));
+        let name = argument.suggestion.clone().unwrap_or_else(|| format!("_arg{index}"));
+        let unnamed = argument.suggestion.is_none() && call.name.starts_with("take");
+        let name = if unnamed { format!("any_{name}") } else { name };
         outputs.push(Column::new(name, value.kind));
         arguments.push(value);
+    }
+    // The old name marks its columns.
+    if matches!(call.name, "any" | "anyif") {
+        for output in &mut outputs {
+            output.name = format!("any_{}", output.name);
+        }
     }
     Ok(BoundAggregate::new(AggregateCall { accumulation: &ANY, arguments, filter: None, outputs }))
 }

@@ -37,6 +37,7 @@ pub(crate) const SEVERAL: &[&Several] = &[
     &series::stats::SERIES_STATS,
     &series::fit_line::SERIES_FIT_LINE,
     &series::fit_2lines::SERIES_FIT_2LINES,
+    &series::fit_poly::SERIES_FIT_POLY,
     &series::decompose::SERIES_DECOMPOSE,
     &series::decompose::SERIES_DECOMPOSE_ANOMALIES,
     &series::periods::SERIES_PERIODS_DETECT,

@@ -54,7 +54,7 @@ pub(crate) const RANK_TDIGEST: Function = Function {
     aliases: &[],
     signature: "rank_tdigest(tdigest: dynamic, value) -> real",
     summary: "How many of the values of a `tdigest` are not greater than the value.",
-    naming: Naming::Prefix("rank_tdigest"),
+    naming: Naming::Numbered,
     bind: |call| rank(call, &RANK),
 };
 
@@ -63,7 +63,7 @@ pub(crate) const PERCENTRANK_TDIGEST: Function = Function {
     aliases: &[],
     signature: "percentrank_tdigest(tdigest: dynamic, value) -> real",
     summary: "How many percent of the values of a `tdigest` are not greater than the value.",
-    naming: Naming::Prefix("percentrank_tdigest"),
+    naming: Naming::Numbered,
     bind: |call| rank(call, &PERCENTRANK),
 };
 
@@ -72,7 +72,7 @@ pub(crate) const TDIGEST_MERGE: Function = Function {
     aliases: &["merge_tdigest"],
     signature: "tdigest_merge(tdigest: dynamic, ...) -> dynamic",
     summary: "Several `tdigest` in one; null where they are of different types. With one argument inside of `summarize` this is the aggregate.",
-    naming: Naming::Prefix("tdigest_merge"),
+    naming: Naming::Numbered,
     bind: |call| merge(call, &MERGE_DIGESTS),
 };
 
@@ -81,7 +81,7 @@ pub(crate) const HLL_MERGE: Function = Function {
     aliases: &[],
     signature: "hll_merge(hll: dynamic, ...) -> dynamic",
     summary: "Several `hll` in one. With one argument inside of `summarize` this is the aggregate.",
-    naming: Naming::Prefix("hll_merge"),
+    naming: Naming::Numbered,
     bind: |call| merge(call, &MERGE_DISTINCT),
 };
 
@@ -90,7 +90,7 @@ pub(crate) const DCOUNT_HLL: Function = Function {
     aliases: &[],
     signature: "dcount_hll(hll: dynamic) -> long",
     summary: "How many different values went into an `hll`.",
-    naming: Naming::Prefix("dcount_hll"),
+    naming: Naming::Numbered,
     bind: |call| {
         call.arity(1..=1)?;
         Ok(Scalar::kernel(&DCOUNT, vec![call.dynamic(0)?]))

@@ -236,13 +236,23 @@ fn aggregate(
     });
     let named_keys = named_keys.collect::<Result<Vec<_>, Failure>>()?;
     let order = sort_keys(&input.order, &names)?;
-    let calls = aggregates.iter().enumerate().map(|(position, call)| {
-        Ok(aggregate_call(call, order.clone(), &names)?.alias(internal_name(position)))
-    });
-    let calls = calls.collect::<Result<Vec<_>, Failure>>()?;
+    // Equal calls run once: DataFusion would merge them itself, and stumble over the parts of a struct.
+    let mut distinct: Vec<Expr> = Vec::with_capacity(aggregates.len());
+    let mut places = Vec::with_capacity(aggregates.len());
+    for call in aggregates {
+        let call = aggregate_call(call, order.clone(), &names)?;
+        let known = distinct.iter().position(|known| *known == call);
+        places.push(known.unwrap_or(distinct.len()));
+        if known.is_none() {
+            distinct.push(call);
+        }
+    }
+    let named = distinct.into_iter().enumerate();
+    let calls: Vec<Expr> =
+        named.map(|(position, call)| call.alias(internal_name(position))).collect();
     let plan = LogicalPlanBuilder::from(plan).aggregate(named_keys, calls)?;
     let passed = columns.iter().take(keys.len()).map(|column| column_of(&column.name));
-    let outputs = aggregates.iter().enumerate().flat_map(|(position, call)| {
+    let outputs = aggregates.iter().zip(places).flat_map(|(call, position)| {
         call.outputs.iter().enumerate().map(move |(output, column)| {
             let value = column_of(&internal_name(position));
             let value = if call.accumulation.structured {

@@ -130,7 +130,8 @@ const LIST: Kernel = Kernel {
                 found.fit,
             ];
             for line in [found.right, found.left] {
-                let of_line = [line.rsquare(), line.slope, line.start, line.variance, line.left];
+                let of_line =
+                    [line.rsquare(), line.slope, line.interception(), line.variance, line.left];
                 parts.extend(of_line.map(real));
             }
             Some(Value::Array(parts).to_string())
@@ -148,7 +149,7 @@ const BAG: Kernel = Kernel {
                 json!({
                     "rsquare": real(line.rsquare()),
                     "slope": real(line.slope),
-                    "interception": real(line.start),
+                    "interception": real(line.interception()),
                     "variance": real(line.variance),
                     "rvariance": real(line.left),
                 })

@@ -82,6 +82,11 @@ impl Line {
         self.start + self.slope * position as f64
     }
 
+    /// Where the line would be at 0 if the first number stood at 1, as KQL counts here.
+    pub(super) fn interception(&self) -> f64 {
+        self.start - self.slope
+    }
+
     /// The share of the variance that the line explains.
     pub(super) fn rsquare(&self) -> f64 {
         if self.variance > 0.0 { 1.0 - self.left / self.variance } else { 1.0 }
@@ -105,8 +110,8 @@ const LIST: Kernel = Kernel {
         let series = arguments.text(0)?;
         arguments.text_column(|row| {
             let (line, count) = fitted(series.value(row))?;
-            let parts =
-                [line.rsquare(), line.slope, line.variance, line.left, line.start].map(Some);
+            let parts = [line.rsquare(), line.slope, line.variance, line.left, line.interception()]
+                .map(Some);
             let mut text = reals(parts);
             text.truncate(text.len() - 1);
             Some(format!("{text},{}]", line.values(count)))
@@ -125,7 +130,7 @@ const BAG: Kernel = Kernel {
                 "slope": real(line.slope),
                 "variance": real(line.variance),
                 "rvariance": real(line.left),
-                "interception": real(line.start),
+                "interception": real(line.interception()),
                 "line_fit": line.values(count),
             });
             Some(bag.to_string())

@@ -11,6 +11,7 @@ pub(crate) mod fill;
 pub(crate) mod filters;
 pub(crate) mod fit_2lines;
 pub(crate) mod fit_line;
+pub(crate) mod fit_poly;
 pub(crate) mod fourier;
 pub(crate) mod outliers;
 pub(crate) mod periods;

@@ -99,8 +99,13 @@ fn correlation(left: &[f64], right: &[f64]) -> f64 {
         numbers.iter().map(|number| number - mean).collect()
     };
     let (left, right) = (centred(left), centred(right));
+    let (of_left, of_right) = (dot(&left, &left), dot(&right, &right));
+    // One root is more exact than two, as long as the product is a number.
+    let product = of_left * of_right;
+    let length =
+        if product.is_normal() { product.sqrt() } else { of_left.sqrt() * of_right.sqrt() };
     // A coefficient beyond 1 would be an error of rounding.
-    (dot(&left, &right) / (dot(&left, &left).sqrt() * dot(&right, &right).sqrt())).clamp(-1.0, 1.0)
+    (dot(&left, &right) / length).clamp(-1.0, 1.0)
 }
 
 type Combine = fn(&[f64], &[f64], Option<f64>, Option<f64>) -> f64;
