@@ -139,7 +139,7 @@ impl Accumulator for State {
 
     fn evaluate(&mut self) -> Result<ScalarValue> {
         let text = match &mut self.summary {
-            Summary::Distinct(known) => known.as_mut().map(Distinct::to_json),
+            Summary::Distinct(known) => known.as_mut().map(Distinct::write),
             Summary::Digest(known) => known.as_ref().map(Digest::to_json),
             Summary::Schema(schema) => schema.shown(),
         };

@@ -27,7 +27,9 @@ impl Schema {
             Value::String(_) => self.add_plain("string"),
             Value::Array(items) => {
                 let elements = self.elements.get_or_insert_default();
-                items.iter().for_each(|item| elements.add(item));
+                for item in items {
+                    elements.add(item);
+                }
             }
             Value::Object(members) => {
                 self.members.get_or_insert_default();

@@ -38,7 +38,7 @@ impl Binder<'_> {
         let bound = match (step.as_literal(), self.outputs(base, row)) {
             (Some(Value::Long(position)), Some(outputs)) => {
                 let position = usize::try_from(*position).ok();
-                let mut outputs = outputs?;
+                let mut outputs = outputs.ok()?;
                 if position.is_some_and(|position| position < outputs.len()) {
                     return position.map(|position| outputs.swap_remove(position).1);
                 }
@@ -51,7 +51,7 @@ impl Binder<'_> {
                 );
                 return None;
             }
-            (_, Some(outputs)) => outputs?.swap_remove(0).1,
+            (_, Some(outputs)) => outputs.ok()?.swap_remove(0).1,
             (_, None) => self.scalar(base, row)?,
         };
         if bound.kind != KqlType::Dynamic {

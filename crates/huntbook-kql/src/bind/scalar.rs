@@ -13,6 +13,10 @@ use crate::functions::{self, text_operators};
 use crate::ir::{Comparison, Node, Scalar, Value};
 use crate::types::KqlType;
 
+/// The problem is among the diagnostics.
+#[derive(Debug)]
+pub(crate) struct Reported;
+
 impl Binder<'_> {
     /// The meaning of an expression that yields a value. `None`: the problem is reported.
     pub(crate) fn scalar(&mut self, expression: &Expr, row: Row<'_>) -> Option<Scalar> {
@@ -297,13 +301,13 @@ impl Binder<'_> {
         None
     }
 
-    /// The columns of a call that yields several, each with the name that it suggests. The outer `None`: the
+    /// The columns of a call that yields several, each with the name that it suggests. `None`: the
     /// expression is no such call.
     pub(crate) fn outputs(
         &mut self,
         expression: &Expr,
         row: Row<'_>,
-    ) -> Option<Option<Vec<functions::several::Output>>> {
+    ) -> Option<Result<Vec<functions::several::Output>, Reported>> {
         let ExprKind::Call { name, arguments } = &expression.kind else { return None };
         let function = functions::several::find(&name.name)?;
         if row.scope.get(&name.name).is_some() {
@@ -311,7 +315,7 @@ impl Binder<'_> {
         }
         let call = self.arguments(&name.name, arguments, expression.span, row);
         let bound = call.map(|call| (function.bind)(&call));
-        Some(bound.and_then(|bound| self.accept(bound)))
+        Some(bound.and_then(|bound| self.accept(bound)).ok_or(Reported))
     }
 
     /// `toscalar(T)`: the first column's value in the first row.

@@ -109,22 +109,23 @@ where
     S: ArrowPrimitiveType<Native = i64>,
 {
     let (start, stop) = (arguments.primitive::<T>(0)?, arguments.primitive::<T>(1)?);
-    let step = arguments.primitive::<S>(2)?;
+    let width = arguments.primitive::<S>(2)?;
     bounded(arguments, |row| {
-        let (start, stop, step) = (start.get(row)?, stop.get(row)?, step.get(row)?);
+        let (start, stop, width) = (start.get(row)?, stop.get(row)?, width.get(row)?);
         let mut text = String::from("[");
         let (mut value, mut count) = (start, 0);
-        while step != 0 && count < MOST && (if step > 0 { value <= stop } else { value >= stop }) {
+        while width != 0 && count < MOST && (if width > 0 { value <= stop } else { value >= stop })
+        {
             if count > 0 {
                 text.push(',');
             }
             show(value, &mut text);
             count += 1;
-            let Some(next) = value.checked_add(step) else { break };
+            let Some(next) = value.checked_add(width) else { break };
             value = next;
         }
         text.push(']');
-        (step != 0).then_some(text)
+        (width != 0).then_some(text)
     })
 }
 
@@ -134,14 +135,14 @@ const REALS: Kernel = Kernel {
     evaluate: |arguments| {
         let (start, stop) =
             (arguments.primitive::<Float64Type>(0)?, arguments.primitive::<Float64Type>(1)?);
-        let step = arguments.primitive::<Float64Type>(2)?;
+        let width = arguments.primitive::<Float64Type>(2)?;
         bounded(arguments, |row| {
-            let (start, stop, step) = (start.get(row)?, stop.get(row)?, step.get(row)?);
-            if step == 0.0 || !(start.is_finite() && stop.is_finite() && step.is_finite()) {
+            let (start, stop, width) = (start.get(row)?, stop.get(row)?, width.get(row)?);
+            if width == 0.0 || !(start.is_finite() && stop.is_finite() && width.is_finite()) {
                 return None;
             }
-            let value = |count: i64| start + step * count as f64;
-            let inside = |value: &f64| if step > 0.0 { *value <= stop } else { *value >= stop };
+            let value = |count: i64| start + width * count as f64;
+            let inside = |value: &f64| if width > 0.0 { *value <= stop } else { *value >= stop };
             let values = (0..MOST).map(value).take_while(inside);
             Some(values.collect::<serde_json::Value>().to_string())
         })

@@ -215,7 +215,7 @@ const MERGE_DISTINCT: Kernel = Kernel {
             for next in sketches {
                 first.merge(&next?);
             }
-            Some(first.to_json())
+            Some(first.write())
         })
     },
 };

@@ -247,9 +247,9 @@ fn aggregate(
             distinct.push(call);
         }
     }
-    let named = distinct.into_iter().enumerate();
+    let numbered = distinct.into_iter().enumerate();
     let calls: Vec<Expr> =
-        named.map(|(position, call)| call.alias(internal_name(position))).collect();
+        numbered.map(|(position, call)| call.alias(internal_name(position))).collect();
     let plan = LogicalPlanBuilder::from(plan).aggregate(named_keys, calls)?;
     let passed = columns.iter().take(keys.len()).map(|column| column_of(&column.name));
     let outputs = aggregates.iter().zip(places).flat_map(|(call, position)| {

@@ -44,7 +44,7 @@ fn values<'a>(
         return vec![Named { stated, suggested, value }];
     };
     let nothing = || vec![Named { stated: None, suggested: None, value: None }];
-    let Some(mut outputs) = outputs else { return nothing() };
+    let Ok(mut outputs) = outputs else { return nothing() };
     if column.names.len() > outputs.len() {
         let message = format!("{} names for {} column(s)", column.names.len(), outputs.len());
         binder.report(Diagnostic::error(codes::WRONG_NAMES, message).at(column.span));

@@ -18,18 +18,15 @@ pub(crate) fn bind(
         let bound = bound_values(binder, column, Row::new(&[], scope), true);
         let several = bound.len() > 1;
         for Named { stated, suggested, value } in bound {
-            let name = match stated {
-                Some(name) => {
-                    if !names.claim(&name.name) {
-                        binder.report(duplicate(&name.name, name.span));
-                        sound = false;
-                    }
-                    name.name.clone()
+            let name = if let Some(name) = stated {
+                if !names.claim(&name.name) {
+                    binder.report(duplicate(&name.name, name.span));
+                    sound = false;
                 }
-                None => {
-                    let suggested = suggested.filter(|_| several);
-                    names.invent(suggested.or_else(|| Some(format!("print_{position}"))))
-                }
+                name.name.clone()
+            } else {
+                let suggested = suggested.filter(|_| several);
+                names.invent(suggested.or_else(|| Some(format!("print_{position}"))))
             };
             match value {
                 Some(value) => {

@@ -72,7 +72,7 @@ impl Distinct {
         ((self.hashes.len() - 1) as f64 / share).round() as i64
     }
 
-    /// Reads what [`Self::to_json`] wrote.
+    /// Reads what [`Self::write`] wrote.
     pub(crate) fn parse(text: &str) -> Option<Self> {
         let Value::Object(sketch) = serde_json::from_str(text).ok()? else { return None };
         let mut distinct = Self::new(sketch.get("hll")?.as_i64()?);
@@ -82,7 +82,7 @@ impl Distinct {
         Some(distinct)
     }
 
-    pub(crate) fn to_json(&mut self) -> String {
+    pub(crate) fn write(&mut self) -> String {
         self.tidy();
         json!({"hll": self.accuracy, "hashes": self.hashes}).to_string()
     }

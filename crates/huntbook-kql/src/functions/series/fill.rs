@@ -128,10 +128,10 @@ fn linear(mut items: Vec<Option<Value>>, edges: bool, constant: &Value) -> Vec<O
     }
     for pair in known.windows(2) {
         let ((from, low), (to, high)) = (pair[0], pair[1]);
-        for position in from + 1..to {
-            let share = (position - from) as f64 / (to - from) as f64;
-            if items[position].is_none() {
-                items[position] = Some(value(low + (high - low) * share));
+        for (step, item) in items[from + 1..to].iter_mut().enumerate() {
+            let share = (step + 1) as f64 / (to - from) as f64;
+            if item.is_none() {
+                *item = Some(value(low + (high - low) * share));
             }
         }
     }

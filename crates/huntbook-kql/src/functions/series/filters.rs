@@ -74,7 +74,9 @@ const FIR: Kernel = Kernel {
                 None if negative => {}
                 _ => {
                     let sum: f64 = filter.iter().sum();
-                    filter.iter_mut().for_each(|weight| *weight /= sum);
+                    for weight in &mut filter {
+                        *weight /= sum;
+                    }
                 }
             }
             let centred = center.get(row) == Some(true);

@@ -56,8 +56,8 @@ fn fit(x: &[f64], y: &[f64], degree: usize) -> Option<Fit> {
     for power in 0..=degree {
         let (mut column, mut parts) = match basis.last() {
             None => (vec![1.0; y.len()], vec![1.0]),
-            Some((last, parts)) => {
-                let next = last.iter().zip(&scaled).map(|(value, x)| value * x).collect();
+            Some((previous, parts)) => {
+                let next = previous.iter().zip(&scaled).map(|(value, x)| value * x).collect();
                 (next, std::iter::once(0.0).chain(parts.iter().copied()).collect())
             }
         };
@@ -70,8 +70,9 @@ fn fit(x: &[f64], y: &[f64], degree: usize) -> Option<Fit> {
         if power >= y.len() || !length.is_finite() || length < 1e-10 {
             return None;
         }
-        column.iter_mut().for_each(|value| *value /= length);
-        parts.iter_mut().for_each(|part| *part /= length);
+        for number in column.iter_mut().chain(&mut parts) {
+            *number /= length;
+        }
         let share = dot(&rest, &column);
         for ((value, rest), column) in values.iter_mut().zip(&mut rest).zip(&column) {
             *value += share * column;
