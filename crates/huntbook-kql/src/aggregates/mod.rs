@@ -7,6 +7,7 @@
 
 pub(crate) mod arg_max;
 mod avg;
+mod best_rows;
 mod binary_all;
 mod buildschema;
 pub(crate) mod count;
@@ -23,6 +24,8 @@ mod schema;
 mod sum;
 mod take_any;
 mod tdigest;
+#[cfg(test)]
+mod tests;
 mod variance;
 
 use std::fmt;
