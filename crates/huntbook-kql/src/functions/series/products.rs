@@ -46,7 +46,7 @@ fn one(arguments: &Arguments<'_>, compute: fn(&[f64]) -> f64) -> Result<ArrayRef
 }
 
 macro_rules! of_two {
-    ($($constant:ident, $name:literal, $kernel:literal, $most:literal, $signature:literal, $summary:literal, $compute:expr;)+) => {
+    ($($constant:ident, $name:literal, $kernel:literal, $most:literal, $signature:literal, $summary:literal, $lengths:expr, $compute:expr;)+) => {
         $(pub(crate) const $constant: Function = Function {
             name: $name,
             aliases: &[],
@@ -57,7 +57,7 @@ macro_rules! of_two {
                 const KERNEL: Kernel = Kernel {
                     name: $kernel,
                     returns: KqlType::Real,
-                    evaluate: |arguments| two(arguments, $compute),
+                    evaluate: |arguments| two(arguments, $lengths, $compute),
                 };
                 call.arity(2..=$most)?;
                 let mut arguments = vec![call.as_dynamic(0)?, call.as_dynamic(1)?];
@@ -73,11 +73,13 @@ macro_rules! of_two {
 of_two! {
     SERIES_DOT_PRODUCT, "series_dot_product", "kql_series_dot_product", 2,
         "series_dot_product(series, series) -> real",
-        "The sum of the products of the elements; a number stands for a series of itself. Null where the lengths differ or an element is no number.",
+        "The sum of the products of the elements; a number stands for a series of itself. The longer series is cut, elements that are no numbers count 0, and an empty series gives null.",
+        Lengths::Cut,
         |left, right, _, _| dot(left, right);
     SERIES_COSINE_SIMILARITY, "series_cosine_similarity", "kql_series_cosine_similarity", 4,
         "series_cosine_similarity(series: dynamic, series: dynamic, [magnitude: real], [magnitude: real]) -> real",
         "The cosine of the angle between two series as vectors; their magnitudes need not be computed where they are given.",
+        Lengths::Equal,
         |left, right, of_left, of_right| {
             let of_left = of_left.unwrap_or_else(|| dot(left, left).sqrt());
             let of_right = of_right.unwrap_or_else(|| dot(right, right).sqrt());
@@ -86,6 +88,7 @@ of_two! {
     SERIES_PEARSON_CORRELATION, "series_pearson_correlation", "kql_series_pearson_correlation", 2,
         "series_pearson_correlation(series: dynamic, series: dynamic) -> real",
         "Pearson's coefficient of the correlation, from -1 to 1; NaN where all numbers of a series are equal.",
+        Lengths::Equal,
         |left, right, _, _| correlation(left, right);
 }
 
@@ -108,20 +111,33 @@ fn correlation(left: &[f64], right: &[f64]) -> f64 {
     (dot(&left, &right) / length).clamp(-1.0, 1.0)
 }
 
+/// What is done with series of different lengths.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Lengths {
+    /// They have no result.
+    Equal,
+    /// The longer one is cut, and elements that are no numbers count 0.
+    Cut,
+}
+
 type Combine = fn(&[f64], &[f64], Option<f64>, Option<f64>) -> f64;
 
-fn two(arguments: &Arguments<'_>, compute: Combine) -> Result<ArrayRef> {
+fn two(arguments: &Arguments<'_>, lengths: Lengths, compute: Combine) -> Result<ArrayRef> {
     let (left, right) = (arguments.text(0)?, arguments.text(1)?);
     let given = |index: usize| {
         (index < arguments.len()).then(|| arguments.primitive::<Float64Type>(index)).transpose()
     };
     let (of_left, of_right) = (given(2)?, given(3)?);
+    let read = |cell: &str| match dynamic::number(&dynamic::parse(cell)) {
+        Some(number) => Some(vec![number]),
+        None if lengths == Lengths::Equal => Series::complete(Some(cell)),
+        None => {
+            let numbers = Series::of(Some(cell))?.numbers;
+            Some(numbers.into_iter().map(|number| number.unwrap_or(0.0)).collect())
+        }
+    };
+    let is_alone = |cell: &str| !cell.trim_start().starts_with('[');
     arguments.primitive_column::<Float64Type>(KqlType::Real, |row| {
-        let read = |cell: &str| {
-            let alone = super::number(&dynamic::parse(cell));
-            alone.map_or_else(|| Series::complete(Some(cell)), |number| Some(vec![number]))
-        };
-        let is_alone = |cell: &str| !cell.trim_start().starts_with('[');
         let (left_cell, right_cell) = (left.value(row)?, right.value(row)?);
         let (mut left, mut right) = (read(left_cell)?, read(right_cell)?);
         if is_alone(left_cell) {
@@ -129,7 +145,12 @@ fn two(arguments: &Arguments<'_>, compute: Combine) -> Result<ArrayRef> {
         } else if is_alone(right_cell) {
             right.resize(left.len(), right[0]);
         }
-        (left.len() == right.len()).then(|| {
+        if lengths == Lengths::Cut {
+            let shorter = left.len().min(right.len());
+            left.truncate(shorter);
+            right.truncate(shorter);
+        }
+        (left.len() == right.len() && !left.is_empty()).then(|| {
             let magnitude = |given: &Option<crate::kernel::Primitive<'_, Float64Type>>| {
                 given.as_ref().and_then(|given| given.get(row))
             };

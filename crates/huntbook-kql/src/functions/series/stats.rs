@@ -23,8 +23,8 @@ const COLUMNS: [(&str, KqlType); 7] = [
 
 pub(crate) const SERIES_STATS: Several = Several {
     name: "series_stats",
-    signature: "series_stats(series: dynamic, [ignore_nonnumeric: bool]) -> min, min_idx, max, max_idx, avg, stdev, variance",
-    summary: "The least and greatest numbers of the series with their positions, the average, the standard deviation and the variance of a sample. Null where an element is no number, unless those are ignored.",
+    signature: "series_stats(series: dynamic, [ignore_nonfinite: bool]) -> min, min_idx, max, max_idx, avg, stdev, variance",
+    summary: "The least and greatest numbers of the series with their positions, the average, the standard deviation and the variance of a sample. Null where an element is no finite number, unless those are ignored.",
     bind: |call| {
         let packed = Scalar::kernel(&LIST, arguments(call)?);
         Ok(unpacked(call, &packed, &COLUMNS))
@@ -34,7 +34,7 @@ pub(crate) const SERIES_STATS: Several = Several {
 pub(crate) const SERIES_STATS_DYNAMIC: Function = Function {
     name: "series_stats_dynamic",
     aliases: &[],
-    signature: "series_stats_dynamic(series: dynamic, [ignore_nonnumeric: bool]) -> dynamic",
+    signature: "series_stats_dynamic(series: dynamic, [ignore_nonfinite: bool]) -> dynamic",
     summary: "What `series_stats` gives as one object, with the sum and the length.",
     naming: Naming::Numbered,
     bind: |call| Ok(Scalar::kernel(&BAG, arguments(call)?)),
@@ -60,7 +60,10 @@ struct Statistics {
 }
 
 fn statistics(cell: Option<&str>, ignore: Option<bool>) -> Option<Statistics> {
-    let numbers = super::Series::of(cell)?.numbers;
+    let mut numbers = super::Series::of(cell)?.numbers;
+    for number in &mut numbers {
+        *number = number.filter(|number| number.is_finite());
+    }
     if ignore != Some(true) && numbers.iter().any(Option::is_none) {
         return None;
     }
