@@ -12,6 +12,7 @@ mod binary_all;
 mod buildschema;
 pub(crate) mod count;
 mod dcount;
+mod distinct_texts;
 pub(crate) mod extremes;
 mod hll;
 mod make_bag;
@@ -38,6 +39,7 @@ use std::sync::Arc;
 use crate::bind::{BoundAggregate, Call};
 use crate::functions::Naming;
 
+pub(crate) use distinct_texts::distinct_texts;
 pub(crate) use make_list::make_set;
 
 /// An aggregate of KQL.

@@ -55,6 +55,33 @@ fn any_row_prefers_one_that_is_not_empty() {
     assert_eq!(result.as_struct().column(0).as_string_view().value(0), "x");
 }
 
+#[test]
+fn distinct_texts_of_many_groups_survive_merging_and_emission_in_parts() {
+    use super::distinct_texts::Texts;
+    use datafusion::logical_expr::GroupsAccumulator;
+    let column = |rows: &[(usize, Option<&str>)]| -> (ArrayRef, Vec<usize>) {
+        let texts: StringViewArray = rows.iter().map(|(_, text)| *text).collect();
+        (Arc::new(texts), rows.iter().map(|(group, _)| *group).collect())
+    };
+    let (texts, groups) =
+        column(&[(0, Some("a")), (1, Some("a")), (0, Some("")), (1, Some("a")), (2, None)]);
+    let mut first = Texts::default();
+    first.update_batch(&[texts], &groups, None, 3).unwrap();
+    let mut merged = Texts::default();
+    let state = first.state(EmitTo::First(2)).unwrap();
+    merged.merge_batch(&state, &[0, 1], 3).unwrap();
+    let state = first.state(EmitTo::All).unwrap();
+    merged.merge_batch(&state, &[2], 3).unwrap();
+    let (texts, groups) =
+        column(&[(0, Some("b")), (2, Some("a long text, longer than a view holds"))]);
+    let wanted = BooleanArray::from(vec![true, true]);
+    let state = merged.convert_to_state(&[texts], Some(&wanted)).unwrap();
+    merged.merge_batch(&state, &groups, 3).unwrap();
+    let counts = |result: ArrayRef| result.as_primitive::<Int64Type>().values().to_vec();
+    assert_eq!(counts(merged.evaluate(EmitTo::First(1)).unwrap()), [3]);
+    assert_eq!(counts(merged.evaluate(EmitTo::All).unwrap()), [1, 1]);
+}
+
 /// Numbers that look random, the same ones each time.
 fn numbers(seed: u64) -> impl FnMut(u64) -> u64 {
     let mut state = seed;

@@ -28,6 +28,7 @@ use datafusion::logical_expr::{
 use names::{Counter, Names};
 
 use crate::KqlError;
+use crate::aggregates::distinct_texts;
 use crate::aggregates::extremes::field_name;
 use crate::database::{TableError, TableSource};
 use crate::ir::{AggregateCall, Column, Node, Relation, Scalar, SortKey, Step};
@@ -240,7 +241,18 @@ fn aggregate(
     let mut distinct: Vec<Expr> = Vec::with_capacity(aggregates.len());
     let mut places = Vec::with_capacity(aggregates.len());
     for call in aggregates {
-        let call = aggregate_call(call, order.clone(), &names)?;
+        let mut expression = aggregate_call(call, order.clone(), &names)?;
+        // DataFusion turns one distinct count into groups of groups; among others it would keep a set for each group.
+        let alone = aggregates.len() == 1 && call.filter.is_none();
+        if call.accumulation.distinct
+            && !alone
+            && matches!(call.arguments.as_slice(), [text] if text.kind.data_type() == DataType::Utf8View)
+            && let Expr::AggregateFunction(function) = &mut expression
+        {
+            function.func = distinct_texts();
+            function.params.distinct = false;
+        }
+        let call = expression;
         let known = distinct.iter().position(|known| *known == call);
         places.push(known.unwrap_or(distinct.len()));
         if known.is_none() {
