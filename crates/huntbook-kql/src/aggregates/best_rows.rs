@@ -209,7 +209,7 @@ impl BestRows {
 }
 
 fn bytes(columns: &[ArrayRef]) -> usize {
-    columns.iter().map(|column| column.get_array_memory_size()).sum()
+    columns.iter().map(Array::get_array_memory_size).sum()
 }
 
 fn no_column() -> DataFusionError {

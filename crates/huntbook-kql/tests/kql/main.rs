@@ -4,5 +4,6 @@
 mod conformance;
 mod corpus;
 mod documentation;
+mod hostile;
 mod obfuscated;
 mod table;
