@@ -5,6 +5,8 @@ use datafusion::common::Result;
 use serde_json::Value;
 
 use super::{Function, Naming};
+use crate::bind::ArgumentValue;
+use crate::convert::convert;
 use crate::dynamic;
 use crate::ir::Scalar;
 use crate::kernel::Kernel;
@@ -26,12 +28,29 @@ pub(crate) const PACK_ARRAY: Function = Function {
     name: "pack_array",
     aliases: &[],
     signature: "pack_array(value, ...) -> dynamic",
-    summary: "An array of the values.",
+    summary: "An array of the values; `*` stands for all columns of the row.",
     naming: Naming::Numbered,
     bind: |call| {
         call.arity(1..=usize::MAX)?;
-        let values = (0..call.arguments.len()).map(|index| call.as_dynamic(index));
-        Ok(Scalar::kernel(&PACK, values.collect::<std::result::Result<_, _>>()?))
+        let mut values = Vec::new();
+        for (index, argument) in call.arguments.iter().enumerate() {
+            if !matches!(argument.value, ArgumentValue::Star) {
+                values.push(call.as_dynamic(index)?);
+                continue;
+            }
+            for column in call.columns {
+                let value = Scalar::column(column.name.clone(), column.kind);
+                values.push(convert(value, KqlType::Dynamic).ok_or_else(|| {
+                    let wanted = "columns that `dynamic` can hold";
+                    call.wrong(
+                        index,
+                        wanted,
+                        &format!("`{}` of type `{}`", column.name, column.kind),
+                    )
+                })?);
+            }
+        }
+        Ok(Scalar::kernel(&PACK, values))
     },
 };
 

@@ -7,7 +7,7 @@ use serde_json::{Map, Value};
 use super::{Function, Naming};
 use crate::dynamic;
 use crate::ir::Scalar;
-use crate::kernel::{Arguments, Kernel};
+use crate::kernel::{Arguments, Kernel, Prepared};
 use crate::types::KqlType;
 
 pub(crate) const BAG_PACK: Function = Function {
@@ -58,7 +58,7 @@ pub(crate) const BAG_HAS_KEY: Function = Function {
     name: "bag_has_key",
     aliases: &[],
     signature: "bag_has_key(bag: dynamic, key: string) -> bool",
-    summary: "Whether the object has the key.",
+    summary: "Whether the object has the key; `$.a.b` is a key inside of the object `a`.",
     naming: Naming::Numbered,
     bind: |call| {
         call.arity(2..=2)?;
@@ -131,7 +131,13 @@ const HAS_KEY: Kernel = Kernel {
     name: "kql_bag_has_key",
     returns: KqlType::Bool,
     evaluate: |arguments| {
-        let (bag, key) = (arguments.text(0)?, arguments.text(1)?);
-        arguments.bool_column(|row| Some(members(bag.value(row))?.contains_key(key.get(row))))
+        let bag = arguments.text(0)?;
+        let mut key = Prepared::new(arguments.text(1)?, super::bag_edit::steps);
+        arguments.bool_column(|row| {
+            let bag = members(bag.value(row))?;
+            let (last, outer) = key.get(row).split_last()?;
+            let holder = outer.iter().try_fold(&bag, |inner, step| inner.get(step)?.as_object());
+            Some(holder.is_some_and(|holder| holder.contains_key(last)))
+        })
     },
 };

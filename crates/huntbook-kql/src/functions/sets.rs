@@ -51,10 +51,10 @@ sets! {
         known
     };
     SET_INTERSECT, INTERSECT, "set_intersect", "kql_set_intersect", "Each element that all arrays have, once.",
-        |known, more| known.into_iter().filter(|item| more.contains(item)).collect();
+        |known, more| among(known, &more, true);
     SET_DIFFERENCE, DIFFERENCE, "set_difference", "kql_set_difference",
         "Each element of the first array that no other has, once.",
-        |known, more| known.into_iter().filter(|item| !more.contains(item)).collect();
+        |known, more| among(known, &more, false);
 }
 
 pub(crate) const SET_EQUALS: Function = Function {
@@ -119,6 +119,12 @@ fn elements(cell: &str) -> Vec<Value> {
         Value::Array(items) => items,
         _ => Vec::new(),
     }
+}
+
+/// The values that are among the others, or those that are not.
+fn among(values: Vec<Value>, others: &[Value], wanted: bool) -> Vec<Value> {
+    let others: HashSet<String> = others.iter().map(Value::to_string).collect();
+    values.into_iter().filter(|value| others.contains(&value.to_string()) == wanted).collect()
 }
 
 fn combined(
