@@ -145,8 +145,8 @@ pub(crate) fn parse_real(text: &str) -> Option<f64> {
     let text = text.trim();
     match text.to_ascii_lowercase().as_str() {
         "nan" => Some(f64::NAN),
-        "inf" | "+inf" => Some(f64::INFINITY),
-        "-inf" => Some(f64::NEG_INFINITY),
+        "inf" | "+inf" | "infinity" => Some(f64::INFINITY),
+        "-inf" | "-infinity" => Some(f64::NEG_INFINITY),
         number if number.bytes().any(|byte| byte.is_ascii_alphabetic() && byte != b'e') => None,
         number => number.parse().ok(),
     }

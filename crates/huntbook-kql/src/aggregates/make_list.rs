@@ -26,6 +26,8 @@ use crate::types::KqlType;
 
 /// The most elements of a result, as in KQL.
 const MOST: i64 = 1_048_576;
+/// The most elements where the old names do not say how many, as in KQL.
+const MOST_BY_OLD_NAME: i64 = 128;
 
 const LIST: Accumulation = Accumulation {
     function: || Arc::new(AggregateUDF::from(Collect::new(Collected::List))),
@@ -46,7 +48,7 @@ pub(crate) const MAKE_LIST: Aggregate = Aggregate {
     name: "make_list",
     aliases: &["makelist"],
     signature: "make_list(value, [most: long]) -> dynamic",
-    summary: "An array of the group's values, in the order of the rows where they have one; at most 1048576.",
+    summary: "An array of the group's values, in the order of the rows where they have one; at most 1048576, by the old name 128 unless it says how many.",
     naming: Naming::Prefix("list"),
     bind: |call| {
         call.arity(1..=2)?;
@@ -82,7 +84,7 @@ pub(crate) const MAKE_SET: Aggregate = Aggregate {
     name: "make_set",
     aliases: &["makeset"],
     signature: "make_set(value, [most: long]) -> dynamic",
-    summary: "An array of the group's different values in no promised order; at most 1048576.",
+    summary: "An array of the group's different values in no promised order; at most 1048576, by the old name 128 unless it says how many.",
     naming: Naming::Prefix("set"),
     bind: |call| {
         call.arity(1..=2)?;
@@ -108,7 +110,8 @@ fn collected(
     accumulation: &'static Accumulation,
     most: usize,
 ) -> std::result::Result<BoundAggregate, Diagnostic> {
-    let most = if call.has(most) { call.constant_long(most)?.clamp(0, MOST) } else { MOST };
+    let usual = if matches!(call.name, "makelist" | "makeset") { MOST_BY_OLD_NAME } else { MOST };
+    let most = if call.has(most) { call.constant_long(most)?.clamp(0, MOST) } else { usual };
     let arguments = vec![call.as_dynamic(0)?, Scalar::long(most)];
     Ok(BoundAggregate::single(accumulation, arguments, KqlType::Dynamic, call.prefixed(prefix)))
 }

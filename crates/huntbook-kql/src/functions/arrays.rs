@@ -228,7 +228,7 @@ const SUM: Kernel = Kernel {
         let array = arguments.text(0)?;
         arguments.primitive_column::<Float64Type>(KqlType::Real, |row| {
             let items = elements(array.value(row))?;
-            items.iter().map(|item| item.is_number().then(|| item.as_f64())?).sum()
+            items.iter().try_fold(0.0, |sum, item| Some(sum + item.as_f64()?))
         })
     },
 };

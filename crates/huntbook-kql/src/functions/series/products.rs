@@ -33,7 +33,7 @@ macro_rules! of_one {
 }
 
 of_one! {
-    SERIES_SUM, "series_sum", "kql_series_sum", "The sum of the numbers.", |numbers| numbers.iter().sum();
+    SERIES_SUM, "series_sum", "kql_series_sum", "The sum of the numbers.", |numbers| numbers.iter().fold(0.0, |sum, number| sum + number);
     SERIES_PRODUCT, "series_product", "kql_series_product", "The product of the numbers.", |numbers| numbers.iter().product();
     SERIES_MAGNITUDE, "series_magnitude", "kql_series_magnitude", "The length of the series as a vector.", |numbers| dot(numbers, numbers).sqrt();
 }
@@ -78,8 +78,8 @@ of_two! {
         |left, right, _, _| dot(left, right);
     SERIES_COSINE_SIMILARITY, "series_cosine_similarity", "kql_series_cosine_similarity", 4,
         "series_cosine_similarity(series: dynamic, series: dynamic, [magnitude: real], [magnitude: real]) -> real",
-        "The cosine of the angle between two series as vectors; their magnitudes need not be computed where they are given.",
-        Lengths::Equal,
+        "The cosine of the angle between two series as vectors; their magnitudes need not be computed where they are given. The longer series is cut, and elements that are no numbers count 0.",
+        Lengths::Cut,
         |left, right, of_left, of_right| {
             let of_left = of_left.unwrap_or_else(|| dot(left, left).sqrt());
             let of_right = of_right.unwrap_or_else(|| dot(right, right).sqrt());
