@@ -23,7 +23,7 @@ mod percentile;
 mod quantiles;
 mod schema;
 mod sum;
-mod take_any;
+pub(crate) mod take_any;
 mod tdigest;
 #[cfg(test)]
 mod tests;

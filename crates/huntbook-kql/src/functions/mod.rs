@@ -12,7 +12,7 @@ mod array_shapes;
 mod array_sort;
 mod arrays;
 mod bag_edit;
-mod bags;
+pub(crate) mod bags;
 mod base64;
 mod bin;
 mod casts;

@@ -37,5 +37,5 @@ pub(crate) fn bind(
             }
         }
     }
-    sound.then(|| Relation { step: Step::Rows(vec![values]), columns: printed, order: Vec::new() })
+    sound.then(|| Relation::unordered(Step::Rows(vec![values]), printed))
 }
