@@ -38,7 +38,7 @@ pub(crate) const PACK_ARRAY: Function = Function {
                 values.push(call.as_dynamic(index)?);
                 continue;
             }
-            for column in call.columns {
+            for column in call.columns.iter().filter(|column| !column.is_hidden()) {
                 let value = Scalar::column(column.name.clone(), column.kind);
                 values.push(convert(value, KqlType::Dynamic).ok_or_else(|| {
                     let wanted = "columns that `dynamic` can hold";

@@ -24,10 +24,10 @@ pub(crate) const PACK_ALL: Function = Function {
                 _ => return Err(call.wrong(0, "`true` or `false`", "a computed value")),
             },
         };
-        let columns = call
-            .columns
-            .iter()
-            .map(|column| (column.name.clone(), Scalar::column(column.name.clone(), column.kind)));
+        let columns =
+            call.columns.iter().filter(|column| !column.is_hidden()).map(|column| {
+                (column.name.clone(), Scalar::column(column.name.clone(), column.kind))
+            });
         pack(call, columns.collect(), filled)
     },
 };
