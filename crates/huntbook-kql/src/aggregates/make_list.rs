@@ -1,7 +1,7 @@
 //! `make_list`, `make_set` and their conditional forms. Nulls are passed over. `make_set` takes the elements
 //! of an array for values of their own.
 
-use std::collections::HashSet;
+use std::hash::{BuildHasher, RandomState};
 use std::mem::size_of;
 use std::sync::Arc;
 
@@ -14,6 +14,7 @@ use datafusion::logical_expr::utils::format_state_name;
 use datafusion::logical_expr::{
     Accumulator, AggregateUDF, AggregateUDFImpl, Signature, Volatility,
 };
+use hashbrown::HashTable;
 use huntbook_diagnostics::Diagnostic;
 use serde_json::Value;
 
@@ -164,7 +165,8 @@ impl AggregateUDFImpl for Collect {
         Ok(Box::new(Collector {
             collected: self.collected,
             items: Vec::new(),
-            seen: HashSet::new(),
+            seen: HashTable::new(),
+            hasher: RandomState::new(),
             most: usize::MAX,
             bytes: 0,
         }))
@@ -194,7 +196,9 @@ impl AggregateUDFImpl for Collect {
 struct Collector {
     collected: Collected,
     items: Vec<Box<str>>,
-    seen: HashSet<Box<str>>,
+    /// The positions of the items, by their hash; for sets alone.
+    seen: HashTable<usize>,
+    hasher: RandomState,
     most: usize,
     bytes: usize,
 }
@@ -205,11 +209,13 @@ impl Collector {
             return;
         }
         if self.collected == Collected::Set {
-            if self.seen.contains(item) {
+            let (items, hasher) = (&self.items, &self.hasher);
+            let hash = hasher.hash_one(item);
+            if self.seen.find(hash, |position| &*items[*position] == item).is_some() {
                 return;
             }
-            self.seen.insert(item.into());
-            self.bytes += item.len();
+            self.seen
+                .insert_unique(hash, items.len(), |position| hasher.hash_one(&*items[*position]));
         }
         self.bytes += item.len();
         self.items.push(item.into());
@@ -261,8 +267,8 @@ impl Accumulator for Collector {
     }
 
     fn size(&self) -> usize {
-        let slots = self.items.capacity() + self.seen.capacity();
-        size_of::<Self>() + slots * size_of::<Box<str>>() + self.bytes
+        let places = self.seen.capacity() * (size_of::<usize>() + 1);
+        size_of::<Self>() + self.items.capacity() * size_of::<Box<str>>() + places + self.bytes
     }
 
     fn state(&mut self) -> Result<Vec<ScalarValue>> {
