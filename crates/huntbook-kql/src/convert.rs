@@ -167,8 +167,8 @@ pub(crate) fn parse_real(text: &str) -> Option<f64> {
     let text = text.trim();
     match text.to_ascii_lowercase().as_str() {
         "nan" => Some(f64::NAN),
-        "inf" | "+inf" => Some(f64::INFINITY),
-        "-inf" => Some(f64::NEG_INFINITY),
+        "inf" | "+inf" | "infinity" => Some(f64::INFINITY),
+        "-inf" | "-infinity" => Some(f64::NEG_INFINITY),
         number if number.bytes().any(|byte| byte.is_ascii_alphabetic() && byte != b'e') => None,
         number => number.parse().ok(),
     }
@@ -207,7 +207,8 @@ pub(crate) fn format_real(number: f64) -> String {
     }
 }
 
-fn json_real(number: f64) -> Option<String> {
+/// A number as JSON: a string where JSON has no form for it.
+pub(crate) fn json_real(number: f64) -> Option<String> {
     serde_json::Number::from_f64(number).map_or_else(
         || Some(dynamic::quote(&format_real(number))),
         |number| Some(number.to_string()),

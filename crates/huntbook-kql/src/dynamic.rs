@@ -29,6 +29,26 @@ pub(crate) fn to_plain_text(value: &Value) -> String {
     }
 }
 
+/// The number that an element is; text of numbers is none.
+pub(crate) fn number(value: &Value) -> Option<f64> {
+    match value {
+        Value::Number(number) => number.as_f64(),
+        Value::String(text) => match text.as_str() {
+            "NaN" => Some(f64::NAN),
+            "Infinity" => Some(f64::INFINITY),
+            "-Infinity" => Some(f64::NEG_INFINITY),
+            _ => None,
+        },
+        _ => None,
+    }
+}
+
+/// A number as an element.
+pub(crate) fn real(number: f64) -> Value {
+    serde_json::Number::from_f64(number)
+        .map_or_else(|| Value::String(crate::convert::format_real(number)), Value::Number)
+}
+
 /// The JSON form of a string.
 pub(crate) fn quote(text: &str) -> String {
     Value::from(text).to_string()

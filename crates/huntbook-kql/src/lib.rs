@@ -51,6 +51,7 @@ mod lower;
 mod operators;
 mod optimizer;
 mod reference;
+mod sketch;
 pub mod terms;
 mod time;
 mod types;

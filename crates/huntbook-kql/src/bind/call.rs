@@ -7,6 +7,7 @@ use huntbook_diagnostics::{Diagnostic, Span};
 use crate::aggregates::Accumulation;
 use crate::codes;
 use crate::convert::convert;
+use crate::functions::several;
 use crate::ir::{AggregateCall, Column, Scalar, Value};
 use crate::locations::IpLocations;
 use crate::types::KqlType;
@@ -113,6 +114,7 @@ impl Call<'_> {
     fn signature_hint(&self) -> Option<String> {
         let signature = crate::functions::find(self.name)
             .map(|function| function.signature)
+            .or_else(|| several::find(self.name).map(|function| function.signature))
             .or_else(|| crate::aggregates::find(self.name).map(|aggregate| aggregate.signature))?;
         Some(format!("the signature is `{signature}`"))
     }

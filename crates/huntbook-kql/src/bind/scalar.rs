@@ -14,6 +14,10 @@ use crate::ir::{Column, Comparison, Node, Relation, Scalar, Step, Value};
 use crate::types::KqlType;
 use crate::windows;
 
+/// The problem is among the diagnostics.
+#[derive(Debug)]
+pub(crate) struct Reported;
+
 impl Binder<'_> {
     /// The meaning of an expression that yields a value. `None`: the problem is reported.
     pub(crate) fn scalar(&mut self, expression: &Expr, row: Row<'_>) -> Option<Scalar> {
@@ -295,10 +299,28 @@ impl Binder<'_> {
         {
             return self.first_value(&table.value, row);
         }
+        if name.name == "column_names_of"
+            && let [table] = arguments
+        {
+            let relation = self.relation(&table.value, row.scope)?;
+            let names: serde_json::Value =
+                relation.columns.iter().map(|column| column.name.as_str()).collect();
+            return Some(Scalar::literal(Value::Text(names.to_string()), KqlType::Dynamic));
+        }
+        // Some names are those of an aggregate over rows and of a function of values.
+        let among_rows = self.aggregates.as_ref().is_some_and(|collector| !collector.inside);
+        if among_rows && arguments.len() == 1 && aggregates::find(&name.name).is_some() {
+            return self.aggregate_value(name, arguments, span, row);
+        }
         if let Some(function) = functions::find(&name.name) {
             let call = self.arguments(&name.name, arguments, span, row)?;
             let bound = (function.bind)(&call);
             return self.accept(bound);
+        }
+        if let Some(function) = functions::several::find(&name.name) {
+            let call = self.arguments(&name.name, arguments, span, row)?;
+            let bound = (function.bind)(&call);
+            return self.accept(bound)?.into_iter().next().map(|(_, value)| value);
         }
         if let Some(window) = windows::find(&name.name) {
             return self.window_value(window, name, arguments, span, row);
@@ -308,6 +330,23 @@ impl Binder<'_> {
         }
         self.report(unknown_function(name, row.scope));
         None
+    }
+
+    /// The columns of a call that yields several, each with the name that it suggests. `None`: the
+    /// expression is no such call.
+    pub(crate) fn outputs(
+        &mut self,
+        expression: &Expr,
+        row: Row<'_>,
+    ) -> Option<Result<Vec<functions::several::Output>, Reported>> {
+        let ExprKind::Call { name, arguments } = &expression.kind else { return None };
+        let function = functions::several::find(&name.name)?;
+        if row.scope.get(&name.name).is_some() {
+            return None;
+        }
+        let call = self.arguments(&name.name, arguments, expression.span, row);
+        let bound = call.map(|call| (function.bind)(&call));
+        Some(bound.and_then(|bound| self.accept(bound)).ok_or(Reported))
     }
 
     /// `toscalar(T)`: the first column's value in the first row.

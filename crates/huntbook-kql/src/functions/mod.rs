@@ -8,8 +8,12 @@
 
 pub(crate) mod arithmetic;
 mod around;
+mod array_iff;
+mod array_shapes;
+mod array_sort;
 mod arrays;
 mod assert;
+mod bag_edit;
 pub(crate) mod bags;
 mod base64;
 mod base64_bytes;
@@ -52,6 +56,7 @@ mod math;
 mod minmax;
 mod now;
 mod nulls;
+mod pack_all;
 mod parse_command_line;
 mod parse_csv;
 mod parse_ipv4;
@@ -63,10 +68,14 @@ pub(crate) mod path;
 mod period;
 mod punycode;
 mod rand;
+mod range;
 mod regexes;
 mod replace;
 mod replace_strings;
+mod series;
 mod sets;
+pub(crate) mod several;
+mod sketches;
 mod special;
 mod split;
 mod strcat;
@@ -77,6 +86,7 @@ mod substring;
 pub(crate) mod text_operators;
 mod timezones;
 mod translate;
+mod treepath;
 mod trim;
 mod unicode_codepoints;
 mod unixtime;
@@ -248,16 +258,86 @@ pub(crate) const FUNCTIONS: &[&Function] = &[
     &arrays::ARRAY_CONCAT,
     &arrays::ARRAY_INDEX_OF,
     &arrays::ARRAY_SLICE,
-    &arrays::ARRAY_SORT_ASC,
-    &arrays::ARRAY_SORT_DESC,
+    &arrays::ARRAY_SUM,
+    &arrays::ZIP,
+    &arrays::DYNAMIC_TO_JSON,
+    &array_iff::ARRAY_IFF,
+    &array_shapes::ARRAY_REVERSE,
+    &array_shapes::ARRAY_ROTATE_LEFT,
+    &array_shapes::ARRAY_ROTATE_RIGHT,
+    &array_shapes::ARRAY_SHIFT_LEFT,
+    &array_shapes::ARRAY_SHIFT_RIGHT,
+    &array_shapes::ARRAY_SPLIT,
+    &range::RANGE,
+    &range::REPEAT,
     &bags::BAG_PACK,
     &bags::BAG_KEYS,
     &bags::BAG_MERGE,
     &bags::BAG_HAS_KEY,
+    &bag_edit::BAG_REMOVE_KEYS,
+    &bag_edit::BAG_SET_KEY,
+    &bag_edit::BAG_ZIP,
+    &pack_all::PACK_ALL,
+    &pack_all::BAG_PACK_COLUMNS,
+    &treepath::TREEPATH,
     &sets::SET_HAS_ELEMENT,
     &sets::SET_UNION,
     &sets::SET_INTERSECT,
     &sets::SET_DIFFERENCE,
+    &sets::SET_EQUALS,
+    &sets::JACCARD_INDEX,
+    // Kept summaries
+    &sketches::PERCENTILE_TDIGEST,
+    &sketches::PERCENTILES_ARRAY_TDIGEST,
+    &sketches::RANK_TDIGEST,
+    &sketches::PERCENTRANK_TDIGEST,
+    &sketches::TDIGEST_MERGE,
+    &sketches::TDIGEST_ISVALID,
+    &sketches::HLL_MERGE,
+    &sketches::DCOUNT_HLL,
+    &sketches::HLL_ISVALID,
+    // Series
+    &series::elementwise::SERIES_ABS,
+    &series::elementwise::SERIES_ACOS,
+    &series::elementwise::SERIES_ADD,
+    &series::elementwise::SERIES_ASIN,
+    &series::elementwise::SERIES_ATAN,
+    &series::elementwise::SERIES_CEILING,
+    &series::elementwise::SERIES_COS,
+    &series::elementwise::SERIES_DIVIDE,
+    &series::elementwise::SERIES_EQUALS,
+    &series::elementwise::SERIES_EXP,
+    &series::elementwise::SERIES_FLOOR,
+    &series::elementwise::SERIES_GREATER,
+    &series::elementwise::SERIES_GREATER_EQUALS,
+    &series::elementwise::SERIES_LESS,
+    &series::elementwise::SERIES_LESS_EQUALS,
+    &series::elementwise::SERIES_LOG,
+    &series::elementwise::SERIES_MULTIPLY,
+    &series::elementwise::SERIES_NOT_EQUALS,
+    &series::elementwise::SERIES_POW,
+    &series::elementwise::SERIES_SIGN,
+    &series::elementwise::SERIES_SIN,
+    &series::elementwise::SERIES_SUBTRACT,
+    &series::elementwise::SERIES_TAN,
+    &series::fill::SERIES_FILL_BACKWARD,
+    &series::fill::SERIES_FILL_CONST,
+    &series::fill::SERIES_FILL_FORWARD,
+    &series::fill::SERIES_FILL_LINEAR,
+    &series::filters::SERIES_FIR,
+    &series::filters::SERIES_IIR,
+    &series::stats::SERIES_STATS_DYNAMIC,
+    &series::fit_line::SERIES_FIT_LINE_DYNAMIC,
+    &series::fit_2lines::SERIES_FIT_2LINES_DYNAMIC,
+    &series::outliers::SERIES_OUTLIERS,
+    &series::products::SERIES_SUM,
+    &series::products::SERIES_PRODUCT,
+    &series::products::SERIES_MAGNITUDE,
+    &series::products::SERIES_DOT_PRODUCT,
+    &series::products::SERIES_COSINE_SIMILARITY,
+    &series::products::SERIES_PEARSON_CORRELATION,
+    &series::decompose::SERIES_DECOMPOSE_FORECAST,
+    &series::decompose::SERIES_SEASONAL,
     // Numbers
     &math::ABS,
     &math::ROUND,
@@ -405,6 +485,7 @@ pub(crate) fn names() -> impl Iterator<Item = &'static str> {
     FUNCTIONS
         .iter()
         .flat_map(|function| std::iter::once(function.name).chain(function.aliases.iter().copied()))
+        .chain(several::SEVERAL.iter().map(|function| function.name))
 }
 
 /// Whether KQL has a function of this name that is not implemented here.

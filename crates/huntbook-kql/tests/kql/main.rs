@@ -6,6 +6,7 @@ mod corpus;
 mod documentation;
 mod geospatial;
 mod hostile;
+mod hostile_calls;
 mod locations;
 mod obfuscated;
 mod table;
