@@ -63,7 +63,7 @@ impl Parser<'_> {
         }
         let open = self.open();
         if self.partners[open] == Some(self.position) {
-            self.expected("KQL0005", "a table, or a pipeline in brackets");
+            self.expected("KQL0005", "a table");
         }
         let tables = self.items(open, false, Self::named_table);
         self.close(open);
