@@ -61,3 +61,26 @@ impl Parser<'_> {
         OperatorKind::Render { chart, properties }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::ast::OperatorKind;
+    use crate::parser::testing::operator;
+
+    #[test]
+    fn properties_stand_in_brackets_or_behind_the_chart() {
+        for (text, names) in [
+            ("render timechart", &[] as &[&str]),
+            ("render columnchart kind=stacked title='a'", &["kind", "title"]),
+            (
+                "render areachart with (kind=stacked, ycolumns=a, b, ymin=-1, xtitle=strcat('a', b))",
+                &["kind", "ycolumns", "ycolumns", "ymin", "xtitle"],
+            ),
+        ] {
+            let OperatorKind::Render { properties, .. } = operator(text) else { panic!("{text}") };
+            let found: Vec<&str> =
+                properties.iter().map(|property| property.name.name.as_str()).collect();
+            assert_eq!(found, names, "{text}");
+        }
+    }
+}
