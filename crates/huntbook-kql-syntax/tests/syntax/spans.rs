@@ -47,7 +47,7 @@ impl Check<'_> {
                 Statement::Set { name, value, span } => {
                     self.inside(*span, query.span, "set");
                     self.ident(name, *span);
-                    for value in value {
+                    if let Some(value) = value {
                         self.expr(value, *span);
                     }
                 }
