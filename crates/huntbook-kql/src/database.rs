@@ -9,9 +9,11 @@ use arrow::datatypes::SchemaRef;
 use datafusion::catalog::TableProvider;
 use datafusion::datasource::MemTable;
 use datafusion::error::DataFusionError;
-use huntbook_diagnostics::near;
+use huntbook_diagnostics::{Diagnostic, Span, near};
+use huntbook_kql_syntax::ast::{ExprKind, Function, LetStatement, Statement};
 
 use crate::KqlError;
+use crate::codes;
 use crate::types::KqlType;
 
 /// Why a source cannot give its table.
@@ -84,6 +86,7 @@ impl TableScan {
 #[derive(Debug, Clone, Default)]
 pub struct Database {
     tables: BTreeMap<String, Arc<dyn TableSource>>,
+    functions: BTreeMap<String, Arc<Function>>,
     warnings: Vec<String>,
 }
 
@@ -120,6 +123,59 @@ impl Database {
     #[must_use]
     pub fn table(&self, name: &str) -> Option<&Arc<dyn TableSource>> {
         self.tables.get(name)
+    }
+
+    /// Adds the functions that a text defines by `let name = (parameters) { body };`: queries call them as if the
+    /// service had them. One of the same name is replaced.
+    ///
+    /// # Errors
+    ///
+    /// [`KqlError::Invalid`] where the text is no KQL, or defines something that is no function.
+    pub fn define(&mut self, text: &str) -> Result<(), KqlError> {
+        let parsed = huntbook_kql_syntax::parse(text);
+        if parsed.has_errors() {
+            return Err(KqlError::Invalid(parsed.diagnostics));
+        }
+        for statement in parsed.query.statements {
+            match statement {
+                Statement::Let(LetStatement { name, value, .. })
+                    if matches!(value.kind, ExprKind::Function(_)) =>
+                {
+                    let ExprKind::Function(function) = value.kind else { continue };
+                    self.functions.insert(name.name, Arc::new(*function));
+                }
+                Statement::Let(LetStatement { span, .. })
+                | Statement::Unsupported { span, .. }
+                | Statement::Set { span, .. }
+                | Statement::Parameters { span, .. } => return Err(no_function(span)),
+                Statement::Expression(expression) => return Err(no_function(expression.span)),
+            }
+        }
+        Ok(())
+    }
+
+    /// The function of this name that the user has defined.
+    pub(crate) fn function(&self, name: &str) -> Option<&Function> {
+        self.functions.get(name).map(Arc::as_ref)
+    }
+
+    /// The file that stands for an address, as a table with the declared columns.
+    pub(crate) fn external(
+        &self,
+        _url: &str,
+        _columns: &[(String, KqlType)],
+        _format: Option<&str>,
+        _skips_header: bool,
+    ) -> Option<Result<Arc<dyn TableSource>, TableError>> {
+        None
+    }
+
+    /// The file that stands for a watchlist.
+    pub(crate) fn watchlist(
+        &self,
+        _alias: &str,
+    ) -> Option<Result<Arc<dyn TableSource>, TableError>> {
+        None
     }
 
     /// Adds something that a user should know about the database, such as a file that was passed over.
@@ -187,6 +243,11 @@ impl Database {
         };
         table.columns().map_err(|source| KqlError::Table { table: name.to_owned(), source })
     }
+}
+
+fn no_function(span: Span) -> KqlError {
+    let message = "a pack of functions holds `let name = (parameters) { body };` only";
+    KqlError::Invalid(vec![Diagnostic::error(codes::NOT_A_FUNCTION, message).at(span)])
 }
 
 fn is_damaged_parquet(error: &DataFusionError) -> bool {
