@@ -355,6 +355,7 @@ fn own_parameters(name: &str) -> &'static [&'static str] {
     match name {
         "parse" | "parse-where" => &["flags"],
         "union" => &["best_effort"],
+        "search" | "find" => &["datascope"],
         _ => &[],
     }
 }

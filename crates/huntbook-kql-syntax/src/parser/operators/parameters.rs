@@ -48,7 +48,7 @@ pub(in crate::parser) struct Properties {
 }
 
 /// Keywords that are the value of a parameter.
-pub(crate) const WORDS: &[&str] = &["nooptimization", "relaxed", "simple"];
+pub(crate) const WORDS: &[&str] = &["hotcache", "nooptimization", "relaxed", "simple"];
 
 impl Parser<'_> {
     /// Any number of parameters; `own` are the names that only this operator has.
