@@ -101,8 +101,7 @@ impl Parser<'_> {
                     || self.is_at(next, TokenKind::Star)
                     || self.word_at(next) == "in"
             }
-            "range" => self.word_at(self.behind_name(next).unwrap_or(next)) == "from",
-            "evaluate" => is_name(),
+            "range" | "evaluate" => is_name(),
             _ => false,
         }
     }
