@@ -44,6 +44,11 @@ pub trait TableSource: Send + Sync + Debug {
     /// Whatever keeps the source from being opened; the error names the file.
     fn scan(&self) -> Result<TableScan, TableError>;
 
+    /// Whether the columns are not all known: a query may then name others, which are empty, with a warning.
+    fn is_open(&self) -> bool {
+        false
+    }
+
     /// What a reader of the rows should know, as far as the source has been opened: columns left out,
     /// values repaired.
     fn warnings(&self) -> Vec<String> {

@@ -207,8 +207,7 @@ impl Binder<'_> {
             }
             OperatorKind::Error => None,
             other => {
-                let name = keyword(other).unwrap_or("this operator").to_owned();
-                self.report(unsupported_operator(&name, operator.keyword));
+                self.report(unsupported_operator(other.keyword(), operator.keyword));
                 None
             }
         }
@@ -286,8 +285,7 @@ impl Binder<'_> {
             }
             OperatorKind::Error => None,
             other => {
-                let name = keyword(other).map_or_else(|| "this".to_owned(), str::to_owned);
-                self.report(unsupported_operator(&name, operator.keyword));
+                self.report(unsupported_operator(other.keyword(), operator.keyword));
                 None
             }
         }
@@ -360,14 +358,6 @@ fn elsewhere(expression: &Expr) -> Option<(String, Span)> {
             );
             known.then(|| (format!("`{}(...)`", name.name), name.span))
         }
-        _ => None,
-    }
-}
-
-/// The keyword of an operator that is not bound.
-fn keyword(kind: &OperatorKind) -> Option<&str> {
-    match kind {
-        OperatorKind::Unsupported { name, .. } => Some(name),
         _ => None,
     }
 }

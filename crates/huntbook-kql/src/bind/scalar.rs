@@ -312,6 +312,9 @@ impl Binder<'_> {
         if among_rows && arguments.len() == 1 && aggregates::find(&name.name).is_some() {
             return self.aggregate_value(name, arguments, span, row);
         }
+        if name.name == "geo_info_from_ip_address" && self.database.locations().is_none() {
+            self.report(functions::geo_info_from_ip_address::without_file(name.span));
+        }
         if let Some(function) = functions::find(&name.name) {
             let call = self.arguments(&name.name, arguments, span, row)?;
             let bound = (function.bind)(&call);

@@ -83,7 +83,8 @@ impl Binder<'_> {
             Ok(columns) => {
                 let columns =
                     columns.into_iter().map(|(name, kind)| Column::new(name, kind)).collect();
-                Some(Relation::unordered(Step::Table(table), columns))
+                let open = table.is_open();
+                Some(Relation { open, ..Relation::unordered(Step::Table(table), columns) })
             }
             Err(source) => {
                 let name = table.name();

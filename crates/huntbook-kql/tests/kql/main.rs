@@ -9,4 +9,5 @@ mod hostile;
 mod hostile_calls;
 mod locations;
 mod obfuscated;
+mod official;
 mod table;
