@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use huntbook_diagnostics::near;
 
@@ -63,7 +64,7 @@ impl Findings {
     /// The tables, and what a user should know about what was passed over.
     pub(super) fn into_tables(self) -> (Vec<LocalTable>, Vec<String>) {
         let Self { parts, broken, mut warnings } = self;
-        let names: Vec<String> = parts.keys().cloned().collect();
+        let names: Arc<[String]> = parts.keys().cloned().collect();
         let mut tables = Vec::new();
         for (name, error) in broken {
             warnings.push(format!("table `{name}` cannot be read: {error}"));
@@ -72,8 +73,7 @@ impl Findings {
             }
         }
         for (name, parts) in parts {
-            let siblings = names.iter().filter(|sibling| **sibling != name).cloned().collect();
-            tables.push(LocalTable::new(name, parts, siblings));
+            tables.push(LocalTable::new(name, parts, Arc::clone(&names)));
         }
         (tables, warnings)
     }

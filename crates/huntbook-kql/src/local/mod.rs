@@ -12,8 +12,8 @@
 //! columns and row groups that a query needs. The other formats become Arrow batches in memory, typed by
 //! what is publicly known of well-known tables, otherwise by looking at every value.
 //!
-//! Windows events in JSON appear as `SecurityEvent`, `Event` and `Sysmon`, AWS's audit trail as
-//! `AWSCloudTrail`, both also as they were recorded. Wherever a table has a time, it has it as
+//! Windows events in JSON appear as `SecurityEvent`, `Event`, `WindowsEvent`, `Sysmon` and Defender's
+//! `Device*` tables, AWS's audit trail as `AWSCloudTrail`, both also as they were recorded. Wherever a table has a time, it has it as
 //! `TimeGenerated` and as `Timestamp`.
 
 mod assemble;

@@ -16,7 +16,7 @@ use super::file::DataFile;
 use super::parquet;
 use super::rows::{Mapping, Shape, Stop};
 use super::schemas::{self, Known};
-use super::windows::{Clock, View};
+use super::windows::{Recording, View};
 use super::zeek;
 use crate::database::{TableError, TableScan, TableSource};
 use crate::types::KqlType;
@@ -34,8 +34,8 @@ pub(super) struct Part {
 pub(super) struct LocalTable {
     name: String,
     parts: Vec<Part>,
-    /// Other tables of the same files, for the error of a table that turns out to be empty.
-    siblings: Vec<String>,
+    /// All tables of the database, for the error of a table that turns out to be empty.
+    siblings: Arc<[String]>,
     /// Why the table can never be read.
     broken: Option<LocalError>,
     opened: OnceLock<Result<Opened, LocalError>>,
@@ -49,7 +49,7 @@ struct Opened {
 }
 
 impl LocalTable {
-    pub(super) fn new(name: String, parts: Vec<Part>, siblings: Vec<String>) -> Self {
+    pub(super) fn new(name: String, parts: Vec<Part>, siblings: Arc<[String]>) -> Self {
         Self { name, parts, siblings, broken: None, opened: OnceLock::new() }
     }
 
@@ -58,7 +58,7 @@ impl LocalTable {
         Self {
             name,
             parts: Vec::new(),
-            siblings: Vec::new(),
+            siblings: Arc::new([]),
             broken: Some(error),
             opened: OnceLock::new(),
         }
@@ -140,28 +140,32 @@ impl LocalTable {
                     survey.state(name, kind);
                 }
             }
-            let clock = part.shape.clock(&text.text);
-            if let Some(words) = clock.describe() {
+            let recording = part.shape.recording(&text.text, part.mapping);
+            if let Some(words) = recording.describe() {
                 warnings.push(format!("{}: {words}", part.file.origin));
             }
-            part.for_each_row(&text.text, clock, &mut |row| {
+            part.for_each_row(&text.text, &recording, &mut |row| {
                 rows += 1;
                 Ok(survey.observe(row)?)
             })?;
-            read.push((*part, text.text, clock));
+            read.push((*part, text.text, recording));
         }
         if rows == 0
             && let Some(wanted) = parts.iter().find_map(|part| part.mapping.wanted())
         {
-            return Err(LocalError::NoRecords {
+            let error = LocalError::NoRecords {
                 wanted,
                 origins: parts.iter().map(|part| part.file.origin.clone()).collect(),
                 tables: self.siblings_with_rows(&read),
-            });
+            };
+            if !parts.iter().any(|part| part.mapping.may_be_empty()) {
+                return Err(error);
+            }
+            warnings.push(format!("`{}` is empty: {error}", self.name));
         }
         let mut builder = survey.into_builder();
-        for (part, text, clock) in read {
-            part.for_each_row(&text, clock, &mut |row| Ok(builder.append(row)?))?;
+        for (part, text, recording) in read {
+            part.for_each_row(&text, &recording, &mut |row| Ok(builder.append(row)?))?;
         }
         let origin = parts[0].file.origin.clone();
         let build = |reason: String| LocalError::Build { origin: origin.clone(), reason };
@@ -173,20 +177,21 @@ impl LocalTable {
     }
 
     /// The other tables that are not as empty as this one turned out to be.
-    fn siblings_with_rows(&self, read: &[(&Part, String, Clock)]) -> Vec<String> {
+    fn siblings_with_rows(&self, read: &[(&Part, String, Recording)]) -> Vec<String> {
         let mut views: Vec<_> =
             View::NAMED.into_iter().map(|(name, view)| (name, view, false)).collect();
-        for (part, text, clock) in read {
+        for (part, text, recording) in read {
             // The text was read through before, so that it holds no mistake.
             let _whole = part.shape.for_each_record(text, &mut |record| {
                 for (_, view, seen) in &mut views {
-                    *seen = *seen || view.row(record, *clock).is_some();
+                    *seen = *seen || view.row(record, recording).is_some();
                 }
                 Ok(())
             });
         }
         let empty = |name: &str| views.iter().any(|(view, _, seen)| *view == name && !seen);
-        self.siblings.iter().filter(|name| !empty(name)).cloned().collect()
+        let others = self.siblings.iter().filter(|name| **name != self.name && !empty(name));
+        others.cloned().collect()
     }
 
     fn stated_types(&self, known: Option<Known>) -> HashMap<String, KqlType> {
@@ -210,11 +215,11 @@ impl Part {
     fn for_each_row(
         &self,
         text: &str,
-        clock: Clock,
+        recording: &Recording,
         visit: &mut dyn FnMut(&super::record::Record<'_>) -> Result<(), Stop>,
     ) -> Result<(), LocalError> {
         self.shape
-            .for_each_record(text, &mut |record| self.mapping.with_row(record, clock, visit))
+            .for_each_record(text, &mut |record| self.mapping.with_row(record, recording, visit))
             .map_err(|stop| stop.into_error(self.file.origin.clone(), text))
     }
 }

@@ -238,11 +238,28 @@ const WINDOWS: &str = concat!(
     "\n",
 );
 
+/// The tables that Windows events appear as.
+const VIEWS: [&str; 11] = [
+    "DeviceEvents",
+    "DeviceFileEvents",
+    "DeviceImageLoadEvents",
+    "DeviceLogonEvents",
+    "DeviceNetworkEvents",
+    "DeviceProcessEvents",
+    "DeviceRegistryEvents",
+    "Event",
+    "SecurityEvent",
+    "Sysmon",
+    "WindowsEvent",
+];
+
 #[test]
 fn windows_events_appear_as_the_tables_that_hunters_know() {
     let folder = folder(&[("rec_2020-09-20121608.json", WINDOWS.as_bytes())]);
     let database = database(folder.path());
-    assert_eq!(names(&database), ["Event", "SecurityEvent", "Sysmon", "rec"]);
+    let mut expected = VIEWS.to_vec();
+    expected.push("rec");
+    assert_eq!(names(&database), expected);
 
     let security = rows(&database, "SecurityEvent");
     assert_eq!(kind(&database, "SecurityEvent", "EventID"), Some(KqlType::Int));
@@ -327,6 +344,116 @@ fn windows_events_are_read_in_the_shapes_of_other_recorders() {
     }
 }
 
+const SYSMON: &str = concat!(
+    r#"{"Channel":"Microsoft-Windows-Sysmon/Operational","EventID":1,"Hostname":"H1.corp","UtcTime":"2020-01-01 00:00:01.000","ProcessGuid":"{A}","ProcessId":"100","Image":"C:\\Windows\\CMD.exe","CommandLine":"cmd /c x","User":"NT AUTHORITY\\SYSTEM","LogonId":"0x3e7","IntegrityLevel":"System","Hashes":"SHA1=AA,MD5=BB,SHA256=CC,IMPHASH=DD","ParentProcessGuid":"{0}","ParentProcessId":"7","ParentImage":"C:\\a\\services.exe","ParentCommandLine":"services","RecordNumber":9}"#,
+    "\n",
+    r#"{"Channel":"Microsoft-Windows-Sysmon/Operational","EventID":1,"Hostname":"H1.corp","UtcTime":"2020-01-01 00:00:02.000","ProcessGuid":"{b}","ProcessId":"101","Image":"C:\\b.exe","CommandLine":"b","User":"CORP\\Bob","ParentProcessGuid":"{a}","ParentProcessId":"100","ParentImage":"C:\\Windows\\CMD.exe"}"#,
+    "\n",
+    r#"{"Channel":"Microsoft-Windows-Sysmon/Operational","EventID":3,"Hostname":"H1.corp","UtcTime":"2020-01-01 00:00:03.000","ProcessGuid":"{B}","ProcessId":"101","Image":"C:\\b.exe","User":"CORP\\Bob","Protocol":"tcp","Initiated":"true","SourceIp":"10.0.0.5","SourcePort":"50000","DestinationIp":"192.0.2.1","DestinationPort":"443","DestinationHostname":"-"}"#,
+    "\n",
+    r#"{"Channel":"Microsoft-Windows-Sysmon/Operational","EventID":11,"Hostname":"H1.corp","UtcTime":"2020-01-01 00:00:04.000","ProcessGuid":"{B}","ProcessId":"101","Image":"C:\\b.exe","TargetFilename":"C:\\t\\x.bat"}"#,
+    "\n",
+    r#"{"Channel":"Microsoft-Windows-Sysmon/Operational","EventID":13,"Hostname":"H1.corp","UtcTime":"2020-01-01 00:00:05.000","ProcessGuid":"{B}","ProcessId":"101","Image":"C:\\b.exe","EventType":"SetValue","TargetObject":"HKLM\\Software\\Run\\evil","Details":"DWORD (0x00000010)"}"#,
+    "\n",
+    r#"{"Channel":"Microsoft-Windows-Sysmon/Operational","EventID":10,"Hostname":"H1.corp","UtcTime":"2020-01-01 00:00:06.000","SourceProcessGUID":"{B}","SourceProcessId":"101","SourceImage":"C:\\b.exe","TargetProcessGUID":"{A}","TargetProcessId":"100","TargetImage":"C:\\Windows\\CMD.exe","GrantedAccess":"0x1010"}"#,
+    "\n",
+    r#"{"Channel":"Security","EventID":4688,"Hostname":"H1.corp","@timestamp":"2020-01-01T00:00:02Z","SubjectUserName":"Bob","SubjectDomainName":"CORP","NewProcessId":"0x65","NewProcessName":"C:\\B.exe","ParentProcessName":"C:\\Windows\\CMD.exe"}"#,
+    "\n",
+    r#"{"Channel":"Security","EventID":4688,"Hostname":"H1.corp","@timestamp":"2020-01-01T00:00:07Z","SubjectUserName":"Bob","SubjectDomainName":"CORP","NewProcessId":"0x66","NewProcessName":"C:\\c.exe","CommandLine":"c","ProcessId":"0x65","ParentProcessName":"C:\\b.exe","MandatoryLabel":"S-1-16-12288","TargetUserName":"-"}"#,
+    "\n",
+    r#"{"Channel":"Security","EventID":4624,"Hostname":"H1.corp","@timestamp":"2020-01-01T00:00:08Z","TargetUserName":"Bob","TargetDomainName":"CORP","TargetLogonId":"0xff","LogonType":"10","IpAddress":"192.0.2.9","IpPort":"-"}"#,
+    "\n",
+);
+
+#[test]
+fn windows_events_appear_as_defender_would_tell_of_them() {
+    let folder = folder(&[("rec.json", SYSMON.as_bytes())]);
+    let database = database(folder.path());
+    let cells = |table: &str, expected: &[(&str, &[&str])]| {
+        let rows = rows(&database, table);
+        for (column, cells) in expected {
+            assert_eq!(texts(&rows, column), *cells, "{table}.{column}");
+        }
+        assert_eq!(texts(&rows, "Timestamp"), texts(&rows, "TimeGenerated"), "{table}");
+    };
+    // Sysmon told of the process 101, so that the Security channel's word of it is left out.
+    cells(
+        "DeviceProcessEvents",
+        &[
+            ("FileName", &["CMD.exe", "b.exe", "c.exe"]),
+            ("FolderPath", &["C:\\Windows\\CMD.exe", "C:\\b.exe", "C:\\c.exe"]),
+            ("ProcessId", &["100", "101", "102"]),
+            ("ProcessCommandLine", &["cmd /c x", "b", "c"]),
+            ("AccountName", &["system", "bob", "bob"]),
+            ("AccountDomain", &["nt authority", "corp", "corp"]),
+            ("AccountSid", &["S-1-5-18", "", ""]),
+            ("SHA256", &["cc", "", ""]),
+            ("LogonId", &["999", "", ""]),
+            ("ReportId", &["9", "", ""]),
+            ("ProcessIntegrityLevel", &["System", "", "High"]),
+            ("DeviceName", &["h1.corp", "h1.corp", "h1.corp"]),
+            ("InitiatingProcessFileName", &["services.exe", "CMD.exe", "b.exe"]),
+            ("InitiatingProcessCommandLine", &["services", "cmd /c x", ""]),
+            ("InitiatingProcessAccountName", &["", "system", "bob"]),
+            ("InitiatingProcessParentFileName", &["", "services.exe", ""]),
+            ("InitiatingProcessId", &["7", "100", "101"]),
+            ("InitiatingProcessSHA1", &["", "aa", ""]),
+            ("MachineGroup", &["", "", ""]),
+        ],
+    );
+    cells(
+        "DeviceNetworkEvents",
+        &[
+            ("ActionType", &["ConnectionSuccess"]),
+            ("RemoteIP", &["192.0.2.1"]),
+            ("RemotePort", &["443"]),
+            ("RemoteUrl", &[""]),
+            ("LocalIPType", &["Private"]),
+            ("Protocol", &["Tcp"]),
+            ("InitiatingProcessCommandLine", &["b"]),
+            ("InitiatingProcessParentFileName", &["CMD.exe"]),
+        ],
+    );
+    cells("DeviceFileEvents", &[("ActionType", &["FileCreated"]), ("FileName", &["x.bat"])]);
+    cells(
+        "DeviceRegistryEvents",
+        &[
+            ("RegistryKey", &["HKEY_LOCAL_MACHINE\\Software\\Run"]),
+            ("RegistryValueName", &["evil"]),
+            ("RegistryValueData", &["16"]),
+        ],
+    );
+    cells(
+        "DeviceEvents",
+        &[
+            ("ActionType", &["OpenProcessApiCall"]),
+            ("FileName", &["CMD.exe"]),
+            ("ProcessCommandLine", &["cmd /c x"]),
+            ("InitiatingProcessFileName", &["b.exe"]),
+            ("AdditionalFields", &[r#"{"DesiredAccess":"4112"}"#]),
+        ],
+    );
+    cells(
+        "DeviceLogonEvents",
+        &[
+            ("ActionType", &["LogonSuccess"]),
+            ("LogonType", &["RemoteInteractive"]),
+            ("LogonId", &["255"]),
+            ("RemotePort", &[""]),
+            ("AccountName", &["bob"]),
+        ],
+    );
+    assert_eq!(rows(&database, "DeviceImageLoadEvents").num_rows(), 0);
+    assert_eq!(kind(&database, "DeviceImageLoadEvents", "Timestamp"), Some(KqlType::Datetime));
+    let warnings = database.warnings();
+    assert!(warnings.iter().any(|words| words.contains("`DeviceImageLoadEvents` is empty")));
+
+    let all = rows(&database, "WindowsEvent");
+    assert_eq!(all.num_rows(), 9);
+    assert_eq!(kind(&database, "WindowsEvent", "EventData"), Some(KqlType::Dynamic));
+    assert!(texts(&all, "EventData")[8].contains(r#""LogonType":"10""#));
+}
+
 #[test]
 fn a_recording_without_the_kind_says_which_tables_it_has() {
     let sysmon = WINDOWS.lines().nth(2).expect("a line of Sysmon");
@@ -347,7 +474,7 @@ fn a_recording_named_after_a_table_is_mapped_and_an_export_is_not() {
         ("Event.json", br#"{"TimeGenerated":"2020-01-01T00:00:00Z","EventLog":"System","Channel":"System","EventID":7045}"#),
     ]);
     let database = database(folder.path());
-    assert_eq!(names(&database), ["Event", "SecurityEvent", "Sysmon"]);
+    assert_eq!(names(&database), VIEWS);
     assert_eq!(rows(&database, "SecurityEvent").num_rows(), 2);
     assert_eq!(rows(&database, "Event").num_rows(), 3);
 }

@@ -5,4 +5,5 @@ mod conformance;
 mod corpus;
 mod documentation;
 mod obfuscated;
+mod recordings;
 mod table;
