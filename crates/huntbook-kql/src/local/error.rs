@@ -42,7 +42,7 @@ pub enum LocalError {
         near: Vec<String>,
     },
     /// A path was given that holds nothing readable as a table.
-    #[error("no tables in `{}`: {reason}; readable are Parquet, CSV, TSV, NDJSON and JSON, plain, gzipped (.gz) or in a .zip", .path.display())]
+    #[error("no tables in `{}`: {reason}; readable are Parquet, CSV, TSV, NDJSON, JSON and EVTX, plain, gzipped (.gz) or in a .zip", .path.display())]
     Empty {
         /// The file or folder.
         path: PathBuf,

@@ -209,9 +209,7 @@ fn file_name(path: &Path) -> String {
 }
 
 fn unreadable(name: &str) -> &'static str {
-    if strip_extension(name, "evtx").is_some() {
-        "EVTX is not read; export the events as JSON"
-    } else if strip_extension(name, "zip").is_some() {
+    if strip_extension(name, "zip").is_some() {
         "an archive inside an archive is not read"
     } else {
         "its extension names no format that is read"

@@ -2,8 +2,8 @@
 //!
 //! # Brief overview
 //!
-//! [`open`] looks at what stands at some paths and makes a [`Database`] of it. Parquet, CSV, TSV, JSON and
-//! Zeek's logs are read, each plain, gzipped (`.gz`) or as a member of a `.zip`; nothing is unpacked to
+//! [`open`] looks at what stands at some paths and makes a [`Database`] of it. Parquet, CSV, TSV, JSON,
+//! Zeek's logs and Windows' event logs (EVTX) are read, each plain, gzipped (`.gz`) or as a member of a `.zip`; nothing is unpacked to
 //! disk. A table is named after its file or folder (`name.rs` has the rule); several files of one name are
 //! one table, whatever their formats.
 //!
@@ -12,7 +12,7 @@
 //! columns and row groups that a query needs. The other formats become Arrow batches in memory, typed by
 //! what is publicly known of well-known tables, otherwise by looking at every value.
 //!
-//! Windows events in JSON appear as `SecurityEvent`, `Event`, `WindowsEvent`, `Sysmon` and Defender's
+//! Windows events in JSON and EVTX appear as `SecurityEvent`, `Event`, `WindowsEvent`, `Sysmon` and Defender's
 //! `Device*` tables, AWS's audit trail as `AWSCloudTrail`, both also as they were recorded. Wherever a table has a time, it has it as
 //! `TimeGenerated` and as `Timestamp`.
 
@@ -21,6 +21,7 @@ mod cloudtrail;
 mod columns;
 mod csv;
 mod error;
+mod evtx;
 mod file;
 mod folder;
 mod json;

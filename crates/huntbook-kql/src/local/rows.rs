@@ -101,6 +101,8 @@ impl Shape {
             Format::Parquet => return Ok(Self::Parquet),
             Format::Csv => return Ok(Self::Separated(None)),
             Format::Tsv => return Ok(Self::Separated(Some(b'\t'))),
+            // What is wrong with it is told when it is read.
+            Format::Evtx => return Ok(Self::WindowsEvents),
             Format::Json | Format::Log => {}
         }
         let head = super::file::decode(file.head(HEAD)?).text;

@@ -134,6 +134,7 @@ impl LocalTable {
                     part.file.origin
                 ));
             }
+            warnings.extend(text.losses);
             if part.shape == Shape::Zeek {
                 let declared = zeek::declared_types(&text.text);
                 for (name, kind) in declared {

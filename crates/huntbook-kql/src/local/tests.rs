@@ -17,6 +17,7 @@ use flate2::write::GzEncoder;
 use tempfile::TempDir;
 use zip::write::SimpleFileOptions;
 
+use super::evtx::write::{self, Event, Form};
 use super::{LocalError, open};
 use crate::{Database, KqlError, KqlType};
 
@@ -455,6 +456,82 @@ fn windows_events_appear_as_defender_would_tell_of_them() {
 }
 
 #[test]
+fn an_event_log_gives_the_same_tables_as_its_events_in_json() {
+    const TICKS: u64 = 132_223_104_000_000_000;
+    let events = [
+        Event {
+            channel: "Security",
+            id: 4688,
+            ticks: TICKS,
+            data: &[
+                ("SubjectUserName", "bob"),
+                ("SubjectDomainName", "CORP"),
+                ("NewProcessName", "C:\\b.exe"),
+                ("CommandLine", "b"),
+            ],
+        },
+        Event {
+            channel: "Windows PowerShell",
+            id: 400,
+            ticks: TICKS,
+            data: &[("", "x"), ("", "y")],
+        },
+    ];
+    let log = write::file(&events, Form::Template);
+    let packed = gzip(&log);
+    let zip = archive(&[("Security.evtx", &log)]);
+    let forms: [(&str, &[u8]); 3] =
+        [("Security.evtx", &log), ("Security.evtx.gz", &packed), ("a.zip", &zip)];
+    for (name, bytes) in forms {
+        let folder = folder(&[(name, bytes)]);
+        let database = database(folder.path());
+        let security = rows(&database, "SecurityEvent");
+        for (column, cell) in [
+            ("EventID", "4688"),
+            ("Account", "CORP\\bob"),
+            ("Process", "b.exe"),
+            ("Computer", "host.corp"),
+            ("TimeGenerated", "2020-01-01T00:00:00Z"),
+            ("EventRecordId", "1"),
+        ] {
+            assert_eq!(texts(&security, column), [cell], "{column} of {name}");
+        }
+        assert_eq!(texts(&rows(&database, "DeviceProcessEvents"), "FileName"), ["b.exe"]);
+        let event = rows(&database, "Event");
+        assert_eq!(texts(&event, "ParameterXml"), ["<Param>x</Param><Param>y</Param>"]);
+        assert!(texts(&event, "EventData")[0].contains("<Data>x</Data><Data>y</Data>"));
+        assert_eq!(rows(&database, "Security").num_rows(), 2);
+        assert!(database.warnings().iter().all(|words| words.contains("is empty")));
+    }
+}
+
+#[test]
+fn what_is_wrong_with_an_event_log_names_the_file() {
+    let event = Event { channel: "Security", id: 1102, ticks: 0, data: &[("a", "b")] };
+    let good = write::file(&[event, event], Form::Plain);
+    let mut half = good.clone();
+    half[4096 + 512 + 28] = 0x3F;
+    let mut changed = good.clone();
+    changed[4096 + 52] ^= 1;
+    let folder = folder(&[
+        ("half.evtx", &half),
+        ("changed.evtx", &changed),
+        ("none.evtx", b"ElfFile\0 and no more"),
+        ("other.evtx", &[0; 70_000]),
+    ]);
+    let database = database(folder.path());
+    assert_eq!(rows(&database, "half").num_rows(), 1);
+    assert_eq!(rows(&database, "changed").num_rows(), 2);
+    let warnings = database.warnings().join("\n");
+    assert!(warnings.contains("1 records of") && warnings.contains("half.evtx"), "{warnings}");
+    assert!(warnings.contains("checksum") && warnings.contains("changed.evtx"), "{warnings}");
+    for name in ["none", "other"] {
+        let text = error_of(&database, name).to_string();
+        assert!(text.contains(&format!("{name}.evtx` is damaged")), "{text}");
+    }
+}
+
+#[test]
 fn a_recording_without_the_kind_says_which_tables_it_has() {
     let sysmon = WINDOWS.lines().nth(2).expect("a line of Sysmon");
     let folder = folder(&[("rec.json", sysmon.as_bytes())]);
@@ -516,7 +593,7 @@ fn a_folder_without_tables_is_an_error_that_says_what_was_there() {
     assert!(
         open(&[empty.path().to_owned()]).expect_err("empty").to_string().contains("it is empty")
     );
-    let texts = folder(&[("a.txt", b"x"), ("b.evtx", b"x")]);
+    let texts = folder(&[("a.txt", b"x"), ("b.etl", b"x")]);
     let error = open(&[texts.path().to_owned()]).expect_err("nothing").to_string();
     assert!(error.contains("a.txt") && error.contains("1 more"), "{error}");
 }
@@ -524,9 +601,9 @@ fn a_folder_without_tables_is_an_error_that_says_what_was_there() {
 #[test]
 fn what_is_passed_over_is_listed() {
     let folder =
-        folder(&[("a.csv", b"x\n1\n"), ("b.evtx", b"x"), ("c.docx", b"x"), (".d.csv", b"x")]);
+        folder(&[("a.csv", b"x\n1\n"), ("b.etl", b"x"), ("c.docx", b"x"), (".d.csv", b"x")]);
     let warnings = database(folder.path()).warnings();
-    for name in ["b.evtx", "c.docx", ".d.csv"] {
+    for name in ["b.etl", "c.docx", ".d.csv"] {
         assert!(warnings.iter().any(|warning| warning.contains(name)), "{name} in {warnings:?}");
     }
 }
@@ -611,7 +688,10 @@ fn no_bytes_in_any_format_panic() {
     ]);
     let csv = b"x,y\n1,\"2\n\"\n".to_vec();
     let zeek = b"#separator \\x09\n#fields\ta\tb\n#types\ttime\tset[x]\n1\t2\n".to_vec();
-    let seeds: [(&str, Vec<u8>); 8] = [
+    let event = Event { channel: "Security", id: 1102, ticks: 0, data: &[("a", "b")] };
+    let log = write::file(&[event], Form::Template)[..6000].to_vec();
+    let seeds: [(&str, Vec<u8>); 9] = [
+        ("a.evtx", log),
         ("a.parquet", parquet),
         ("a.csv", csv.clone()),
         ("a.tsv", csv.clone()),
