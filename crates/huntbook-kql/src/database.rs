@@ -12,6 +12,7 @@ use datafusion::error::DataFusionError;
 use huntbook_diagnostics::near;
 
 use crate::KqlError;
+use crate::local::LocalError;
 use crate::types::KqlType;
 
 /// Why a source cannot give its table.
@@ -145,6 +146,12 @@ impl Database {
     #[must_use]
     pub fn explain(&self, error: KqlError) -> KqlError {
         let KqlError::Execution { source } = &error else { return error };
+        if let Some(DataFusionError::External(cause)) =
+            source.downcast_ref().map(DataFusionError::find_root)
+            && let Some(local) = cause.downcast_ref::<LocalError>()
+        {
+            return KqlError::Local(local.clone());
+        }
         if !source.downcast_ref().is_some_and(is_damaged_parquet) {
             return error;
         }

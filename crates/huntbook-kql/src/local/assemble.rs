@@ -16,7 +16,7 @@ use super::schemas::Known;
 use crate::types::KqlType;
 
 /// Columns that hold the time of a record, most telling first.
-const TIMES: [&str; 16] = [
+pub(super) const TIMES: [&str; 16] = [
     "TimeGenerated",
     "Timestamp",
     "timestamp",

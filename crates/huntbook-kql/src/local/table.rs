@@ -1,21 +1,26 @@
 //! One local table: its files, opened when a query first asks for it.
 
-use std::path::Path;
-use std::sync::{Arc, OnceLock};
+use std::borrow::Cow;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, OnceLock, PoisonError};
 
 use arrow::datatypes::SchemaRef;
 use datafusion::catalog::TableProvider;
 use datafusion::datasource::MemTable;
 use datafusion::error::DataFusionError;
-use hashbrown::HashMap;
+use hashbrown::{HashMap, HashSet};
 
-use super::assemble::{Source, assemble};
+use super::assemble::{Source, TIMES, assemble};
 use super::columns::Survey;
 use super::error::{LocalError, Origin};
 use super::file::DataFile;
 use super::parquet;
+use super::parquet_files::{ParquetFile, ParquetFiles, Remarks};
+use super::partitions::Partition;
+use super::record::Record;
 use super::rows::{Mapping, Shape, Stop};
 use super::schemas::{self, Known};
+use super::value::Value;
 use super::windows::{Recording, View};
 use super::zeek;
 use crate::database::{TableError, TableScan, TableSource};
@@ -27,7 +32,12 @@ pub(super) struct Part {
     pub(super) file: DataFile,
     pub(super) shape: Shape,
     pub(super) mapping: Mapping,
+    /// What the folders that it stands in say.
+    pub(super) partition: Partition,
 }
+
+/// More files than this are not all looked at for the columns of their table.
+const MOST_FOOTERS: usize = 64;
 
 /// A table of local files.
 #[derive(Debug)]
@@ -46,6 +56,8 @@ struct Opened {
     columns: Vec<(String, KqlType)>,
     provider: Arc<dyn TableProvider>,
     warnings: Vec<String>,
+    /// What scans found out.
+    remarks: Remarks,
 }
 
 impl LocalTable {
@@ -75,7 +87,8 @@ impl LocalTable {
     fn open(&self) -> Result<Opened, LocalError> {
         let known = schemas::known(&self.name);
         let mut warnings = Vec::new();
-        let mut sources = self.parquet_sources()?;
+        let remarks = Remarks::default();
+        let mut sources = self.parquet_sources(&remarks, &mut warnings)?;
         if let Some(rows) = self.rows(known, &mut warnings)? {
             sources.push(rows);
         }
@@ -87,27 +100,48 @@ impl LocalTable {
         };
         let (columns, provider) =
             assemble(&self.name, &sources, known, &mut warnings).map_err(build)?;
-        Ok(Opened { columns, provider, warnings })
+        Ok(Opened { columns, provider, warnings, remarks })
     }
 
-    fn parquet_sources(&self) -> Result<Vec<Source>, LocalError> {
+    fn parquet_sources(
+        &self,
+        remarks: &Remarks,
+        warnings: &mut Vec<String>,
+    ) -> Result<Vec<Source>, LocalError> {
         let mut sources = Vec::new();
-        let mut groups: Vec<(SchemaRef, Vec<&Path>)> = Vec::new();
+        let mut parts: Vec<(&Path, &Partition)> = Vec::new();
         for part in self.parts.iter().filter(|part| part.shape == Shape::Parquet) {
-            let Some(path) = part.file.plain_path() else {
-                let (schema, provider) = parquet::unpacked(&part.file)?;
+            if let Some(path) = part.file.plain_path() {
+                parts.push((path, &part.partition));
+                continue;
+            }
+            if !part.partition.is_empty() {
+                warnings.push(format!(
+                    "{}: what its folders say is not shown as columns, as it is packed",
+                    part.file.origin
+                ));
+            }
+            let (schema, provider) = parquet::unpacked(&part.file)?;
+            sources.push(Source { schema, provider });
+        }
+        let (groups, unread) = schema_groups(&parts)?;
+        let many = parts.len() > MOST_FOOTERS;
+        for (schema, members) in groups {
+            let partitioned = members.iter().any(|(_, partition)| !partition.is_empty());
+            if !many && !partitioned {
+                let paths: Vec<&Path> = members.iter().map(|(path, _)| *path).collect();
+                let provider = parquet::listing(&paths, &schema)?;
                 sources.push(Source { schema, provider });
                 continue;
-            };
-            let schema = parquet::schema(path)?;
-            match groups.iter_mut().find(|(known, _)| *known == schema) {
-                Some((_, paths)) => paths.push(path),
-                None => groups.push((schema, vec![path])),
             }
-        }
-        for (schema, paths) in groups {
-            let provider = parquet::listing(&paths, &schema)?;
-            sources.push(Source { schema, provider });
+            let files = members.into_iter().map(|(path, partition)| ParquetFile {
+                path: path.to_owned(),
+                partition: partition.clone(),
+                span: partition.span(&TIMES),
+            });
+            let files =
+                ParquetFiles::new(files.collect(), schema, unread.clone(), &TIMES, remarks.clone());
+            sources.push(Source { schema: files.table_schema(), provider: Arc::new(files) });
         }
         Ok(sources)
     }
@@ -212,15 +246,60 @@ impl LocalTable {
     }
 }
 
+/// Files of one schema.
+type Group<'a> = (SchemaRef, Vec<(&'a Path, &'a Partition)>);
+
+/// The files by their columns, and those whose footers were not read: where some of very many files have the
+/// same columns, the others are taken to have them, too.
+fn schema_groups<'a>(
+    parts: &[(&'a Path, &'a Partition)],
+) -> Result<(Vec<Group<'a>>, HashSet<PathBuf>), LocalError> {
+    if parts.len() > MOST_FOOTERS {
+        let step = parts.len() / MOST_FOOTERS;
+        let sample: Vec<&Path> =
+            parts.iter().step_by(step).chain(parts.last()).map(|(path, _)| *path).collect();
+        let schemas = parquet::schemas(&sample)?;
+        if let Some(first) = schemas.first().filter(|first| schemas.iter().all(|one| one == *first))
+        {
+            let read: HashSet<&Path> = sample.into_iter().collect();
+            let unread = parts.iter().map(|(path, _)| *path).filter(|path| !read.contains(path));
+            let unread = unread.map(Path::to_owned).collect();
+            return Ok((vec![(Arc::clone(first), parts.to_vec())], unread));
+        }
+    }
+    let paths: Vec<&Path> = parts.iter().map(|(path, _)| *path).collect();
+    let mut groups: Vec<Group<'a>> = Vec::new();
+    for (schema, part) in parquet::schemas(&paths)?.into_iter().zip(parts) {
+        match groups.iter_mut().find(|(known, _)| *known == schema) {
+            Some((_, members)) => members.push(*part),
+            None => groups.push((schema, vec![*part])),
+        }
+    }
+    Ok((groups, HashSet::new()))
+}
+
 impl Part {
     fn for_each_row(
         &self,
         text: &str,
         recording: &Recording,
-        visit: &mut dyn FnMut(&super::record::Record<'_>) -> Result<(), Stop>,
+        visit: &mut dyn FnMut(&Record<'_>) -> Result<(), Stop>,
     ) -> Result<(), LocalError> {
+        let mut visit = |row: &Record<'_>| {
+            if self.partition.is_empty() {
+                return visit(row);
+            }
+            let mut whole: Record<'_> =
+                row.iter().map(|(name, value)| (Cow::Borrowed(name), value.borrowed())).collect();
+            for (key, value) in self.partition.iter().filter(|(key, _)| row.get(key).is_none()) {
+                whole.push(key, value.map_or(Value::Null, |text| Value::Cell(Cow::Borrowed(text))));
+            }
+            visit(&whole)
+        };
         self.shape
-            .for_each_record(text, &mut |record| self.mapping.with_row(record, recording, visit))
+            .for_each_record(text, &mut |record| {
+                self.mapping.with_row(record, recording, &mut visit)
+            })
             .map_err(|stop| stop.into_error(self.file.origin.clone(), text))
     }
 }
@@ -240,7 +319,10 @@ impl TableSource for LocalTable {
 
     fn warnings(&self) -> Vec<String> {
         match self.opened.get() {
-            Some(Ok(opened)) => opened.warnings.clone(),
+            Some(Ok(opened)) => {
+                let remarks = opened.remarks.lock().unwrap_or_else(PoisonError::into_inner);
+                opened.warnings.iter().chain(remarks.iter()).cloned().collect()
+            }
             _ => Vec::new(),
         }
     }
