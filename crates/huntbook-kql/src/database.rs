@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fmt::Debug;
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use arrow::array::RecordBatch;
@@ -12,7 +13,7 @@ use datafusion::error::DataFusionError;
 use huntbook_diagnostics::near;
 
 use crate::KqlError;
-use crate::local::LocalError;
+use crate::local::{LocalError, Registry};
 use crate::types::KqlType;
 
 /// Why a source cannot give its table.
@@ -85,6 +86,7 @@ impl TableScan {
 #[derive(Debug, Clone, Default)]
 pub struct Database {
     tables: BTreeMap<String, Arc<dyn TableSource>>,
+    registry: Registry,
     warnings: Vec<String>,
 }
 
@@ -121,6 +123,55 @@ impl Database {
     #[must_use]
     pub fn table(&self, name: &str) -> Option<&Arc<dyn TableSource>> {
         self.tables.get(name)
+    }
+
+    /// Lets `path` stand for `url` in `externaldata`; nothing is ever fetched. A folder stands for all URLs that
+    /// begin with `url`. What follows `?` or `;` in a URL is left out of account.
+    pub fn map_url(&mut self, url: &str, path: impl Into<PathBuf>) {
+        self.registry.map_url(url, path.into());
+    }
+
+    /// Adds the CSV at `path` as the watchlist `alias`, which `_GetWatchlist` finds; of the same alias, the last
+    /// counts. `search_key` names the column that is also the column `SearchKey`: without it, the CSV's own
+    /// `SearchKey`, else its first column.
+    pub fn add_watchlist(
+        &mut self,
+        alias: &str,
+        path: impl Into<PathBuf>,
+        search_key: Option<&str>,
+    ) {
+        self.registry.add_watchlist(alias, path.into(), search_key);
+    }
+
+    /// The table that `externaldata` shows of `url`, with exactly the columns of `columns`. It is read when a
+    /// query runs. Without a `format` the end of the URL tells it; CSV where that does not.
+    ///
+    /// # Errors
+    ///
+    /// [`LocalError::Unmapped`] where no file stands for the URL, [`LocalError::UnknownFormat`] where the format is
+    /// not read.
+    pub fn external(
+        &self,
+        url: &str,
+        columns: &[(String, KqlType)],
+        format: Option<&str>,
+        ignore_first_record: bool,
+    ) -> Result<Arc<dyn TableSource>, LocalError> {
+        self.registry.external(url, columns, format, ignore_first_record)
+    }
+
+    /// The table that `_GetWatchlist` shows of the watchlist `alias`.
+    ///
+    /// # Errors
+    ///
+    /// [`LocalError::UnknownWatchlist`] where there is none.
+    pub fn watchlist(&self, alias: &str) -> Result<Arc<dyn TableSource>, LocalError> {
+        self.registry.watchlist(alias)
+    }
+
+    /// The aliases of the watchlists, sorted.
+    pub fn watchlist_aliases(&self) -> impl Iterator<Item = &str> {
+        self.registry.watchlist_aliases()
     }
 
     /// Adds something that a user should know about the database, such as a file that was passed over.

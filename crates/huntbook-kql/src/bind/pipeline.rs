@@ -17,6 +17,7 @@ use crate::KqlError;
 use crate::codes;
 use crate::convert::convert;
 use crate::ir::{Column, Relation, Scalar, Step};
+use crate::local::is_public_table;
 use crate::operators;
 use crate::types::KqlType;
 
@@ -210,12 +211,15 @@ impl Binder<'_> {
     fn database_table(&mut self, name: &str, span: Span, scope: &Scope) -> Option<Relation> {
         let Some(table) = self.database.table(name) else {
             let known = self.database.names().chain(scope.names());
-            let diagnostic =
-                Diagnostic::error(codes::UNKNOWN_TABLE, format!("table `{name}` not found"))
-                    .at(span)
-                    .maybe_hint(
-                        near_hint("table", name, known).or_else(|| self.database.contents()),
-                    );
+            let diagnostic = Diagnostic::error(
+                codes::UNKNOWN_TABLE,
+                format!("table `{name}` not found"),
+            )
+            .at(span)
+            .maybe_hint(is_public_table(name).then(|| {
+                format!("`{name}` is a table of Log Analytics or Defender; no file here holds it")
+            }))
+            .maybe_hint(near_hint("table", name, known).or_else(|| self.database.contents()));
             self.report(diagnostic);
             return None;
         };

@@ -175,7 +175,7 @@ fn missing_columns(
 
 /// The column `name` of one source as `kind`; null where the source has none. Where several sources meet,
 /// all use the engine's own Arrow types.
-fn column_of(source: &Source, name: &str, kind: KqlType, several: bool) -> Expr {
+pub(super) fn column_of(source: &Source, name: &str, kind: KqlType, several: bool) -> Expr {
     let field = source.schema.fields().iter().find(|field| field.name() == name);
     let Some(field) = field else {
         let null = ScalarValue::try_from(&kind.data_type()).unwrap_or(ScalarValue::Null);

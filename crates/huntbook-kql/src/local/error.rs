@@ -101,6 +101,29 @@ pub enum LocalError {
         /// The tables that the same files do hold.
         tables: Vec<String>,
     },
+    /// A query names a URL that stands for no local file. What follows `?` or `;` in a URL may be a secret
+    /// and is not shown.
+    #[error("no local file stands for `{url}`, and nothing is fetched; map the URL, or the part that it begins with, to a file or folder{}", hints(.near))]
+    Unmapped {
+        /// The URL without what may be a secret.
+        url: String,
+        /// URLs that are mapped and look alike.
+        near: Vec<String>,
+    },
+    /// A query names a watchlist that the database does not have.
+    #[error("no watchlist `{alias}`; add its CSV to the database{}", hints(.near))]
+    UnknownWatchlist {
+        /// The alias.
+        alias: String,
+        /// Aliases that look alike.
+        near: Vec<String>,
+    },
+    /// A query names a format that is not read.
+    #[error("format `{format}` is not read; read are {}", FORMATS.join(", "))]
+    UnknownFormat {
+        /// The name in the query.
+        format: String,
+    },
     /// Arrow or DataFusion would not take the data.
     #[error("cannot build a table from {origin}: {reason}")]
     Build {
@@ -110,6 +133,10 @@ pub enum LocalError {
         reason: String,
     },
 }
+
+/// The formats that external data are read in.
+pub(super) const FORMATS: [&str; 11] =
+    ["csv", "tsv", "tsve", "psv", "scsv", "sohsv", "json", "multijson", "txt", "raw", "parquet"];
 
 fn hints(near: &[String]) -> String {
     match near {

@@ -22,6 +22,7 @@ mod columns;
 mod csv;
 mod error;
 mod evtx;
+mod external;
 mod file;
 mod folder;
 mod json;
@@ -38,6 +39,7 @@ mod table;
 mod tests;
 mod timestamp;
 mod value;
+mod watchlist;
 mod windows;
 mod zeek;
 
@@ -45,6 +47,13 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 pub use error::{LocalError, Origin};
+pub(crate) use external::Registry;
+
+/// Whether `name` is a table of Log Analytics or Defender whose columns are publicly known.
+#[must_use]
+pub fn is_public_table(name: &str) -> bool {
+    schemas::known(name).is_some()
+}
 
 use crate::{Database, KqlError};
 
