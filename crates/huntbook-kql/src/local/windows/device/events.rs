@@ -156,17 +156,28 @@ fn of_others<'a>(id: i64, event: &WindowsEvent<'_>, recording: &Recording) -> Op
     }
     let is_powershell = channel.eq_ignore_ascii_case("Microsoft-Windows-PowerShell/Operational")
         || channel.eq_ignore_ascii_case("PowerShellCore/Operational");
-    if id == 4104 && is_powershell {
+    if matches!(id, 4103 | 4104) && is_powershell {
         let mut row = Row::new(event, recording, "PowerShellCommand");
         row.put_actor_image(Some("powershell.exe"));
+        // 4103 tells of one command that was run, 4104 of a whole script.
+        let command = match id {
+            4103 => one("Payload").as_deref().and_then(invoked).map(str::to_owned),
+            _ => one("ScriptBlockText"),
+        };
         row.put_additional(&[
-            ("Command", one("ScriptBlockText")),
+            ("Command", command),
             ("ScriptBlockId", one("ScriptBlockId")),
             ("Path", one("Path")),
         ]);
         return Some(row);
     }
     None
+}
+
+/// The name in `CommandInvocation(Get-Process): "Get-Process"`.
+fn invoked(payload: &str) -> Option<&str> {
+    let (_, rest) = payload.split_once("CommandInvocation(")?;
+    rest.split_once(')').map(|(name, _)| name)
 }
 
 /// The program and the command line of a service.

@@ -152,10 +152,10 @@ impl Row<'_> {
         self.put("InitiatingProcessLogonId", field(event, "SubjectLogonId"));
     }
 
-    /// Sets the initiating process's image alone.
+    /// Sets the initiating process's image alone; Defender writes this path in lower case.
     fn put_actor_image(&mut self, path: Option<&str>) {
         self.put("InitiatingProcessFileName", path.map(file_name));
-        self.put("InitiatingProcessFolderPath", path);
+        self.put("InitiatingProcessFolderPath", path.map(str::to_lowercase));
     }
 }
 

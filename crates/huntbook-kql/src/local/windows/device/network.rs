@@ -78,9 +78,16 @@ fn of_security<'a>(event: &WindowsEvent<'_>, recording: &Recording) -> Row<'a> {
     row
 }
 
-/// The process as the filtering platform names it: `\device\harddiskvolume2\windows\system32\svchost.exe`.
+/// The process as the filtering platform names it: `\device\harddiskvolume2\windows\system32\svchost.exe`. The
+/// volume that Windows stands on is taken for `c:`.
 fn put_platform_actor(row: &mut Row<'_>, event: &WindowsEvent<'_>) {
-    row.put_actor_image(field(event, "Application").as_deref());
+    let path = field(event, "Application");
+    let windows = path.as_deref().and_then(|path| {
+        let (volume, rest) = path.get(1..)?.split_once("\\windows\\")?;
+        let is_volume = volume.starts_with("device\\") && !volume[7..].contains('\\');
+        is_volume.then(|| format!("c:\\windows\\{rest}"))
+    });
+    row.put_actor_image(windows.or(path).as_deref());
     let id = field(event, "ProcessID").or_else(|| field(event, "ProcessId"));
     row.put("InitiatingProcessId", decimal(id));
 }

@@ -77,8 +77,7 @@ impl Process {
 
     /// Sets the columns of the initiating process to this one.
     pub(super) fn put_as_actor(self, row: &mut Row<'_>, guid: Option<String>) {
-        row.put("InitiatingProcessFileName", self.image.as_deref().map(file_name));
-        row.put("InitiatingProcessFolderPath", self.image.as_deref());
+        row.put_actor_image(self.image.as_deref());
         row.put("InitiatingProcessCommandLine", self.command_line);
         row.put("InitiatingProcessId", decimal(self.id));
         row.put("InitiatingProcessUniqueId", guid);
