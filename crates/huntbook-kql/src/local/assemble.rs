@@ -165,8 +165,8 @@ fn missing_columns(
     present.extend(times.iter().map(|(name, _)| *name));
     let known = known.into_iter().flat_map(Known::columns);
     let mut missing: Vec<_> = known.filter(|(name, _)| present.insert(name)).collect();
-    let timed = TIME_NAMES.iter().any(|time| missing.iter().any(|(name, _)| name == time));
-    if timed {
+    let has_time = TIME_NAMES.iter().any(|time| missing.iter().any(|(name, _)| name == time));
+    if has_time {
         let others = TIME_NAMES.into_iter().filter(|name| present.insert(name));
         missing.extend(others.map(|name| (name, KqlType::Datetime)));
     }

@@ -125,7 +125,7 @@ enum Format {
 impl Format {
     fn named(name: &str) -> Option<Self> {
         let name = name.to_ascii_lowercase();
-        FORMATS.contains(&name.as_str()).then(|| match name.as_str() {
+        FORMATS.contains(&name.as_str()).then_some(match name.as_str() {
             "tsv" => Self::Separated(b'\t'),
             "tsve" => Self::Escaped,
             "psv" => Self::Separated(b'|'),
@@ -169,7 +169,7 @@ impl External {
         }
         let mut builder = BatchBuilder::of(&self.columns);
         for file in &files {
-            let text = file.text()?.text;
+            let text = file.text()?.content;
             self.for_each_record(&text, &mut |record| Ok(builder.append(record)?))
                 .map_err(|stop| stop.into_error(file.origin.clone(), &text))?;
         }

@@ -58,7 +58,7 @@ pub(super) struct DataFile {
 
 /// A file's text, and what its reader should know of it.
 pub(super) struct Text {
-    pub(super) text: String,
+    pub(super) content: String,
     /// Whether bytes that were no text had to be replaced.
     pub(super) repaired: bool,
     /// What could not be read, in words.
@@ -148,7 +148,7 @@ impl DataFile {
                 events.changed, self.origin
             ));
         }
-        Ok(Text { text: events.json, repaired: false, losses })
+        Ok(Text { content: events.json, repaired: false, losses })
     }
 
     fn read_up_to(&self, length: Option<u64>) -> Result<Vec<u8>, LocalError> {
@@ -260,10 +260,10 @@ pub(super) fn decode(bytes: Vec<u8>) -> Text {
 
 fn decode_utf8(bytes: Vec<u8>) -> Text {
     match String::from_utf8(bytes) {
-        Ok(text) => Text { text, repaired: false, losses: Vec::new() },
+        Ok(text) => Text { content: text, repaired: false, losses: Vec::new() },
         Err(error) => {
             let text = String::from_utf8_lossy(error.as_bytes()).into_owned();
-            Text { text, repaired: true, losses: Vec::new() }
+            Text { content: text, repaired: true, losses: Vec::new() }
         }
     }
 }
@@ -279,5 +279,5 @@ fn decode_utf16(bytes: &[u8], unit: fn([u8; 2]) -> u16) -> Text {
             })
         })
         .collect();
-    Text { text, repaired, losses: Vec::new() }
+    Text { content: text, repaired, losses: Vec::new() }
 }

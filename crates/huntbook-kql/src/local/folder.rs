@@ -43,15 +43,12 @@ impl Place {
     /// The place of what stands in `name`, a folder in `folder`, which is at this place.
     fn inside(&self, folder: &Path, name: &str) -> Self {
         let depth = self.depth + 1;
-        match self.partition.with_folder(name) {
-            Some(partition) => {
-                let own = || std::fs::canonicalize(folder).ok().map(|path| file_name(&path));
-                Self { top: self.top.clone().or_else(own), partition, depth }
-            }
-            None => {
-                let top = Some(self.top.clone().unwrap_or_else(|| name.to_owned()));
-                Self { top, partition: self.partition.clone(), depth }
-            }
+        if let Some(partition) = self.partition.with_folder(name) {
+            let own = || std::fs::canonicalize(folder).ok().map(|path| file_name(&path));
+            Self { top: self.top.clone().or_else(own), partition, depth }
+        } else {
+            let top = Some(self.top.clone().unwrap_or_else(|| name.to_owned()));
+            Self { top, partition: self.partition.clone(), depth }
         }
     }
 }

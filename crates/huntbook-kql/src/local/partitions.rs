@@ -85,15 +85,13 @@ impl Partition {
             let end = nanoseconds(NaiveDate::from_ymd_opt(year.checked_add(1)?, 1, 1)?)?;
             return around(start, end - start);
         };
-        match number(["day", "d"]) {
-            Some(day) => around(nanoseconds(NaiveDate::from_ymd_opt(year, month, day)?)?, DAY),
-            None => {
-                let first = NaiveDate::from_ymd_opt(year, month, 1)?;
-                let next = first.checked_add_months(chrono::Months::new(1))?;
-                let start = nanoseconds(first)?;
-                around(start, nanoseconds(next)? - start)
-            }
+        if let Some(day) = number(["day", "d"]) {
+            return around(nanoseconds(NaiveDate::from_ymd_opt(year, month, day)?)?, DAY);
         }
+        let first = NaiveDate::from_ymd_opt(year, month, 1)?;
+        let next = first.checked_add_months(chrono::Months::new(1))?;
+        let start = nanoseconds(first)?;
+        around(start, nanoseconds(next)? - start)
     }
 }
 

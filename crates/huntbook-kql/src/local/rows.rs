@@ -105,7 +105,7 @@ impl Shape {
             Format::Evtx => return Ok(Self::WindowsEvents),
             Format::Json | Format::Log => {}
         }
-        let head = super::file::decode(file.head(HEAD)?).text;
+        let head = super::file::decode(file.head(HEAD)?).content;
         let first = head.trim_start().chars().next();
         if zeek::is_zeek(&head) {
             Ok(Self::Zeek)

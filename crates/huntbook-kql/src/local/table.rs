@@ -170,20 +170,20 @@ impl LocalTable {
             }
             warnings.extend(text.losses);
             if part.shape == Shape::Zeek {
-                let declared = zeek::declared_types(&text.text);
+                let declared = zeek::declared_types(&text.content);
                 for (name, kind) in declared {
                     survey.state(name, kind);
                 }
             }
-            let recording = part.shape.recording(&text.text, part.mapping);
+            let recording = part.shape.recording(&text.content, part.mapping);
             if let Some(words) = recording.describe() {
                 warnings.push(format!("{}: {words}", part.file.origin));
             }
-            part.for_each_row(&text.text, &recording, &mut |row| {
+            part.for_each_row(&text.content, &recording, &mut |row| {
                 rows += 1;
                 Ok(survey.observe(row)?)
             })?;
-            read.push((*part, text.text, recording));
+            read.push((*part, text.content, recording));
         }
         if rows == 0
             && let Some(wanted) = parts.iter().find_map(|part| part.mapping.wanted())

@@ -5,7 +5,7 @@
 //!
 //! Source: <https://learn.microsoft.com/azure/sentinel/watchlists-queries>
 
-use std::hash::{BuildHasher, Hash, Hasher};
+use std::hash::BuildHasher;
 use std::path::PathBuf;
 use std::sync::{Arc, OnceLock};
 use std::time::UNIX_EPOCH;
@@ -59,7 +59,7 @@ impl Watchlist {
         let mut texts = Vec::with_capacity(files.len());
         let mut names: Vec<String> = Vec::new();
         for file in &files {
-            let text = file.text()?.text;
+            let text = file.text()?.content;
             // The header names the columns even where no line follows it; a longer line adds more.
             for name in csv::header(&text) {
                 add(&mut names, &name);
@@ -88,7 +88,7 @@ impl Watchlist {
         columns.extend(others.map(|name| (name.clone(), KqlType::String)));
 
         let updated = self.updated();
-        let alias = hash(&self.alias);
+        let alias = FixedState::default().hash_one(&self.alias);
         let mut number = 0_u64;
         let mut builder = BatchBuilder::of(&columns);
         for (file, text) in &texts {
@@ -123,12 +123,6 @@ fn add(names: &mut Vec<String>, name: &str) {
     if !names.iter().any(|known| known == name) {
         names.push(name.to_owned());
     }
-}
-
-fn hash(text: &str) -> u64 {
-    let mut hasher = FixedState::default().build_hasher();
-    text.hash(&mut hasher);
-    hasher.finish()
 }
 
 impl TableSource for Watchlist {

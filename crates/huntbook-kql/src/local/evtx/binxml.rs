@@ -187,7 +187,7 @@ impl Reader<'_> {
         let mut left_out = false;
         if place.in_template {
             let dependency = usize::from(self.u16(at)?);
-            left_out = values.get(dependency).is_some_and(|value| value.is_null());
+            left_out = values.get(dependency).is_some_and(Value::is_null);
             at += 2;
         }
         // The size is not needed: tokens say where the element ends.
@@ -233,25 +233,19 @@ impl Reader<'_> {
     ) -> Result<usize> {
         let mut content = Content::default();
         let mut is_null = false;
-        loop {
-            match self.u8(at)? & 0xBF {
-                token @ (0x05 | 0x07 | 0x08 | 0x09 | 0x0D | 0x0E) => {
-                    let length = match token {
-                        0x05 => self.counted_text(at + 2)?.1,
-                        0x07 => self.counted_text(at + 1)?.1,
-                        0x08 => at + 3,
-                        0x09 => self.name(at + 1)?.1,
-                        _ => at + 4,
-                    } - at;
-                    if token >= 0x0D {
-                        let number = usize::from(self.u16(at + 1)?);
-                        is_null = values.get(number).is_none_or(|value| value.is_null());
-                    }
-                    let one = Place { end: at + length, ..place };
-                    at = self.content(at, one, values, &mut content)?;
-                }
-                _ => break,
+        while let token @ (0x05 | 0x07 | 0x08 | 0x09 | 0x0D | 0x0E) = self.u8(at)? & 0xBF {
+            let next = match token {
+                0x05 => self.counted_text(at + 2)?.1,
+                0x07 => self.counted_text(at + 1)?.1,
+                0x08 => at + 3,
+                0x09 => self.name(at + 1)?.1,
+                _ => at + 4,
+            };
+            if token >= 0x0D {
+                let number = usize::from(self.u16(at + 1)?);
+                is_null = values.get(number).is_none_or(Value::is_null);
             }
+            at = self.content(at, Place { end: next, ..place }, values, &mut content)?;
         }
         if !(is_null && content.text.is_empty()) {
             let text = content.items.map_or(content.text, |items| items.join(", "));

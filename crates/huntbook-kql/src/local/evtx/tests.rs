@@ -72,7 +72,7 @@ fn events_with_and_without_a_template_are_the_same() {
 fn another_file_is_refused() {
     assert!(read(b"ElfFil", MOST).is_err());
     assert!(read(b"", MOST).is_err());
-    assert!(read(&[0; 100_000], MOST).is_err());
+    assert!(read(&vec![0; 100_000], MOST).is_err());
 }
 
 #[test]
@@ -139,7 +139,7 @@ fn two_thousand_mutations_of_a_log_do_not_panic() {
     for round in 0..2000_usize {
         let mut bytes = logs[round % 2].clone();
         let used = 4000;
-        for _ in 0..1 + next() % 12 {
+        for _ in 0..=next() % 12 {
             let place =
                 if next() % 4 == 0 { next() as usize % 128 } else { next() as usize % used };
             let at = if next() % 8 == 0 { place } else { FILE_HEADER + place };

@@ -39,6 +39,7 @@ struct Node<'a> {
     text: Text<'a>,
 }
 
+#[expect(clippy::needless_pass_by_value, reason = "numbers and text alike are given in place")]
 fn fixed<'a>(text: impl ToString) -> Text<'a> {
     Text::Fixed(text.to_string())
 }
@@ -131,8 +132,8 @@ impl Writer {
             let list = self.chunk.len();
             self.u32(0);
             for (number, (name, text)) in node.attributes.iter().enumerate() {
-                let last = number + 1 == node.attributes.len();
-                self.chunk.push(if last { 0x06 } else { 0x46 });
+                let is_last = number + 1 == node.attributes.len();
+                self.chunk.push(if is_last { 0x06 } else { 0x46 });
                 self.name(name);
                 self.text(text);
             }
@@ -191,7 +192,9 @@ impl Writer {
             self.u16(value.len());
             self.chunk.extend([*kind, 0]);
         }
-        values.into_iter().for_each(|(_, value)| self.chunk.extend(value));
+        for (_, value) in values {
+            self.chunk.extend(value);
+        }
         // The last value is binary XML, whose length shows when it is written.
         let start = self.chunk.len();
         self.fragment(&data(event.data), false);
@@ -257,7 +260,7 @@ fn data<'a>(fields: &'a [(&'a str, &'a str)]) -> Node<'a> {
     data
 }
 
-fn plain<'a>(event: Event<'a>) -> Node<'a> {
+fn plain(event: Event<'_>) -> Node<'_> {
     let time = super::value::file_time(event.ticks);
     system(
         vec![
@@ -318,6 +321,8 @@ fn seal(chunk: &mut [u8], free: usize) {
 
 fn checksum(parts: &[&[u8]]) -> u32 {
     let mut crc = Crc::new();
-    parts.iter().for_each(|part| crc.update(part));
+    for part in parts {
+        crc.update(part);
+    }
     crc.sum()
 }

@@ -210,7 +210,7 @@ const fn security(event_id: i64) -> &'static [&'static str] {
             "ServiceStartType",
             "ServiceAccount",
         ],
-        4698 | 4699 | 4700 | 4701 => &[
+        4698..=4701 => &[
             "SubjectUserSid",
             "SubjectUserName",
             "SubjectDomainName",
