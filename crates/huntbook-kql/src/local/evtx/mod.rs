@@ -20,9 +20,13 @@ mod value;
 #[cfg(test)]
 pub(super) mod write;
 
+use std::convert::Infallible;
+
 use flate2::Crc;
 
 use bytes::Bytes;
+
+use super::parallel;
 
 /// How a file of events begins.
 pub(super) const MAGIC: &[u8; 8] = b"ElfFile\0";
@@ -32,6 +36,8 @@ const RECORD_MAGIC: u32 = 0x0000_2A2A;
 const FILE_HEADER: usize = 4096;
 const CHUNK: usize = 64 << 10;
 const CHUNK_HEADER: usize = 512;
+/// How many chunks are read before their text is counted: 16 MiB of a file.
+const CHUNKS_AT_ONCE: usize = 256;
 /// Most bytes of text that the records of one chunk may unfold to.
 const MOST_CHUNK_TEXT: usize = 16 << 20;
 /// The least that a record can be: its header, an empty fragment, its size again.
@@ -53,6 +59,13 @@ pub(super) struct Events {
 }
 
 impl Events {
+    fn append(&mut self, more: Self) {
+        self.json.push_str(&more.json);
+        self.read += more.read;
+        self.changed += more.changed;
+        self.lose(more.unreadable, || more.reason.unwrap_or_default());
+    }
+
     fn lose(&mut self, records: u64, reason: impl FnOnce() -> String) {
         self.unreadable = self.unreadable.saturating_add(records);
         if records > 0 && self.reason.is_none() {
@@ -74,13 +87,12 @@ pub(super) fn read(file: &[u8], most: u64) -> Result<Events, String> {
     let header = if stated >= 128 && stated % 128 == 0 { stated } else { FILE_HEADER };
     let mut events = Events::default();
     let chunks = file.get(header..).ok_or("it ends inside its header")?;
-    for (number, chunk) in chunks.chunks(CHUNK).enumerate() {
-        // Room for later events is zeros.
-        if chunk.starts_with(CHUNK_MAGIC) {
-            read_chunk(chunk, number, &mut events);
-        } else if chunk.iter().any(|byte| *byte != 0) {
-            events.lose(1, || format!("chunk {number} does not begin as one does"));
-        }
+    let chunks: Vec<(usize, &[u8])> = chunks.chunks(CHUNK).enumerate().collect();
+    for some in chunks.chunks(CHUNKS_AT_ONCE) {
+        let read = parallel::map(some, |(number, chunk)| Ok(read_chunk(chunk, *number)));
+        read.unwrap_or_else(|never: Infallible| match never {})
+            .into_iter()
+            .for_each(|more| events.append(more));
         if events.json.len() as u64 > most {
             break;
         }
@@ -88,7 +100,18 @@ pub(super) fn read(file: &[u8], most: u64) -> Result<Events, String> {
     Ok(events)
 }
 
-fn read_chunk(chunk: &[u8], number: usize, events: &mut Events) {
+fn read_chunk(chunk: &[u8], number: usize) -> Events {
+    let mut events = Events::default();
+    if chunk.starts_with(CHUNK_MAGIC) {
+        read_records(chunk, number, &mut events);
+    } else if chunk.iter().any(|byte| *byte != 0) {
+        // Room for later events would be zeros.
+        events.lose(1, || format!("chunk {number} does not begin as one does"));
+    }
+    events
+}
+
+fn read_records(chunk: &[u8], number: usize, events: &mut Events) {
     let bytes = Bytes(chunk);
     let header = (|| {
         let first = bytes.u64(8)?;

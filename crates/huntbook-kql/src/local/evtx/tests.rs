@@ -159,3 +159,25 @@ fn two_thousand_mutations_of_a_log_do_not_panic() {
         }
     }
 }
+
+/// Figures: `cargo test -p huntbook-kql --lib a_hundred_megabytes -- --ignored --nocapture`.
+#[test]
+#[ignore = "measures"]
+fn a_hundred_megabytes_of_events_are_read() {
+    let many: Vec<_> = events().into_iter().cycle().take(120).collect();
+    let one = file(&many, Form::Template);
+    let mut whole = one.clone();
+    for _ in 1..1600 {
+        whole.extend(&one[FILE_HEADER..]);
+    }
+    let began = std::time::Instant::now();
+    let found = read(&whole, u64::MAX).expect("a log");
+    eprintln!(
+        "{} MB, {} events: {:.1?}, {} MB of JSON",
+        whole.len() >> 20,
+        found.read,
+        began.elapsed(),
+        found.json.len() >> 20
+    );
+    assert_eq!((found.read, found.unreadable), (120 * 1600, 0));
+}

@@ -133,6 +133,10 @@ const SYSMON: &str = concat!(
     "\n",
     r#"{"Channel":"Security","EventID":4624,"Hostname":"H1.corp","@timestamp":"2020-01-01T00:00:08Z","TargetUserName":"Bob","TargetDomainName":"CORP","TargetLogonId":"0xff","LogonType":"10","IpAddress":"192.0.2.9","IpPort":"-"}"#,
     "\n",
+    r#"{"Channel":"Security","EventID":4697,"Hostname":"H1.corp","@timestamp":"2020-01-01T00:00:09Z","ServiceName":"Evil","ServiceFileName":"\"C:\\x y.exe\" -s"}"#,
+    "\n",
+    r#"{"Channel":"System","EventID":7045,"Hostname":"H1.corp","@timestamp":"2020-01-01T00:00:09Z","ServiceName":"evil","ImagePath":"C:\\x.exe"}"#,
+    "\n",
 );
 
 #[test]
@@ -196,11 +200,11 @@ fn windows_events_appear_as_defender_would_tell_of_them() {
     cells(
         "DeviceEvents",
         &[
-            ("ActionType", &["OpenProcessApiCall"]),
-            ("FileName", &["CMD.exe"]),
-            ("ProcessCommandLine", &["cmd /c x"]),
-            ("InitiatingProcessFileName", &["b.exe"]),
-            ("AdditionalFields", &[r#"{"DesiredAccess":"4112"}"#]),
+            ("ActionType", &["OpenProcessApiCall", "ServiceInstalled"]),
+            ("FileName", &["CMD.exe", "x y.exe"]),
+            ("ProcessCommandLine", &["cmd /c x", "\"C:\\x y.exe\" -s"]),
+            ("InitiatingProcessFileName", &["b.exe", ""]),
+            ("AdditionalFields", &[r#"{"DesiredAccess":"4112"}"#, r#"{"ServiceName":"Evil"}"#]),
         ],
     );
     cells(
@@ -219,7 +223,7 @@ fn windows_events_appear_as_defender_would_tell_of_them() {
     assert!(warnings.iter().any(|words| words.contains("`DeviceImageLoadEvents` is empty")));
 
     let all = rows(&database, "WindowsEvent");
-    assert_eq!(all.num_rows(), 9);
+    assert_eq!(all.num_rows(), 11);
     assert_eq!(kind(&database, "WindowsEvent", "EventData"), Some(KqlType::Dynamic));
     assert!(texts(&all, "EventData")[8].contains(r#""LogonType":"10""#));
 }

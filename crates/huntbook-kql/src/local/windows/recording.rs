@@ -2,25 +2,26 @@
 //!
 //! Sysmon tells a process's command line and account once, when it starts; Defender repeats both with
 //! everything that the process does. The Security channel tells again of processes and connections that
-//! Sysmon has told of; Defender has each once.
+//! Sysmon has told of, and the System channel of services that Security has; Defender has each once.
 
 use hashbrown::{HashMap, HashSet};
 
 use super::super::record::Record;
 use super::WindowsEvent;
 use super::clock::{Clock, Votes};
-use super::device::{Connection, Process, Started};
+use super::device::{Connection, Process, Service, Started};
 
 /// Most processes and connections that are kept in mind; what comes behind is shown without them.
 const MOST_KEPT: usize = 1 << 20;
 
-/// The clock of a recording, and the processes and connections that Sysmon told of.
+/// The clock of a recording, and what has been told of in it.
 #[derive(Debug, Default)]
 pub(in super::super) struct Recording {
     pub(super) clock: Clock,
     processes: HashMap<String, Process>,
     started: HashSet<Started>,
     connections: HashSet<Connection>,
+    services: HashSet<Service>,
 }
 
 /// How much of a recording has to be read before its rows can be shown.
@@ -60,6 +61,11 @@ impl Recording {
         self.started.contains(started)
     }
 
+    /// Whether the Security channel told of this new service.
+    pub(super) fn has_service(&self, service: &Service) -> bool {
+        self.services.contains(service)
+    }
+
     /// Whether Sysmon told of this connection.
     pub(super) fn has_connection(&self, connection: &Connection) -> bool {
         self.connections.contains(connection)
@@ -91,6 +97,9 @@ impl Reader {
             }
             Some(3) if event.is_sysmon() && recording.connections.len() < MOST_KEPT => {
                 recording.connections.insert(Connection::of_sysmon(&event));
+            }
+            Some(4697) if event.is_security() && recording.services.len() < MOST_KEPT => {
+                recording.services.insert(Service::of(&event));
             }
             _ => {}
         }

@@ -3,7 +3,18 @@
 
 use super::super::WindowsEvent;
 use super::super::recording::Recording;
-use super::{Row, decimal, field, lower};
+use super::{Row, decimal, device, field, lower};
+
+/// What tells one new service from another: device and name.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub(in super::super) struct Service(Option<String>, Option<String>);
+
+impl Service {
+    /// The service that 4697 of Security or 7045 of System tells of.
+    pub(in super::super) fn of(event: &WindowsEvent<'_>) -> Self {
+        Self(device(event), lower(field(event, "ServiceName")))
+    }
+}
 
 pub(super) fn row<'a>(event: &WindowsEvent<'_>, recording: &Recording) -> Option<Row<'a>> {
     let id = event.event_id()?;
@@ -145,6 +156,9 @@ fn of_others<'a>(id: i64, event: &WindowsEvent<'_>, recording: &Recording) -> Op
     let one = |name: &str| field(event, name);
     let channel = event.channel().unwrap_or_default();
     if id == 7045 && channel.eq_ignore_ascii_case("System") {
+        if recording.has_service(&Service::of(event)) {
+            return None;
+        }
         let mut row = Row::new(event, recording, "ServiceInstalled");
         put_service(&mut row, one("ImagePath"));
         row.put_additional(&[

@@ -16,6 +16,7 @@ mod registry;
 
 use std::borrow::Cow;
 
+pub(super) use events::Service;
 pub(super) use network::Connection;
 pub(super) use process::{Process, Started};
 
