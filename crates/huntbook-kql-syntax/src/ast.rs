@@ -21,7 +21,23 @@ pub enum Statement {
     Let(LetStatement),
     /// An expression statement; the last one is the result.
     Expression(Expr),
-    /// A statement of KQL that is parsed by name only: `set`, `declare`, `alias`, `restrict`.
+    /// `set name` or `set name = value`.
+    Set {
+        /// The option.
+        name: Ident,
+        /// A constant or a bare word (as an [`ExprKind::Name`]).
+        value: Option<Expr>,
+        /// The whole statement.
+        span: Span,
+    },
+    /// `declare query_parameters (name:type = default, ...)`.
+    Parameters {
+        /// In the order written; all are scalar.
+        parameters: Vec<Parameter>,
+        /// The whole statement.
+        span: Span,
+    },
+    /// A statement of KQL that is parsed by name only: `declare pattern`, `alias`, `restrict`.
     Unsupported {
         /// The keyword as written.
         name: String,
@@ -160,14 +176,20 @@ pub enum ExprKind {
     },
     /// `(a:string, T:(x:long)) { body }`, only as the value of a `let`.
     Function(Box<Function>),
-    /// A table source of KQL that is parsed by name only: `union`, `range`, `search`, `find`, `evaluate`,
-    /// `externaldata`, ... at the head of a pipeline.
-    Unsupported {
-        /// The keyword as written.
-        name: String,
-        /// What follows the keyword, as written; may be empty.
-        text: String,
+    /// A name with wildcards where tables are listed: `Device*`, `*`.
+    Pattern(NamePattern),
+    /// `externaldata (columns) [addresses] with (properties)`.
+    ExternalData {
+        /// The declared columns.
+        columns: Vec<ColumnDeclaration>,
+        /// Constants, or names of constants.
+        addresses: Vec<Expr>,
+        /// `format = "csv"`, `ignoreFirstRecord = true`, ...
+        properties: Vec<OperatorParameter>,
     },
+    /// An operator that begins a pipeline and takes no input: `union`, `range`, `search`, `find`, `evaluate`, or one
+    /// that is parsed by name only.
+    Head(Box<Operator>),
     /// What could not be parsed; a diagnostic covers it.
     Error,
 }
@@ -232,6 +254,15 @@ pub struct TypeName {
     pub span: Span,
 }
 
+/// A name in which each `*` stands for any characters, or a plain name.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct NamePattern {
+    /// The name, wildcards included.
+    pub name: Ident,
+    /// Whether a `*` in it is a wildcard; a name in brackets has none.
+    pub wildcard: bool,
+}
+
 /// A table and what is done to it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Pipeline {
@@ -246,8 +277,8 @@ pub struct Pipeline {
 pub struct Operator {
     /// What it does.
     pub kind: OperatorKind,
-    /// `hint.strategy = shuffle` and its kin, which change how a result is computed and not what it is.
-    /// Those of an [`OperatorKind::Unsupported`] are in its text.
+    /// `kind = inner`, `isfuzzy = true`, `hint.strategy = shuffle`, ...: what is written as `name = value` between the
+    /// keyword and what the operator works on. Those of an [`OperatorKind::Unsupported`] are in its text.
     pub parameters: Vec<OperatorParameter>,
     /// The keyword.
     pub keyword: Span,
@@ -258,7 +289,7 @@ pub struct Operator {
 /// `name = value` between the keyword of an operator and what it works on.
 #[derive(Debug, Clone, PartialEq)]
 pub struct OperatorParameter {
-    /// `hint.strategy`, `hint.shufflekey`, ...
+    /// `kind`, `isfuzzy`, `hint.strategy`, ...
     pub name: Ident,
     /// A bare word (as an [`ExprKind::Name`]) or a constant.
     pub value: Expr,
@@ -313,6 +344,190 @@ pub enum OperatorKind {
     },
     /// `count`.
     Count,
+    /// `project-away a, b*`.
+    ProjectAway {
+        /// The columns left out.
+        columns: Vec<NamePattern>,
+    },
+    /// `project-keep a, b*`.
+    ProjectKeep {
+        /// The columns that stay, in the input's order.
+        columns: Vec<NamePattern>,
+    },
+    /// `project-rename new = old, ...`.
+    ProjectRename {
+        /// Each names one column; its value is an [`ExprKind::Name`].
+        columns: Vec<NamedExpr>,
+    },
+    /// `project-reorder a, b* asc, *`.
+    ProjectReorder {
+        /// The columns that come first.
+        columns: Vec<ReorderedColumns>,
+    },
+    /// `join kind=inner (T) on a, $left.b == $right.c`.
+    Join {
+        /// The other table.
+        right: Expr,
+        /// Names that both sides have, or conditions over `$left` and `$right`; empty where there is no `on`.
+        on: Vec<Expr>,
+    },
+    /// `lookup kind=leftouter (T) on a`.
+    Lookup {
+        /// The other table.
+        right: Expr,
+        /// As of [`Self::Join`].
+        on: Vec<Expr>,
+    },
+    /// `union kind=outer withsource=Name isfuzzy=true T, (U | where x), Device*`.
+    Union {
+        /// The tables: names, [`ExprKind::Pattern`]s, calls and pipelines.
+        tables: Vec<Expr>,
+    },
+    /// `range x from a to b step c`, only as an [`ExprKind::Head`].
+    Range {
+        /// The column.
+        column: Ident,
+        /// The first value.
+        from: Expr,
+        /// The last value that may stand in the table.
+        to: Expr,
+        /// The distance of neighbours.
+        step: Expr,
+    },
+    /// `mv-expand a, b = c to typeof(long) limit 5` (also `mvexpand`).
+    MvExpand {
+        /// What is expanded, side by side.
+        columns: Vec<ExpandedColumn>,
+        /// How many rows a row may become.
+        limit: Option<Expr>,
+    },
+    /// `mv-apply a, b = c to typeof(long) limit 5 on (where a > 1 | summarize max(a))`.
+    MvApply {
+        /// What is expanded, side by side.
+        columns: Vec<ExpandedColumn>,
+        /// How many rows a row may become.
+        limit: Option<Expr>,
+        /// What is done to the rows of one row.
+        on: Vec<Operator>,
+    },
+    /// `parse kind=regex x with * "a" b:long "c" *`.
+    Parse {
+        /// The text.
+        subject: Expr,
+        /// In the order written.
+        pieces: Vec<ParsePiece>,
+    },
+    /// `parse-where x with ...`: as `parse`, and rows that do not match are left out.
+    ParseWhere {
+        /// The text.
+        subject: Expr,
+        /// In the order written.
+        pieces: Vec<ParsePiece>,
+    },
+    /// `parse-kv x as (a:string, b:long) with (pair_delimiter=";", kv_delimiter="=")`.
+    ParseKv {
+        /// The text.
+        subject: Expr,
+        /// The keys that become columns.
+        columns: Vec<ColumnDeclaration>,
+        /// `pair_delimiter`, `kv_delimiter`, `quote`, `escape`, `greedy`, `regex`.
+        properties: Vec<OperatorParameter>,
+    },
+    /// `make-series x = count() default = 0 on t from a to b step c by k`.
+    MakeSeries {
+        /// One array each.
+        aggregates: Vec<SeriesAggregate>,
+        /// The axis.
+        axis: NamedExpr,
+        /// Where the axis runs.
+        range: SeriesRange,
+        /// Group keys; may be empty.
+        by: Vec<NamedExpr>,
+    },
+    /// `evaluate plugin(arguments) : (schema)`; as an [`ExprKind::Head`], too.
+    Evaluate {
+        /// The plugin.
+        name: Ident,
+        /// Positional and named arguments in order.
+        arguments: Vec<NamedExpr>,
+        /// The declared result.
+        schema: Option<Schema>,
+    },
+    /// `render timechart with (title = "x")`.
+    Render {
+        /// `timechart`, `table`, ...
+        chart: Ident,
+        /// `title`, `xcolumn`, `ycolumns`, `series`, `kind`, ...; one that lists several values stands once a value.
+        properties: Vec<OperatorParameter>,
+    },
+    /// `serialize a = row_number(), ...`.
+    Serialize {
+        /// The columns added; may be empty.
+        columns: Vec<NamedExpr>,
+    },
+    /// `top-nested 3 of a with others = "x" by count() desc, ...`.
+    TopNested {
+        /// From the outermost in.
+        levels: Vec<TopNestedLevel>,
+    },
+    /// `top-hitters 3 of a by b`.
+    TopHitters {
+        /// How many.
+        count: Expr,
+        /// The value counted.
+        of: NamedExpr,
+        /// What is summed up; the rows are counted where it is not given.
+        by: Option<NamedExpr>,
+    },
+    /// `partition by a (where b | take 1)` or `partition by a { T | where b == toscalar(a) }`.
+    Partition {
+        /// The column whose values part the rows.
+        by: Expr,
+        /// What is done to each part.
+        body: PartitionBody,
+    },
+    /// `sample 5`.
+    Sample {
+        /// How many rows.
+        count: Expr,
+    },
+    /// `sample-distinct 5 of a`.
+    SampleDistinct {
+        /// How many values.
+        count: Expr,
+        /// Of what.
+        of: NamedExpr,
+    },
+    /// `getschema`.
+    GetSchema,
+    /// `invoke f(arguments)`.
+    Invoke {
+        /// A function whose first parameter is a table.
+        name: Ident,
+        /// The arguments behind the first.
+        arguments: Vec<NamedExpr>,
+    },
+    /// `as Name`.
+    As {
+        /// The name of the rows at hand from here on.
+        name: Ident,
+    },
+    /// `search kind=case_sensitive in (T, U) "x" and a:"y"`; as an [`ExprKind::Head`], too.
+    Search {
+        /// Which tables; empty for all, or for the input.
+        tables: Vec<Expr>,
+        /// A predicate in which a bare string is a term to look for in any column, and `*` is any column.
+        predicate: Expr,
+    },
+    /// `find withsource=x in (T, U) where a == 1 project b, pack(*)`; as an [`ExprKind::Head`], too.
+    Find {
+        /// Which tables; empty for all, or for the input.
+        tables: Vec<Expr>,
+        /// Rows for which this is true stay; as of [`Self::Search`].
+        predicate: Expr,
+        /// What `find` makes of the columns.
+        project: FindColumns,
+    },
     /// An operator of KQL that is parsed by name only; its text runs to the next `|` at the same depth.
     Unsupported {
         /// The keyword as written.
@@ -322,6 +537,141 @@ pub enum OperatorKind {
     },
     /// Not an operator of KQL; a diagnostic covers it.
     Error,
+}
+
+/// `pattern asc` in `project-reorder`.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ReorderedColumns {
+    /// Which columns.
+    pub pattern: NamePattern,
+    /// In which order those of a wildcard come; as they stand where there is none.
+    pub order: Option<NameOrder>,
+}
+
+/// An order of names.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum NameOrder {
+    /// `asc`.
+    Ascending,
+    /// `desc`.
+    Descending,
+    /// `granny-asc`: `a2` before `a10`.
+    NaturalAscending,
+    /// `granny-desc`.
+    NaturalDescending,
+}
+
+/// `name = value to typeof(type)` in `mv-expand` and `mv-apply`.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ExpandedColumn {
+    /// The column or value that is expanded.
+    pub column: NamedExpr,
+    /// The type of its parts.
+    pub to: Option<TypeName>,
+}
+
+/// One piece of the pattern of `parse`.
+#[derive(Debug, Clone, PartialEq)]
+pub enum ParsePiece {
+    /// `*`: any text, passed over.
+    Any(Span),
+    /// A constant that stands in the text; a regular expression for `kind=regex`.
+    Text(Expr),
+    /// `name:type`: what is read.
+    Column {
+        /// The new column.
+        name: Ident,
+        /// `string` where it is not given.
+        type_name: Option<TypeName>,
+    },
+}
+
+/// `name = aggregate default = value` in `make-series`.
+#[derive(Debug, Clone, PartialEq)]
+pub struct SeriesAggregate {
+    /// The aggregate.
+    pub column: NamedExpr,
+    /// The value of a bin without rows.
+    pub default: Option<Expr>,
+}
+
+/// Where the axis of `make-series` runs.
+#[derive(Debug, Clone, PartialEq)]
+pub enum SeriesRange {
+    /// `from a to b step c`.
+    Steps {
+        /// The first bin.
+        from: Option<Expr>,
+        /// The end, which is not part of it.
+        to: Option<Expr>,
+        /// The width of a bin.
+        step: Expr,
+    },
+    /// `in range(a, b, c)`: the end is part of it.
+    In {
+        /// The first bin.
+        from: Expr,
+        /// The last bin.
+        to: Expr,
+        /// The width of a bin.
+        step: Expr,
+    },
+}
+
+/// `(a:string, b:long, *)` behind the call of a plugin.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Schema {
+    /// The columns declared.
+    pub columns: Vec<ColumnDeclaration>,
+    /// Whether `*` stands among them, and before how many of them.
+    pub star: Option<usize>,
+}
+
+/// One level of `top-nested`.
+#[derive(Debug, Clone, PartialEq)]
+pub struct TopNestedLevel {
+    /// How many values; all where it is not given.
+    pub count: Option<Expr>,
+    /// The value.
+    pub of: NamedExpr,
+    /// The value under which the others are summed up.
+    pub others: Option<Expr>,
+    /// The aggregate that ranks the values.
+    pub by: NamedExpr,
+    /// Descending where it is not written.
+    pub direction: Option<Direction>,
+}
+
+/// What `partition` does to each part.
+#[derive(Debug, Clone, PartialEq)]
+pub enum PartitionBody {
+    /// `(where a | take 1)`: operators over the part.
+    Operators(Vec<Operator>),
+    /// `{ T | where a }`: a query that stands alone.
+    Query(Box<Expr>),
+}
+
+/// The columns of `find`.
+#[derive(Debug, Clone, PartialEq)]
+pub enum FindColumns {
+    /// `project-smart`, or nothing written.
+    Smart,
+    /// `project a, b:string, pack(*)`.
+    Listed {
+        /// The columns.
+        columns: Vec<FindColumn>,
+        /// Whether `pack(*)` or `pack_all()` stands among them.
+        packed: bool,
+    },
+}
+
+/// `name:type` in the `project` of `find`.
+#[derive(Debug, Clone, PartialEq)]
+pub struct FindColumn {
+    /// The column.
+    pub name: Ident,
+    /// Its type, where it is given.
+    pub type_name: Option<TypeName>,
 }
 
 /// A key of `sort` or `top`.
@@ -457,6 +807,7 @@ operators! {
         EndsWithCs => "endswith_cs",
         NotEndsWithCs => "!endswith_cs",
         MatchesRegex => "matches regex",
+        Term => ":",
     }
 }
 

@@ -66,8 +66,8 @@ pub const CODES: &[CodeDoc] = &[
     ),
     CodeDoc::new(
         "KQL0011",
-        "`by` is missing",
-        "`sort` and `top` name their keys after `by`.",
+        "keyword of an operator is missing",
+        "A word such as `by`, `on`, `with`, `of`, `to` or `step` parts what the operator takes.",
         "T | sort a desc",
     ),
     CodeDoc::new(
@@ -123,6 +123,12 @@ pub const CODES: &[CodeDoc] = &[
         "`dynamic(...)` that holds no JSON",
         "A dynamic constant is JSON: texts and keys in quotes, no comma behind the last element. Its values may be constants of KQL, too.",
         "print dynamic([a, b])",
+    ),
+    CodeDoc::new(
+        "KQL0021",
+        "pipeline where a value stands",
+        "An argument of a function is a pipeline in brackets of its own only; `toscalar(...)`, `totable(...)` and `materialize(...)` do without.",
+        "f(T | take 5)",
     ),
 ];
 

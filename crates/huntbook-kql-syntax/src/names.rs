@@ -10,18 +10,44 @@ pub(crate) fn is_infix_word(word: &str) -> bool {
         || crate::parser::string_operator(word, false).is_some()
 }
 
-/// Words that KQL's own parser takes for a column or table in brackets and quotes only; sorted.
-const NOT_A_VALUE: &[&str] = &[
+/// Words that KQL's own parser takes for a name in brackets and quotes only, but for the places below; sorted.
+const KEYWORDS: &[&str] = &[
+    "3Dchart",
+    "__contextual_datatable",
+    "__crossCluster",
+    "__crossDB",
+    "__executeAndCache",
+    "__id",
+    "__isFuzzy",
+    "__noWithSource",
+    "__packedColumn",
+    "__projectAway",
+    "__sourceColumnIndex",
     "accumulate",
     "and",
+    "anomalychart",
+    "areachart",
     "as",
     "asc",
+    "bagexpansion",
+    "barchart",
     "between",
+    "bin_legacy",
     "boolean",
     "by",
+    "byte",
+    "cachingpolicy",
+    "callout",
+    "cancel",
+    "card",
+    "char",
+    "columnchart",
     "contains",
     "contains_cs",
     "containscs",
+    "cycles",
+    "dataexport",
+    "datascope",
     "datatable",
     "date",
     "datetime",
@@ -31,14 +57,20 @@ const NOT_A_VALUE: &[&str] = &[
     "double",
     "dynamic",
     "earliest",
+    "encodingpolicy",
     "endswith",
     "endswith_cs",
     "expandoutput",
+    "extent_tags_retention",
     "external_data",
     "externaldata",
     "find",
     "first",
+    "flags",
     "float",
+    "force_remote",
+    "harddelete",
+    "hardretention",
     "has",
     "has_all",
     "has_any",
@@ -50,110 +82,129 @@ const NOT_A_VALUE: &[&str] = &[
     "hotcache",
     "in",
     "int",
+    "int16",
+    "int32",
     "int64",
+    "int8",
     "invoke",
     "isfuzzy",
+    "journal",
+    "kind",
+    "ladderchart",
     "last",
     "latest",
     "like",
     "likecs",
+    "linechart",
     "long",
     "materialize",
+    "mdm",
+    "missing",
+    "nooptimization",
     "notcontains",
     "notcontainscs",
     "notlike",
+    "notlikecs",
     "of",
     "or",
     "others",
+    "pathformat",
+    "piechart",
+    "pivotchart",
     "print",
     "project",
+    "queries",
+    "query_results",
     "real",
     "relaxed",
+    "restricted_view_access",
+    "row_level_security",
     "rowstore",
+    "rowstore_references",
+    "rowstore_sealinfo",
+    "rowstorepolicy",
+    "rowstores",
     "sample",
+    "scatterchart",
+    "seal",
+    "seals",
     "search",
     "set",
     "shards",
     "simple",
+    "softdelete",
+    "softretention",
+    "sql",
+    "stackedareachart",
     "startswith",
     "startswith_cs",
+    "statistics",
+    "storedqueryresultcontainers",
     "string",
+    "tablepurge",
     "time",
+    "timechart",
+    "timeline",
+    "timepivot",
     "timespan",
     "title",
     "to",
     "toscalar",
     "totable",
+    "treemap",
     "uint",
+    "uint16",
+    "uint32",
+    "uint64",
+    "uint8",
     "ulong",
     "union",
     "uniqueid",
+    "unrestrictedviewers",
     "verbose",
+    "viewers",
     "views",
     "where",
+    "with_itemindex",
+    "with_match_id",
+    "with_source",
+    "with_step_name",
+    "withsource",
+    "writeaheadlog",
 ];
 
-/// Words that it takes before `=` in brackets and quotes only; sorted.
-const NOT_BEFORE_ASSIGN: &[&str] = &[
-    "and",
-    "asc",
-    "between",
-    "boolean",
-    "contains_cs",
-    "containscs",
-    "date",
-    "datetime",
-    "decimal",
-    "decodeblocks",
-    "desc",
-    "double",
-    "dynamic",
-    "endswith",
-    "endswith_cs",
-    "expandoutput",
-    "external_data",
-    "false",
-    "first",
-    "float",
-    "has_all",
-    "has_any",
-    "has_cs",
-    "hasprefix",
-    "hasprefix_cs",
-    "hassuffix",
-    "hassuffix_cs",
-    "hotcache",
-    "int",
-    "int64",
-    "isfuzzy",
-    "kind",
-    "last",
-    "like",
-    "likecs",
-    "long",
-    "notcontains",
-    "notcontainscs",
-    "notlike",
-    "or",
-    "others",
-    "project",
-    "real",
-    "relaxed",
-    "rowstore",
-    "shards",
-    "simple",
-    "startswith",
-    "startswith_cs",
-    "string",
-    "time",
-    "timespan",
-    "true",
-    "uint",
-    "ulong",
-    "union",
-    "uniqueid",
-    "views",
-    "withsource",
+/// Keywords that are columns and tables without quotes.
+const VALUES: &[&str] = &["kind", "with_source", "withsource"];
+
+/// Keywords that are names without quotes where a column is declared: before `=` or `:`.
+const DECLARED_NAMES: &[&str] = &[
+    "accumulate",
+    "as",
+    "by",
+    "contains",
+    "datatable",
+    "earliest",
+    "externaldata",
+    "find",
+    "has",
+    "in",
+    "invoke",
+    "latest",
+    "materialize",
+    "mdm",
+    "of",
+    "print",
+    "sample",
+    "search",
+    "set",
+    "sql",
+    "title",
+    "to",
+    "toscalar",
+    "totable",
+    "verbose",
+    "viewers",
+    "where",
 ];
 
 /// Further words that mean something at one place or another; a name is clearer in quotes there.
@@ -198,17 +249,53 @@ const MEANINGFUL: &[&str] = &[
 pub(crate) enum NamePlace {
     /// In place of a value: a column, a table, a member of a path.
     Value,
-    /// Before `=`.
-    BeforeAssign,
+    /// Alone: the name of a `let`, a function that is called, a column of `project-away`.
+    Alone,
+    /// Where a column is declared: before `=` or `:`.
+    Declared,
 }
 
 /// Whether `word` has to be in brackets and quotes to be a name at `place`.
 pub(crate) fn needs_quotes(word: &str, place: NamePlace) -> bool {
-    let words = match place {
-        NamePlace::Value => NOT_A_VALUE,
-        NamePlace::BeforeAssign => NOT_BEFORE_ASSIGN,
+    let allowed = match place {
+        NamePlace::Value => VALUES,
+        NamePlace::Alone => &[],
+        NamePlace::Declared => DECLARED_NAMES,
     };
-    words.binary_search(&word).is_ok()
+    is_boolean(word).is_some() || KEYWORDS.binary_search(&word).is_ok() && !allowed.contains(&word)
+}
+
+/// Whether a type is called like the keyword `word`; the binder knows which types exist.
+pub(crate) fn is_type_keyword(word: &str) -> bool {
+    matches!(
+        word,
+        "boolean"
+            | "byte"
+            | "char"
+            | "date"
+            | "datetime"
+            | "decimal"
+            | "double"
+            | "dynamic"
+            | "float"
+            | "int"
+            | "int16"
+            | "int32"
+            | "int64"
+            | "int8"
+            | "long"
+            | "real"
+            | "string"
+            | "time"
+            | "timespan"
+            | "uint"
+            | "uint16"
+            | "uint32"
+            | "uint64"
+            | "uint8"
+            | "ulong"
+            | "uniqueid"
+    )
 }
 
 /// `name` as KQL: bare where it can be, `['name']` otherwise. Either form reads back as `name`.
@@ -227,11 +314,9 @@ pub fn quote_name(name: &str) -> String {
 /// Whether `name` reads back as itself without quotes.
 fn is_bare(name: &str) -> bool {
     let is_taken = is_infix_word(name)
-        || needs_quotes(name, NamePlace::Value)
-        || needs_quotes(name, NamePlace::BeforeAssign)
+        || needs_quotes(name, NamePlace::Alone)
         || MEANINGFUL.contains(&name)
-        || LiteralType::from_keyword(name).is_some()
-        || is_boolean(name).is_some();
+        || LiteralType::from_keyword(name).is_some();
     let dollar = name.starts_with('$') && !matches!(name, "$left" | "$right");
     let tokens = tokenize(name);
     let one_name = matches!(tokens.as_slice(), [token] if token.kind == TokenKind::Name);
@@ -254,9 +339,8 @@ mod tests {
     use crate::parse;
 
     #[test]
-    fn lists_are_sorted() {
-        assert!(NOT_A_VALUE.is_sorted());
-        assert!(NOT_BEFORE_ASSIGN.is_sorted());
+    fn keywords_are_sorted() {
+        assert!(KEYWORDS.is_sorted());
     }
 
     #[test]

@@ -83,6 +83,15 @@ codes! {
     BAD_REGEX "KQL0122" "regular expression is not valid",
         "Patterns follow RE2: no look-around, no back-references.",
         "print 'a' matches regex '('";
+    NOT_SERIALIZED "KQL0123" "rows without an order",
+        "Functions such as `prev` and `row_number` need rows in an order, which `sort` and `serialize` give.",
+        "SigninLogs | extend n = row_number()";
+    WRONG_CONDITION "KQL0124" "condition of a join",
+        "Both sides of a join are compared by columns of the same name, or as `$left.A == $right.B`.",
+        "SigninLogs | join AuditLogs on Id == 5";
+    UNKNOWN_OPTION "KQL0125" "option or value of an option not found",
+        "The operator has no option, or no chart, of this name, or the option no such value.",
+        "SigninLogs | join kind=outer AuditLogs on CorrelationId";
     UNSUPPORTED_OPERATOR "KQL0201" "operator not supported yet",
         "The operator is good KQL; this engine does not run it yet.",
         "SigninLogs | evaluate bag_unpack(d)";
@@ -92,9 +101,12 @@ codes! {
     UNSUPPORTED_FEATURE "KQL0203" "feature not supported yet",
         "The construct is good KQL; this engine does not run it yet.",
         "print decimal(1.5) + 1";
-    NOT_DRAWN "KQL0301" "chart not drawn",
-        "A warning: `render` asks for a chart; the rows are given as a table.",
-        "SigninLogs | summarize count() by bin(TimeGenerated, 1d) | render timechart";
+    ABSENT_COLUMN "KQL0302" "column is not in the data",
+        "A warning: the data decides which columns this table has, and it has none of this name; it is taken as empty.",
+        "SigninLogs | evaluate bag_unpack(DeviceDetail) | where os == 'x'";
+    UNMAPPED_ADDRESS "KQL0303" "address without a local file",
+        "A warning when a query is checked, an error when it runs: nothing is fetched, so each address needs a local file.",
+        "externaldata(a:string) ['https://example.org/list.csv']";
 }
 
 #[cfg(test)]

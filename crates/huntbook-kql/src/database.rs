@@ -10,9 +10,11 @@ use arrow::datatypes::SchemaRef;
 use datafusion::catalog::TableProvider;
 use datafusion::datasource::MemTable;
 use datafusion::error::DataFusionError;
-use huntbook_diagnostics::near;
+use huntbook_diagnostics::{Diagnostic, Span, near};
+use huntbook_kql_syntax::ast::{ExprKind, Function, LetStatement, Statement};
 
 use crate::KqlError;
+use crate::codes;
 use crate::local::{LocalError, Registry};
 use crate::types::KqlType;
 
@@ -87,6 +89,7 @@ impl TableScan {
 pub struct Database {
     tables: BTreeMap<String, Arc<dyn TableSource>>,
     registry: Registry,
+    functions: BTreeMap<String, Arc<Function>>,
     warnings: Vec<String>,
 }
 
@@ -144,34 +147,65 @@ impl Database {
     }
 
     /// The table that `externaldata` shows of `url`, with exactly the columns of `columns`. It is read when a
-    /// query runs. Without a `format` the end of the URL tells it; CSV where that does not.
+    /// query runs. Without a `format` the end of the URL tells it; CSV where that does not. `None` where no file
+    /// stands for the URL.
     ///
     /// # Errors
     ///
-    /// [`LocalError::Unmapped`] where no file stands for the URL, [`LocalError::UnknownFormat`] where the format is
-    /// not read.
+    /// [`LocalError::UnknownFormat`] where the format is not read.
     pub fn external(
         &self,
         url: &str,
         columns: &[(String, KqlType)],
         format: Option<&str>,
         ignore_first_record: bool,
-    ) -> Result<Arc<dyn TableSource>, LocalError> {
+    ) -> Option<Result<Arc<dyn TableSource>, LocalError>> {
         self.registry.external(url, columns, format, ignore_first_record)
     }
 
-    /// The table that `_GetWatchlist` shows of the watchlist `alias`.
-    ///
-    /// # Errors
-    ///
-    /// [`LocalError::UnknownWatchlist`] where there is none.
-    pub fn watchlist(&self, alias: &str) -> Result<Arc<dyn TableSource>, LocalError> {
+    /// The table that `_GetWatchlist` shows of the watchlist `alias`; `None` where there is none.
+    #[must_use]
+    pub fn watchlist(&self, alias: &str) -> Option<Arc<dyn TableSource>> {
         self.registry.watchlist(alias)
     }
 
     /// The aliases of the watchlists, sorted.
     pub fn watchlist_aliases(&self) -> impl Iterator<Item = &str> {
         self.registry.watchlist_aliases()
+    }
+
+    /// Adds the functions that a text defines by `let name = (parameters) { body };`: queries call them as if the
+    /// service had them. One of the same name is replaced.
+    ///
+    /// # Errors
+    ///
+    /// [`KqlError::Invalid`] where the text is no KQL, or defines something that is no function.
+    pub fn define(&mut self, text: &str) -> Result<(), KqlError> {
+        let parsed = huntbook_kql_syntax::parse(text);
+        if parsed.has_errors() {
+            return Err(KqlError::Invalid(parsed.diagnostics));
+        }
+        for statement in parsed.query.statements {
+            match statement {
+                Statement::Let(LetStatement { name, value, .. })
+                    if matches!(value.kind, ExprKind::Function(_)) =>
+                {
+                    let ExprKind::Function(function) = value.kind else { continue };
+                    self.functions.insert(name.name, Arc::new(*function));
+                }
+                Statement::Let(LetStatement { span, .. })
+                | Statement::Unsupported { span, .. }
+                | Statement::Set { span, .. }
+                | Statement::Parameters { span, .. } => return Err(no_function(span)),
+                Statement::Expression(expression) => return Err(no_function(expression.span)),
+            }
+        }
+        Ok(())
+    }
+
+    /// The function of this name that the user has defined.
+    pub(crate) fn function(&self, name: &str) -> Option<&Function> {
+        self.functions.get(name).map(Arc::as_ref)
     }
 
     /// Adds something that a user should know about the database, such as a file that was passed over.
@@ -245,6 +279,11 @@ impl Database {
         };
         table.columns().map_err(|source| KqlError::Table { table: name.to_owned(), source })
     }
+}
+
+fn no_function(span: Span) -> KqlError {
+    let message = "a pack of functions holds `let name = (parameters) { body };` only";
+    KqlError::Invalid(vec![Diagnostic::error(codes::NOT_A_FUNCTION, message).at(span)])
 }
 
 fn is_damaged_parquet(error: &DataFusionError) -> bool {

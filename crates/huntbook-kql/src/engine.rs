@@ -18,6 +18,7 @@ use huntbook_diagnostics::Diagnostic;
 
 use crate::KqlError;
 use crate::bind::{self, Bound};
+use crate::chart::Chart;
 use crate::database::Database;
 use crate::ir::{AggregateCall, Relation, Step};
 use crate::{lower, optimizer};
@@ -43,6 +44,8 @@ pub struct Answer {
     pub batches: Vec<RecordBatch>,
     /// Warnings about the query.
     pub diagnostics: Vec<Diagnostic>,
+    /// What a `render` at the end asks for.
+    pub chart: Option<Chart>,
 }
 
 impl Answer {
@@ -86,7 +89,8 @@ impl Engine {
         while let Some(batch) = stream.next().await {
             batches.push(batch?);
         }
-        Ok(Answer { schema: stream.schema, batches, diagnostics: stream.diagnostics })
+        let AnswerStream { schema, diagnostics, chart, .. } = stream;
+        Ok(Answer { schema, batches, diagnostics, chart })
     }
 
     /// The rows of a query, batch by batch as they are made.
@@ -95,13 +99,13 @@ impl Engine {
     ///
     /// As of [`query`](Self::query); errors of the run come with the batches.
     pub async fn stream(&self, text: &str) -> Result<AnswerStream, KqlError> {
-        let Bound { relation, warnings } = self.bind(text)?;
+        let Bound { relation, chart, warnings } = self.bind(text)?;
         let state = self.state_for(&relation);
         let plan = lower::query(&relation)?;
         let physical = state.create_physical_plan(&plan).await.map_err(execution)?;
         let batches = execute_stream(physical, state.task_ctx()).map_err(execution)?;
         let schema = Arc::new(lower::answer_schema(&relation));
-        Ok(AnswerStream { schema, diagnostics: warnings, batches })
+        Ok(AnswerStream { schema, diagnostics: warnings, chart, batches })
     }
 
     /// The problems of a query: of its syntax, its names and its types. Nothing is run.
@@ -166,29 +170,28 @@ fn keeps_order(relation: &Relation) -> bool {
     match &relation.step {
         Step::Project { input, .. } | Step::Limit { input, .. } => keeps_order(input),
         Step::Sort { input } => collects_in_order(input),
-        _ => !relation.order.is_empty() || collects_in_order(relation),
+        _ => relation.serialized || collects_in_order(relation),
     }
 }
 
-/// Whether an aggregate inside sees the order of its rows.
+/// Whether an aggregate or a window function inside sees the order of its rows.
 fn collects_in_order(relation: &Relation) -> bool {
-    match &relation.step {
-        Step::Table(_) | Step::Rows(_) => false,
-        Step::Filter { input, .. }
-        | Step::Project { input, .. }
-        | Step::Sort { input }
-        | Step::Limit { input, .. } => collects_in_order(input),
+    let here = match &relation.step {
         Step::Aggregate { input, aggregates, .. } => {
             let ordered = |call: &AggregateCall| call.accumulation.ordered;
-            aggregates.iter().any(ordered) && !input.order.is_empty() || collects_in_order(input)
+            aggregates.iter().any(ordered) && !input.order.is_empty()
         }
-    }
+        Step::Window { .. } => true,
+        _ => false,
+    };
+    here || relation.inputs().into_iter().any(collects_in_order)
 }
 
 /// The rows of a query as they are made.
 pub struct AnswerStream {
     schema: SchemaRef,
     diagnostics: Vec<Diagnostic>,
+    chart: Option<Chart>,
     batches: SendableRecordBatchStream,
 }
 
@@ -197,6 +200,12 @@ impl AnswerStream {
     #[must_use]
     pub fn schema(&self) -> SchemaRef {
         Arc::clone(&self.schema)
+    }
+
+    /// What a `render` at the end asks for.
+    #[must_use]
+    pub fn chart(&self) -> Option<&Chart> {
+        self.chart.as_ref()
     }
 
     /// Warnings about the query.

@@ -13,6 +13,7 @@ use crate::bind::size;
 use crate::database::TableSource;
 use crate::kernel::Kernel;
 use crate::types::KqlType;
+use crate::windows::WindowFunction;
 
 /// A named, typed column of a relation.
 #[derive(Debug, Clone)]
@@ -29,6 +30,21 @@ impl Column {
         Self { name: name.into(), kind, weight: 1 }
     }
 }
+
+impl Column {
+    /// Whether no query can name the column.
+    pub(crate) fn is_hidden(&self) -> bool {
+        self.name.starts_with(HIDDEN)
+    }
+
+    /// The column as an expression.
+    pub(crate) fn value(&self) -> Scalar {
+        Scalar::column(self.name.clone(), self.kind)
+    }
+}
+
+/// What the name of a hidden column begins with.
+pub(crate) const HIDDEN: char = '\u{2}';
 
 /// A column heavier than this is computed once and held, so that an optimiser that writes columns in the place
 /// of their names cannot make a query grow without bound.
@@ -197,6 +213,39 @@ impl Scalar {
 }
 
 impl Relation {
+    /// Rows in no order.
+    pub(crate) fn unordered(step: Step, columns: Vec<Column>) -> Self {
+        Self { step, columns, order: Vec::new(), serialized: false, open: false, name: None }
+    }
+
+    /// A table without rows and columns, for a name whose meaning does not matter.
+    pub(crate) fn nothing() -> Self {
+        Self::unordered(Step::Rows(Vec::new()), Vec::new())
+    }
+
+    /// The same columns in the same order, behind `step`.
+    fn passed_on(self, step: impl FnOnce(Box<Self>) -> Step) -> Self {
+        let (columns, order) = (self.columns.clone(), self.order.clone());
+        let (serialized, open) = (self.serialized, self.open);
+        Self { step: step(Box::new(self)), columns, order, serialized, open, name: None }
+    }
+
+    /// The relations that this one reads.
+    pub(crate) fn inputs(&self) -> Vec<&Self> {
+        match &self.step {
+            Step::Table(_) | Step::Rows(_) | Step::Range { .. } => Vec::new(),
+            Step::Filter { input, .. }
+            | Step::Project { input, .. }
+            | Step::Aggregate { input, .. }
+            | Step::Sort { input }
+            | Step::Limit { input, .. }
+            | Step::Expand { input, .. }
+            | Step::Window { input, .. } => vec![input],
+            Step::Join { left, right, .. } => vec![left, right],
+            Step::Union { inputs } => inputs.iter().collect(),
+        }
+    }
+
     /// The rows of `input` with these columns instead of its own. An order stays as far as its keys do.
     pub(crate) fn project(input: Self, columns: Vec<(String, Scalar)>) -> Self {
         let passed = |key: &SortKey| {
@@ -223,26 +272,26 @@ impl Relation {
             });
             columns.push(Column { name, kind, weight: if is_heavy { 1 } else { weight } });
         }
-        let values = held;
-        Self { step: Step::Project { input: Box::new(input), values }, columns, order }
+        let (serialized, open) = (input.serialized, input.open);
+        let step = Step::Project { input: Box::new(input), values: held };
+        Self { step, columns, order, serialized, open, name: None }
     }
 
     /// The rows of `input` for which `predicate` is true.
     pub(crate) fn filter(input: Self, predicate: Scalar) -> Self {
-        let (columns, order) = (input.columns.clone(), input.order.clone());
-        Self { step: Step::Filter { input: Box::new(input), predicate }, columns, order }
+        input.passed_on(|input| Step::Filter { input, predicate })
     }
 
     /// The rows of `input` in this order.
     pub(crate) fn sort(input: Self, order: Vec<SortKey>) -> Self {
-        let columns = input.columns.clone();
-        Self { step: Step::Sort { input: Box::new(input) }, columns, order }
+        let (columns, open) = (input.columns.clone(), input.open);
+        let step = Step::Sort { input: Box::new(input) };
+        Self { step, columns, order, serialized: true, open, name: None }
     }
 
     /// At most `count` rows of `input`, the first ones where it has an order.
     pub(crate) fn limit(input: Self, count: usize) -> Self {
-        let (columns, order) = (input.columns.clone(), input.order.clone());
-        Self { step: Step::Limit { input: Box::new(input), count }, columns, order }
+        input.passed_on(|input| Step::Limit { input, count })
     }
 
     /// The groups of `input`; the names are those of the keys.
@@ -255,8 +304,42 @@ impl Relation {
         let keyed = names.into_iter().zip(&keys).map(|(name, key)| Column::new(name, key.kind));
         let outputs = aggregates.iter().flat_map(|call| call.outputs.iter().cloned());
         let columns = keyed.chain(outputs).collect();
-        let step = Step::Aggregate { input: Box::new(input), keys, aggregates };
-        Self { step, columns, order: Vec::new() }
+        Self::unordered(Step::Aggregate { input: Box::new(input), keys, aggregates }, columns)
+    }
+
+    /// The rows of `input` with one more column for each call.
+    pub(crate) fn window(input: Self, calls: Vec<(WindowCall, Column)>) -> Self {
+        let (calls, added): (Vec<WindowCall>, Vec<Column>) = calls.into_iter().unzip();
+        let mut result = input.passed_on(|input| Step::Window { input, calls });
+        result.columns.extend(added);
+        result
+    }
+
+    /// A row for each part of the values; `parts` are the columns of the parts, then of their position.
+    pub(crate) fn expand(
+        input: Self,
+        values: Vec<Scalar>,
+        kind: Parts,
+        added: Vec<Column>,
+    ) -> Self {
+        let position = added.len() > values.len();
+        let step = |input| Step::Expand { input, values, parts: kind, position };
+        let mut result = input.passed_on(step);
+        result.columns.extend(added);
+        result
+    }
+
+    /// The rows of all inputs, whose columns are the same by name and place.
+    pub(crate) fn union(mut inputs: Vec<Self>, columns: Vec<Column>) -> Self {
+        if inputs.len() == 1 {
+            return inputs.remove(0);
+        }
+        Self::unordered(Step::Union { inputs }, columns)
+    }
+
+    /// The columns that part the rows inside of `mv-apply` and `partition`; no query can name them.
+    pub(crate) fn hidden(&self) -> impl Iterator<Item = &Column> {
+        self.columns.iter().filter(|column| column.is_hidden())
     }
 
     /// The columns, each as an expression over itself.
@@ -273,6 +356,13 @@ pub(crate) struct Relation {
     pub(crate) columns: Vec<Column>,
     /// The order that the rows have, where one is promised; keys are columns of this relation.
     pub(crate) order: Vec<SortKey>,
+    /// Whether the rows stand in an order that functions over rows may see, by keys or as they come.
+    pub(crate) serialized: bool,
+    /// Whether the data decides about more columns than are known here: a name that is none of the columns is then
+    /// one without values.
+    pub(crate) open: bool,
+    /// The name that `as` has given to the rows.
+    pub(crate) name: Option<String>,
 }
 
 /// What a relation does.
@@ -282,6 +372,8 @@ pub(crate) enum Step {
     Table(Arc<dyn TableSource>),
     /// Rows of constants.
     Rows(Vec<Vec<Scalar>>),
+    /// One column of the values from `from` up to `to`, or down to it, `step` apart.
+    Range { from: Scalar, to: Scalar, step: Scalar },
     /// The rows for which the predicate is true.
     Filter { input: Box<Relation>, predicate: Scalar },
     /// One expression for each column of the relation.
@@ -292,6 +384,65 @@ pub(crate) enum Step {
     Sort { input: Box<Relation> },
     /// At most `count` rows.
     Limit { input: Box<Relation>, count: usize },
+    /// Pairs of rows with equal keys. The columns are those of the left side, then those of the right side, by
+    /// position; a kind that shows one side has the columns of that side only.
+    Join { left: Box<Relation>, right: Box<Relation>, kind: JoinKind, on: Vec<JoinKey> },
+    /// The rows of all inputs, whose columns are the same by position.
+    Union { inputs: Vec<Relation> },
+    /// A row for each part of the values: the columns are those of the input, then one dynamic a value, then
+    /// the position of the part where `position` says so.
+    Expand { input: Box<Relation>, values: Vec<Scalar>, parts: Parts, position: bool },
+    /// The columns of the input, then one a call, over the rows in the order of the input.
+    Window { input: Box<Relation>, calls: Vec<WindowCall> },
+}
+
+/// Which pairs a join gives, and what of them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum JoinKind {
+    Inner,
+    LeftOuter,
+    RightOuter,
+    FullOuter,
+    LeftSemi,
+    LeftAnti,
+    RightSemi,
+    RightAnti,
+}
+
+impl JoinKind {
+    /// Whether the columns of the left side and of the right side come out.
+    pub(crate) const fn shows(self) -> (bool, bool) {
+        match self {
+            Self::LeftSemi | Self::LeftAnti => (true, false),
+            Self::RightSemi | Self::RightAnti => (false, true),
+            _ => (true, true),
+        }
+    }
+}
+
+/// What must be equal: an expression over the left side, and one of the same type over the right side.
+#[derive(Debug, Clone)]
+pub(crate) struct JoinKey {
+    pub(crate) left: Scalar,
+    pub(crate) right: Scalar,
+}
+
+/// What the parts of a dynamic value are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Parts {
+    /// Whether a part of a bag is `[key, value]` and not a bag of one key.
+    pub(crate) bags_as_arrays: bool,
+    /// How many parts of a value count.
+    pub(crate) most: usize,
+}
+
+/// A function over all rows in their order.
+#[derive(Debug, Clone)]
+pub(crate) struct WindowCall {
+    pub(crate) function: &'static WindowFunction,
+    pub(crate) arguments: Vec<Scalar>,
+    /// Rows that differ in these are apart.
+    pub(crate) partition: Vec<Scalar>,
 }
 
 /// A key to sort by.

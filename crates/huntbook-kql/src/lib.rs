@@ -34,6 +34,7 @@
 
 mod aggregates;
 mod bind;
+mod chart;
 mod codes;
 mod convert;
 mod database;
@@ -51,10 +52,12 @@ mod reference;
 pub mod terms;
 mod time;
 mod types;
+mod windows;
 
+pub use chart::Chart;
 pub use codes::CODES;
 pub use database::{Database, TableError, TableScan, TableSource};
 pub use engine::{Answer, AnswerStream, Engine};
 pub use error::KqlError;
-pub use reference::{FunctionDoc, OPERATORS, aggregates, functions};
+pub use reference::{FunctionDoc, OPERATORS, aggregates, functions, windows as window_functions};
 pub use types::{KqlType, TYPE_KEY, UnknownType};

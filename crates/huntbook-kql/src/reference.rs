@@ -2,6 +2,7 @@
 
 use crate::aggregates::AGGREGATES;
 use crate::functions::FUNCTIONS;
+use crate::windows::WINDOWS;
 
 /// What a user can call.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -36,19 +37,48 @@ pub fn aggregates() -> impl Iterator<Item = FunctionDoc> {
     })
 }
 
+/// Every function over rows in their order.
+pub fn windows() -> impl Iterator<Item = FunctionDoc> {
+    WINDOWS.iter().map(|window| FunctionDoc {
+        name: window.name,
+        aliases: &[],
+        signature: window.signature,
+        summary: window.summary,
+    })
+}
+
 /// The tabular operators.
 pub const OPERATORS: &[&str] = &[
+    "as",
     "count",
     "datatable",
     "distinct",
     "extend",
+    "externaldata",
+    "find",
+    "getschema",
+    "invoke",
+    "join",
     "limit",
+    "lookup",
+    "mv-expand",
     "order",
     "print",
     "project",
+    "project-away",
+    "project-keep",
+    "project-rename",
+    "project-reorder",
+    "range",
+    "render",
+    "sample",
+    "sample-distinct",
+    "search",
+    "serialize",
     "sort",
     "summarize",
     "take",
     "top",
+    "union",
     "where",
 ];

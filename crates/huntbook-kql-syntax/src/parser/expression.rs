@@ -27,7 +27,10 @@ impl Parser<'_> {
 
     fn climb_here(&mut self, least: Precedence) -> Expr {
         let start = self.position;
-        let mut left = self.signed();
+        let is_any_column = least <= Precedence::Equality
+            && self.is(TokenKind::Star)
+            && self.is_at(start + 1, TokenKind::Equal);
+        let mut left = if is_any_column { self.star() } else { self.signed() };
         loop {
             let (infix, length) = match self.infix() {
                 Some(found) => found,
@@ -219,7 +222,7 @@ impl Parser<'_> {
     }
 
     /// An operand with any signs before it.
-    fn signed(&mut self) -> Expr {
+    pub(super) fn signed(&mut self) -> Expr {
         let operator = match self.kind() {
             Some(TokenKind::Minus) => UnaryOperator::Minus,
             Some(TokenKind::Plus) => UnaryOperator::Plus,
@@ -232,7 +235,7 @@ impl Parser<'_> {
             return least;
         }
         let start = self.bump();
-        let operand = self.climb(Precedence::Operand);
+        let operand = self.operand();
         let height = self.height;
         let span = start.to(operand.span);
         self.built(ExprKind::Unary { operator, operand: Box::new(operand) }, span, height)
@@ -339,9 +342,42 @@ impl Parser<'_> {
         self.named(Self::expression)
     }
 
-    /// The same where the value may be a pipeline: an argument of the call whose bracket is at `open`.
+    /// An argument of the call whose bracket is at `open`.
     pub(super) fn argument(&mut self, open: usize) -> NamedExpr {
-        self.named(|parser| parser.table_or_value(open))
+        let next = self.kind_at(self.position + 1);
+        let is_end = matches!(next, Some(TokenKind::Comma | TokenKind::CloseParenthesis));
+        if self.is(TokenKind::Star) && is_end {
+            let value = self.star();
+            return NamedExpr { names: Vec::new(), span: value.span, value };
+        }
+        self.named(|parser| {
+            let start = parser.span();
+            if !parser.is_source() {
+                let value = parser.expression();
+                if !parser.at_operator() {
+                    return value;
+                }
+            }
+            if let Some(close) = parser.partners[open] {
+                parser.position = close;
+            } else {
+                parser.skip_to_stop();
+            }
+            let message = "a pipeline is an argument in brackets of its own only";
+            let span = parser.since(start);
+            let diagnostic =
+                Diagnostic::error("KQL0021", message).at(span).hint("write `f((T | take 5))`");
+            parser.recovered(diagnostic);
+            parser.height = 1;
+            Expr { kind: ExprKind::Error, span }
+        })
+    }
+
+    /// The `*` at the position.
+    pub(super) fn star(&mut self) -> Expr {
+        self.height = 1;
+        let span = self.bump();
+        Expr { kind: ExprKind::Star, span }
     }
 
     fn named(&mut self, value: impl FnOnce(&mut Self) -> Expr) -> NamedExpr {
@@ -355,7 +391,7 @@ impl Parser<'_> {
     fn names_before_assign(&mut self) -> Vec<Ident> {
         if let Some(behind) = self.behind_name(self.position) {
             if self.is_at(behind, TokenKind::Assign) {
-                self.check_name(NamePlace::BeforeAssign);
+                self.check_name(NamePlace::Declared);
                 let name = self.name();
                 self.bump();
                 return name.into_iter().collect();
@@ -518,7 +554,7 @@ mod tests {
     #[test]
     fn nesting_beyond_the_limit_is_one_error() {
         for (open, close) in
-            [("(", ")"), ("f(", ")"), ("-", ""), ("a in (", ")"), ("a[", "]"), ("1+(", ")")]
+            [("(", ")"), ("f(", ")"), ("-(", ")"), ("a in (", ")"), ("a[", "]"), ("1+(", ")")]
         {
             let text = format!("print {}x{}", open.repeat(20_000), close.repeat(20_000));
             let found = problems(&text);

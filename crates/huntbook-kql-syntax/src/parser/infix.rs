@@ -146,6 +146,7 @@ impl Parser<'_> {
             TokenKind::Star => binary(Op::Multiply),
             TokenKind::Slash => binary(Op::Divide),
             TokenKind::Percent => binary(Op::Modulo),
+            TokenKind::Colon => binary(Op::Term),
             TokenKind::Assign => Some((Infix::Assign, 1)),
             TokenKind::Bang => self.negated_word(),
             TokenKind::Name => self.infix_word(),
@@ -178,6 +179,8 @@ impl Parser<'_> {
             "or" => (Infix::Binary(BinaryOperator::Or), 1),
             "and" => (Infix::Binary(BinaryOperator::And), 1),
             "in" if tilde => (Infix::List(ListOperator::InIgnoreCase), 2),
+            // `make-series` writes `in range(...)`.
+            "in" if self.word_at(next) == "range" => return None,
             "in" => (Infix::List(ListOperator::In), 1),
             "has_any" => (Infix::List(ListOperator::HasAny), 1),
             "has_all" => (Infix::List(ListOperator::HasAll), 1),
@@ -214,7 +217,22 @@ impl Parser<'_> {
             word.starts_with(|first: char| first.is_lowercase())
                 && !matches!(
                     word,
-                    "by" | "asc" | "desc" | "nulls" | "on" | "with" | "of" | "to" | "from" | "step"
+                    "as" | "asc"
+                        | "by"
+                        | "default"
+                        | "desc"
+                        | "from"
+                        | "in"
+                        | "limit"
+                        | "nulls"
+                        | "of"
+                        | "on"
+                        | "others"
+                        | "project"
+                        | "step"
+                        | "to"
+                        | "where"
+                        | "with"
                 )
                 && near_hint("operator", word, operator_words()).is_some()
         };

@@ -2,7 +2,7 @@
 //!
 //! # Brief overview
 //!
-//! Recursive descent, one file a part of the grammar: [`statement`], [`operator`], [`source`],
+//! Recursive descent, one file a part of the grammar: [`statement`], [`operators`], [`source`],
 //! [`expression`] (precedence climbing over the operators of [`infix`]), [`primary`], [`literal`].
 //! [`brackets`] pairs the brackets before anything is parsed, so that one missing bracket is one error.
 //!
@@ -14,7 +14,7 @@ mod dynamic;
 mod expression;
 mod infix;
 mod literal;
-mod operator;
+mod operators;
 mod primary;
 mod source;
 mod statement;
@@ -90,6 +90,8 @@ struct Parser<'t> {
     depth: usize,
     /// The height of the expression that was parsed last.
     height: usize,
+    /// The greatest height since the operator began.
+    peak: usize,
 }
 
 impl<'t> Parser<'t> {
@@ -111,6 +113,7 @@ impl<'t> Parser<'t> {
             nesting: 0,
             depth: 0,
             height: 0,
+            peak: 0,
         }
     }
 
@@ -299,6 +302,7 @@ impl<'t> Parser<'t> {
             return Expr { kind: ExprKind::Error, span };
         }
         self.height = height_of_parts + 1;
+        self.peak = self.peak.max(self.height);
         Expr { kind, span }
     }
 
@@ -318,7 +322,10 @@ impl<'t> Parser<'t> {
         }
         if self.is_bracket_name(self.position) {
             let start = self.bump();
-            let name = self.string_value();
+            let mut name = String::new();
+            while matches!(self.kind(), Some(TokenKind::String(_))) {
+                name.push_str(&self.string_value());
+            }
             self.bump();
             return Some(Ident { name, span: self.since(start) });
         }
@@ -338,9 +345,17 @@ impl<'t> Parser<'t> {
 
     /// Whether `['name']` starts at `index`.
     fn is_bracket_name(&self, index: usize) -> bool {
-        self.is_at(index, TokenKind::OpenBracket)
-            && matches!(self.kind_at(index + 1), Some(TokenKind::String(_)))
-            && self.is_at(index + 2, TokenKind::CloseBracket)
+        self.behind_bracket_name(index).is_some()
+    }
+
+    /// The index behind a `['name']` that starts at `index`; several texts in it are one.
+    fn behind_bracket_name(&self, index: usize) -> Option<usize> {
+        let close = self.partners.get(index).copied().flatten()?;
+        let is_name = self.is_at(index, TokenKind::OpenBracket)
+            && close > index + 1
+            && (index + 1..close)
+                .all(|inside| matches!(self.kind_at(inside), Some(TokenKind::String(_))));
+        is_name.then_some(close + 1)
     }
 
     /// The index behind a name that starts at `index`.
@@ -348,7 +363,7 @@ impl<'t> Parser<'t> {
         if self.is_at(index, TokenKind::Name) {
             Some(index + 1)
         } else {
-            self.is_bracket_name(index).then_some(index + 3)
+            self.behind_bracket_name(index)
         }
     }
 }

@@ -3,8 +3,9 @@
 use huntbook_diagnostics::Diagnostic;
 
 use super::Parser;
+use super::infix::{Infix, Precedence};
 use crate::ast::{Expr, ExprKind, Ident, Literal, NamedExpr, TypeName};
-use crate::names::{NamePlace, is_infix_word};
+use crate::names::{NamePlace, is_infix_word, is_type_keyword, needs_quotes};
 use crate::token::{LiteralType, TokenKind};
 
 impl Parser<'_> {
@@ -18,6 +19,36 @@ impl Parser<'_> {
                 _ => return base,
             };
         }
+    }
+
+    /// A name with the paths and indices behind it; brackets behind it are no call.
+    pub(super) fn column_path(&mut self) -> Expr {
+        self.height = 1;
+        self.check_name(NamePlace::Value);
+        let Some(name) = self.name() else {
+            self.expected("KQL0007", "a column");
+            return self.error_expression();
+        };
+        let mut base = Expr { span: name.span, kind: ExprKind::Name(name) };
+        loop {
+            base = match self.kind() {
+                Some(TokenKind::Dot) => self.path(base),
+                Some(TokenKind::OpenBracket) => self.index(base),
+                _ => return base,
+            };
+        }
+    }
+
+    /// `base.name`, and no call.
+    fn path(&mut self, base: Expr) -> Expr {
+        let height = self.height;
+        self.bump();
+        let Some(member) = self.name() else {
+            self.expected("KQL0007", "a name after `.`");
+            return base;
+        };
+        let span = base.span.to(member.span);
+        self.built(ExprKind::Path { base: Box::new(base), member }, span, height)
     }
 
     fn member(&mut self, base: Expr) -> Expr {
@@ -53,7 +84,7 @@ impl Parser<'_> {
     }
 
     /// The arguments in the brackets at the position, and the greatest height among them.
-    fn arguments(&mut self) -> (Vec<NamedExpr>, usize) {
+    pub(super) fn arguments(&mut self) -> (Vec<NamedExpr>, usize) {
         let mut height = 0;
         let open = self.open();
         let arguments = self.items(open, false, |parser| {
@@ -65,20 +96,27 @@ impl Parser<'_> {
         (arguments, height)
     }
 
-    fn primary(&mut self) -> Expr {
+    pub(super) fn primary(&mut self) -> Expr {
         self.height = 1;
         match self.kind() {
             Some(TokenKind::Name) => self.word_operand(),
             Some(TokenKind::String(_)) => self.string(),
             Some(TokenKind::Integer | TokenKind::Real | TokenKind::Timespan) => self.number(),
             Some(TokenKind::OpenParenthesis) => self.parenthesised(),
-            Some(TokenKind::Star) => {
-                let span = self.bump();
-                Expr { kind: ExprKind::Star, span }
-            }
+            Some(TokenKind::Star) if self.is_before_text_operator() => self.star(),
             Some(TokenKind::OpenBracket) => self.bracketed_name(),
             _ => self.no_value(),
         }
+    }
+
+    /// Whether an operator such as `has` or `:` stands behind the token at the position.
+    fn is_before_text_operator(&mut self) -> bool {
+        self.position += 1;
+        let infix = self.infix();
+        self.position -= 1;
+        infix.is_some_and(|(infix, _)| {
+            infix != Infix::Unknown && infix.precedence() == Precedence::Text
+        })
     }
 
     fn word_operand(&mut self) -> Expr {
@@ -99,11 +137,21 @@ impl Parser<'_> {
                 "typeof" => self.type_of(),
                 "datatable" => self.data_table(),
                 "externaldata" | "external_data" => self.external_data(),
-                "where" | "project" => {
-                    self.check_name(NamePlace::Value);
+                "toscalar" | "totable" => self.call_of_table(),
+                "materialize" => {
+                    let diagnostic = Diagnostic::error(
+                        "KQL0019",
+                        "`materialize(...)` is the whole value of a `let`",
+                    )
+                    .at(self.span())
+                    .hint("write `let Name = materialize(...);` and use the name");
+                    self.recovered(diagnostic);
+                    self.call_of_table()
+                }
+                _ => {
+                    self.check_name(NamePlace::Alone);
                     self.call()
                 }
-                _ => self.call(),
             };
         }
         self.check_name(NamePlace::Value);
@@ -117,6 +165,20 @@ impl Parser<'_> {
         let (arguments, height) = self.arguments();
         let name = Ident { name: word, span };
         self.built(ExprKind::Call { name, arguments }, self.since(span), height)
+    }
+
+    /// `toscalar(T | count)` and its kin, which take one pipeline.
+    pub(super) fn call_of_table(&mut self) -> Expr {
+        let word = self.word().to_owned();
+        let span = self.bump();
+        let open = self.open();
+        let value = self.table_or_value(open);
+        let height = self.height;
+        self.close(open);
+        let argument = NamedExpr { names: Vec::new(), span: value.span, value };
+        let name = Ident { name: word, span };
+        let kind = ExprKind::Call { name, arguments: vec![argument] };
+        self.built(kind, self.since(span), height)
     }
 
     fn type_of(&mut self) -> Expr {
@@ -133,11 +195,14 @@ impl Parser<'_> {
 
     /// The word at the position as the name of a type.
     pub(super) fn type_name(&mut self) -> Option<TypeName> {
+        if needs_quotes(self.word(), NamePlace::Alone) && !is_type_keyword(self.word()) {
+            return None;
+        }
         let name = self.word().to_owned();
         self.eat(TokenKind::Name).map(|span| TypeName { name, span })
     }
 
-    fn parenthesised(&mut self) -> Expr {
+    pub(super) fn parenthesised(&mut self) -> Expr {
         let start = self.span();
         let open = self.open();
         let inner = self.table_or_value(open);
@@ -148,6 +213,11 @@ impl Parser<'_> {
     fn bracketed_name(&mut self) -> Expr {
         if let Some(name) = self.name() {
             let span = name.span;
+            if self.is(TokenKind::OpenParenthesis) {
+                let (arguments, height) = self.arguments();
+                let kind = ExprKind::Call { name, arguments };
+                return self.built(kind, self.since(span), height);
+            }
             return Expr { kind: ExprKind::Name(name), span };
         }
         let diagnostic = Diagnostic::error("KQL0005", "expected a value, found `[`")
@@ -238,12 +308,16 @@ mod tests {
 
     #[test]
     fn a_call_takes_named_arguments_a_star_and_a_pipeline() {
-        let ExprKind::Call { arguments, .. } = expression("f(*, a = 1, T | take 5)").kind else {
+        let ExprKind::Call { arguments, .. } = expression("f(*, a = 1, (T | take 5))").kind else {
             panic!("not a call");
         };
         assert!(matches!(arguments[0].value.kind, ExprKind::Star));
         assert_eq!(arguments[1].names[0].name, "a");
         assert!(matches!(arguments[2].value.kind, ExprKind::Pipeline(_)));
+        assert_eq!(
+            problems("f(T | take 5, 1)"),
+            ["KQL0021 `T | take 5, 1`: a pipeline is an argument in brackets of its own only"]
+        );
     }
 
     #[test]

@@ -4,7 +4,7 @@ use huntbook_diagnostics::Diagnostic;
 
 use super::Parser;
 use crate::ast::{ColumnDeclaration, Expr, ExprKind, Pipeline};
-use crate::names::is_infix_word;
+use crate::names::{NamePlace, is_infix_word};
 use crate::token::TokenKind;
 
 impl Parser<'_> {
@@ -37,65 +37,68 @@ impl Parser<'_> {
         self.built(ExprKind::Pipeline(Box::new(Pipeline { source, operators })), span, height)
     }
 
+    /// Whether a source that can only be a table starts at the position.
+    pub(super) fn is_source(&self) -> bool {
+        self.is_print() || self.is_head()
+    }
+
     fn head_or_expression(&mut self) -> Expr {
         if self.is_print() {
             return self.print();
         }
-        if self.is_unsupported_head() {
-            let start = self.span();
-            let name = self.word().to_owned();
-            self.bump();
-            let text = self.skipped_text();
-            self.height = 1;
-            return Expr { kind: ExprKind::Unsupported { name, text }, span: self.since(start) };
+        if self.is_head() {
+            let operator = self.operator_here();
+            let span = operator.span;
+            let height = self.height;
+            return self.built(ExprKind::Head(Box::new(operator)), span, height);
         }
         self.expression()
     }
 
     /// Whether the word at the position is `print` followed by what it prints.
     fn is_print(&self) -> bool {
-        let next = self.position + 1;
-        self.is_word("print")
-            && match self.kind_at(next) {
-                Some(TokenKind::Name) => !is_infix_word(self.word_at(next)),
-                Some(
-                    TokenKind::String(_)
-                    | TokenKind::Integer
-                    | TokenKind::Real
-                    | TokenKind::Timespan
-                    | TokenKind::OpenParenthesis
-                    | TokenKind::Minus
-                    | TokenKind::Plus,
-                ) => true,
-                _ => self.is_bracket_name(next),
-            }
+        self.is_word("print") && self.starts_operand(self.position + 1)
+    }
+
+    /// Whether what stands at `index` can begin a value and cannot follow one but as a factor or a term.
+    fn starts_operand(&self, index: usize) -> bool {
+        match self.kind_at(index) {
+            Some(TokenKind::Name) => !is_infix_word(self.word_at(index)),
+            Some(
+                TokenKind::String(_)
+                | TokenKind::Integer
+                | TokenKind::Real
+                | TokenKind::Timespan
+                | TokenKind::OpenParenthesis
+                | TokenKind::Minus
+                | TokenKind::Plus,
+            ) => true,
+            _ => self.is_bracket_name(index),
+        }
     }
 
     fn print(&mut self) -> Expr {
         let start = self.bump();
-        let (columns, height) = self.columns(&[]);
+        let outer_peak = std::mem::replace(&mut self.peak, 1);
+        let columns = self.columns("`,`", &[]);
+        let height = self.peak;
+        self.peak = self.peak.max(outer_peak);
         self.built(ExprKind::Print { columns }, self.since(start), height)
     }
 
-    /// Whether a source that is parsed by name only starts at the position. Its keyword may be the name of a
-    /// column, too, so what follows decides.
-    fn is_unsupported_head(&self) -> bool {
+    /// Whether an operator that takes no table starts at the position. Its keyword may be the name of a column,
+    /// too, so what follows decides.
+    fn is_head(&self) -> bool {
         let next = self.position + 1;
-        let word = self.word_at(next);
-        let is_name = !word.is_empty() && !is_infix_word(word);
-        let is_string = matches!(self.kind_at(next), Some(TokenKind::String(_)));
-        let is_bracket = self.is_at(next, TokenKind::OpenParenthesis);
-        let is_all =
-            self.is_at(next, TokenKind::Star) && self.kind_at(next + 1).is_none_or(ends_source);
+        let is_name = || self.behind_name(next).is_some() && !is_infix_word(self.word_at(next));
         match self.word() {
-            "union" => is_name || is_string || is_bracket || is_all || self.is_bracket_name(next),
-            "range" => {
-                let behind = self.behind_name(next).unwrap_or(next);
-                self.word_at(behind) == "from"
+            "union" | "search" | "find" => {
+                self.starts_operand(next)
+                    || self.is_at(next, TokenKind::Star)
+                    || self.word_at(next) == "in"
             }
-            "search" => is_name || is_string || is_bracket || is_all || word == "in",
-            "find" => is_name || word == "in",
-            "evaluate" => is_name,
+            "range" => self.word_at(self.behind_name(next).unwrap_or(next)) == "from",
+            "evaluate" => is_name(),
             _ => false,
         }
     }
@@ -148,7 +151,8 @@ impl Parser<'_> {
         columns.into_iter().flatten().collect()
     }
 
-    fn column_declaration(&mut self) -> Option<ColumnDeclaration> {
+    pub(super) fn column_declaration(&mut self) -> Option<ColumnDeclaration> {
+        self.check_name(NamePlace::Declared);
         let Some(name) = self.name() else {
             self.expected("KQL0007", "the name of a column");
             return None;
@@ -166,39 +170,23 @@ impl Parser<'_> {
 
     /// `externaldata (columns) [addresses] with (properties)`.
     pub(super) fn external_data(&mut self) -> Expr {
-        let start = self.span();
-        let name = self.word().to_owned();
-        self.bump();
-        let from = self.span();
-        let mut pieces = 0;
-        while let Some(kind) = self.kind() {
-            let expected = match pieces {
-                0 => TokenKind::OpenParenthesis,
-                1 => TokenKind::OpenBracket,
-                _ if self.is_word("with") => {
-                    self.bump();
-                    TokenKind::OpenParenthesis
-                }
-                _ => break,
-            };
-            if kind != expected && !self.is(expected) {
-                self.expected("KQL0005", "`externaldata (columns) [addresses]`");
-                break;
-            }
-            self.position = self.partners[self.position].unwrap_or(self.position) + 1;
-            pieces += 1;
+        let start = self.bump();
+        let outer_peak = std::mem::replace(&mut self.peak, 1);
+        let columns = self.column_declarations();
+        let mut addresses = Vec::new();
+        if self.is(TokenKind::OpenBracket) {
+            let open = self.open();
+            addresses = self.items(open, true, Self::expression);
+            self.close(open);
+        } else {
+            self.expected("KQL0005", "`[` and addresses after the columns of `externaldata`");
         }
-        if pieces < 2 && self.kind().is_none() {
-            self.expected("KQL0005", "`externaldata (columns) [addresses]`");
-        }
-        self.height = 1;
-        let text = self.since(from).slice(self.text).unwrap_or_default().to_owned();
-        Expr { kind: ExprKind::Unsupported { name, text }, span: self.since(start) }
+        let properties = self.with_properties(&[]);
+        let height = self.peak;
+        self.peak = self.peak.max(outer_peak);
+        let kind = ExprKind::ExternalData { columns, addresses, properties };
+        self.built(kind, self.since(start), height)
     }
-}
-
-fn ends_source(kind: TokenKind) -> bool {
-    kind.is_closer() || matches!(kind, TokenKind::Pipe | TokenKind::Semicolon | TokenKind::Comma)
 }
 
 #[cfg(test)]
@@ -236,32 +224,37 @@ mod tests {
     }
 
     #[test]
-    fn sources_that_are_not_supported_keep_their_text() {
-        for (text, name, rest) in [
-            (
-                "union isfuzzy=true (T | where x < 1), Device*",
-                "union",
-                "isfuzzy=true (T | where x < 1), Device*",
-            ),
-            ("range x from 1 to 10 step 1", "range", "x from 1 to 10 step 1"),
-            ("search in (T) 'x' and y:z", "search", "in (T) 'x' and y:z"),
-            ("search *", "search", "*"),
-            ("find where x", "find", "where x"),
-            (
-                "externaldata(a:string) ['u'] with (format='csv')",
-                "externaldata",
-                "(a:string) ['u'] with (format='csv')",
-            ),
+    fn operators_that_take_no_table_begin_a_pipeline() {
+        for text in [
+            "union isfuzzy=true (T | where x < 1), Device*",
+            "range x from 1 to 10 step 1",
+            "search in (T) 'x' and y:z",
+            "search *",
+            "find where x",
+            "evaluate f(T)",
         ] {
-            let ExprKind::Pipeline(pipeline) = expression(&format!("{text} | take 5")).kind else {
-                panic!("{text}");
-            };
-            assert_eq!(
-                pipeline.source.kind,
-                ExprKind::Unsupported { name: name.into(), text: rest.into() }
-            );
+            let piped = format!("{text} | take 5");
+            let ExprKind::Pipeline(pipeline) = expression(&piped).kind else { panic!("{text}") };
+            let ExprKind::Head(operator) = pipeline.source.kind else { panic!("{text}") };
+            assert_eq!(operator.span.slice(&piped), Some(text));
             assert_eq!(pipeline.operators.len(), 1);
         }
+    }
+
+    #[test]
+    fn externaldata_has_columns_addresses_and_properties() {
+        let text = "externaldata(a:string, b:long) ['u', @'v'] with (format='csv', ignoreFirstRecord=true)";
+        let ExprKind::ExternalData { columns, addresses, properties } = expression(text).kind
+        else {
+            panic!("not an externaldata")
+        };
+        assert_eq!((columns.len(), addresses.len(), properties.len()), (2, 2, 2));
+        assert_eq!(
+            problems("externaldata(a:string) | take 5"),
+            [
+                "KQL0005 `|`: expected `[` and addresses after the columns of `externaldata`, found `|`"
+            ]
+        );
     }
 
     #[test]

@@ -22,7 +22,7 @@ impl Parser<'_> {
         let mut statements = Vec::new();
         loop {
             self.lost = false;
-            while self.eat(TokenKind::Semicolon).is_some() {}
+            self.empty_statements();
             if self.kind().is_none() || self.is(TokenKind::CloseBrace) {
                 return statements;
             }
@@ -38,9 +38,35 @@ impl Parser<'_> {
         }
     }
 
+    /// Passes over the `;` between statements, and reports those that end none.
+    fn empty_statements(&mut self) {
+        let ends_one = |parser: &Self| {
+            parser.position > 0
+                && !matches!(
+                    parser.kind_at(parser.position - 1),
+                    Some(TokenKind::Semicolon | TokenKind::OpenBrace)
+                )
+        };
+        while self.is(TokenKind::Semicolon) {
+            if !ends_one(self) {
+                let diagnostic = Diagnostic::error("KQL0006", "a `;` that ends no statement")
+                    .at(self.span())
+                    .hint("remove it");
+                self.recovered(diagnostic);
+            }
+            self.bump();
+        }
+    }
+
     fn statement(&mut self) -> Statement {
         if self.is_word("let") {
             return self.let_statement();
+        }
+        if self.is_word("set") && self.is_name_next() {
+            return self.set();
+        }
+        if self.is_word("declare") && self.word_at(self.position + 1) == "query_parameters" {
+            return self.query_parameters();
         }
         if self.is_unsupported_statement() {
             let start = self.span();
@@ -55,12 +81,51 @@ impl Parser<'_> {
     fn is_unsupported_statement(&self) -> bool {
         let next = self.word_at(self.position + 1);
         match self.word() {
-            "set" => !next.is_empty(),
-            "declare" => matches!(next, "query_parameters" | "pattern"),
+            "declare" => next == "pattern",
             "alias" => next == "database",
             "restrict" => next == "access",
             _ => false,
         }
+    }
+
+    fn is_name_next(&self) -> bool {
+        self.behind_name(self.position + 1).is_some()
+    }
+
+    /// `set name = value`.
+    fn set(&mut self) -> Statement {
+        let start = self.bump();
+        self.check_name(NamePlace::Alone);
+        let Some(name) = self.name() else { return self.broken_statement() };
+        let value = self.eat(TokenKind::Assign).map(|_| self.option_value());
+        Statement::Set { name, value, span: self.since(start) }
+    }
+
+    /// A constant, or a word of any kind.
+    fn option_value(&mut self) -> Expr {
+        let is_word = self.is(TokenKind::Name)
+            && crate::names::is_boolean(self.word()).is_none()
+            && !self.is_at(self.position + 1, TokenKind::OpenParenthesis);
+        let word = if is_word { self.name() } else { None };
+        match word {
+            Some(word) => Expr { span: word.span, kind: ExprKind::Name(word) },
+            None => self.expression(),
+        }
+    }
+
+    /// `declare query_parameters (name:type = default, ...)`.
+    fn query_parameters(&mut self) -> Statement {
+        let start = self.bump();
+        self.bump();
+        if !self.is(TokenKind::OpenParenthesis) {
+            self.expected("KQL0005", "`(` and the parameters of the query");
+            return self.broken_statement();
+        }
+        let open = self.open();
+        let parameters = self.items(open, false, Self::parameter);
+        self.close(open);
+        let parameters = parameters.into_iter().flatten().collect();
+        Statement::Parameters { parameters, span: self.since(start) }
     }
 
     /// Reports what stands between a statement and its `;`.
@@ -100,7 +165,7 @@ impl Parser<'_> {
 
     fn let_statement(&mut self) -> Statement {
         let start = self.bump();
-        self.check_name(NamePlace::Value);
+        self.check_name(NamePlace::Alone);
         let Some(name) = self.name() else {
             self.expected("KQL0007", "a name after `let`");
             return self.broken_statement();
@@ -109,7 +174,14 @@ impl Parser<'_> {
             self.expected("KQL0005", "`=` after the name of the `let`");
             return self.broken_statement();
         }
-        let value = if self.is_function() { self.function() } else { self.pipeline() };
+        let is_call = self.is_at(self.position + 1, TokenKind::OpenParenthesis);
+        let value = if self.is_function() {
+            self.function()
+        } else if self.is_word("materialize") && is_call {
+            self.call_of_table()
+        } else {
+            self.pipeline()
+        };
         Statement::Let(LetStatement { name, value, span: self.since(start) })
     }
 
@@ -122,11 +194,18 @@ impl Parser<'_> {
         Statement::Expression(error)
     }
 
-    /// Whether `(...) {` or `view (...) {` stands at the position.
+    /// Whether a function stands at the position: `(`, perhaps behind a `view`, and nothing or a parameter in it.
     fn is_function(&self) -> bool {
         let open = if self.is_word("view") { self.position + 1 } else { self.position };
-        self.is_at(open, TokenKind::OpenParenthesis)
-            && self.partners[open].is_some_and(|close| self.is_at(close + 1, TokenKind::OpenBrace))
+        if !self.is_at(open, TokenKind::OpenParenthesis) {
+            return false;
+        }
+        let has_body =
+            self.partners[open].is_some_and(|close| self.is_at(close + 1, TokenKind::OpenBrace));
+        let behind = self.behind_name(open + 1).unwrap_or(open + 1);
+        has_body
+            || self.is_at(open + 1, TokenKind::CloseParenthesis)
+            || self.is_at(behind, TokenKind::Colon)
     }
 
     fn function(&mut self) -> Expr {
@@ -135,6 +214,10 @@ impl Parser<'_> {
         let open = self.open();
         let parameters = self.items(open, false, Self::parameter);
         self.close(open);
+        if !self.is(TokenKind::OpenBrace) {
+            self.expected("KQL0005", "`{` and the body of the function");
+            return self.error_expression();
+        }
         let brace = self.open();
         let from = self.span_at(brace);
         let nesting = std::mem::take(&mut self.nesting);
@@ -149,6 +232,7 @@ impl Parser<'_> {
     }
 
     fn parameter(&mut self) -> Option<Parameter> {
+        self.check_name(NamePlace::Declared);
         let Some(name) = self.name() else {
             self.expected("KQL0007", "the name of a parameter");
             return None;
@@ -165,8 +249,21 @@ impl Parser<'_> {
             self.expected("KQL0007", "the type of the parameter");
             return None;
         };
-        let default = self.eat(TokenKind::Assign).map(|_| self.expression());
+        let default = self.eat(TokenKind::Assign).map(|_| self.default_value());
         Some(Parameter { name, kind: ParameterKind::Scalar(type_name), default })
+    }
+
+    /// A constant or a word.
+    fn default_value(&mut self) -> Expr {
+        let is_sign = matches!(self.kind(), Some(TokenKind::Minus | TokenKind::Plus));
+        let is_number = matches!(
+            self.kind_at(self.position + 1),
+            Some(TokenKind::Integer | TokenKind::Real | TokenKind::Timespan)
+        );
+        if is_sign && is_number && self.touches_next(self.position) {
+            return self.signed();
+        }
+        self.parameter_value()
     }
 
     /// `(name: type, ...)` or `(*)`.
@@ -229,11 +326,24 @@ mod tests {
     }
 
     #[test]
+    fn options_and_parameters_of_the_query_are_statements() {
+        let statements = query(
+            "set notruncation; set querytrace = true; set x = force_strong; declare query_parameters(a:string = 'x', b:long); T",
+        )
+        .statements;
+        assert!(matches!(&statements[0], Statement::Set { value: None, .. }));
+        let Statement::Set { value: Some(value), .. } = &statements[2] else { panic!("no value") };
+        assert!(matches!(&value.kind, ExprKind::Name(name) if name.name == "force_strong"));
+        let Statement::Parameters { parameters, .. } = &statements[3] else {
+            panic!("no parameters")
+        };
+        assert_eq!((parameters.len(), parameters[0].default.is_some()), (2, true));
+    }
+
+    #[test]
     fn other_statements_are_parsed_by_name() {
         for (text, name) in [
-            ("set notruncation", "set"),
-            ("set querytrace = true", "set"),
-            ("declare query_parameters(a:string = 'x', b:long)", "declare"),
+            ("declare pattern a", "declare"),
             ("alias database d = cluster('c').database('d')", "alias"),
             ("restrict access to (T)", "restrict"),
         ] {

@@ -2,3 +2,5 @@
 
 mod corpus;
 mod laws;
+mod mutation;
+mod oracle;

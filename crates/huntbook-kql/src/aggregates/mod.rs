@@ -15,7 +15,7 @@ mod make_list;
 mod max;
 mod stdev;
 mod sum;
-mod take_any;
+pub(crate) mod take_any;
 
 use std::fmt;
 

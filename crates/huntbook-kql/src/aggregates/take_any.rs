@@ -35,6 +35,12 @@ pub(crate) const TAKE_ANYIF: Aggregate = Aggregate {
     },
 };
 
+/// The columns of any one row.
+pub(crate) fn whole_row(columns: &[Column]) -> AggregateCall {
+    let arguments = columns.iter().map(Column::value).collect();
+    AggregateCall { accumulation: &ANY, arguments, filter: None, outputs: columns.to_vec() }
+}
+
 fn any_row(call: &Call<'_>, count: usize) -> Result<BoundAggregate, Diagnostic> {
     let (mut outputs, mut arguments) = (Vec::new(), Vec::new());
     for (index, argument) in call.arguments.iter().enumerate().take(count) {

@@ -17,25 +17,31 @@ mod lists;
 mod literal;
 mod naming;
 mod path;
+mod pattern;
 mod pipeline;
 mod scalar;
 mod scope;
 pub(crate) mod size;
+mod tables;
+mod user_function;
+mod window;
 
 use chrono::{DateTime, Utc};
 use huntbook_diagnostics::{Diagnostic, Span};
 use huntbook_kql_syntax::ast::{Query, Statement};
 
 pub(crate) use call::{ArgumentValue, BoundAggregate, Call, implicit};
-pub(crate) use compare::undefined;
+pub(crate) use compare::{undefined, unify};
+pub(crate) use literal::type_of;
 pub(crate) use naming::{Names, suggestion};
 pub(crate) use pipeline::duplicate;
-pub(crate) use scope::Scope;
+pub(crate) use scope::{Binding, Scope};
 
 use crate::KqlError;
+use crate::chart::Chart;
 use crate::codes;
 use crate::database::Database;
-use crate::ir::{AggregateCall, Column, Relation};
+use crate::ir::{AggregateCall, Column, Relation, WindowCall};
 
 /// How deep expressions and pipelines may nest, inlined functions included.
 const MOST_DEPTH: usize = 120;
@@ -46,6 +52,7 @@ const MOST_NODES: usize = 20_000;
 #[derive(Debug)]
 pub(crate) struct Bound {
     pub(crate) relation: Relation,
+    pub(crate) chart: Option<Chart>,
     pub(crate) warnings: Vec<Diagnostic>,
 }
 
@@ -61,7 +68,7 @@ pub(crate) fn bind(
 ) -> Result<Bound, KqlError> {
     let mut binder = Binder::new(database, now);
     let relation = binder.query(query, &Scope::default());
-    let Binder { mut diagnostics, unreadable, .. } = binder;
+    let Binder { mut diagnostics, unreadable, chart, .. } = binder;
     if let Some(error) = unreadable {
         return Err(error);
     }
@@ -69,7 +76,7 @@ pub(crate) fn bind(
     diagnostics.dedup();
     match relation {
         Some(relation) if !diagnostics.iter().any(Diagnostic::is_error) => {
-            Ok(Bound { relation, warnings: diagnostics })
+            Ok(Bound { relation, chart, warnings: diagnostics })
         }
         _ => {
             diagnostics.retain(Diagnostic::is_error);
@@ -93,6 +100,10 @@ pub(crate) struct Binder<'a> {
     depth: usize,
     nodes_left: usize,
     aggregates: Option<Collector>,
+    /// The functions over rows met while binding the expressions of one operator.
+    windows: Vec<(WindowCall, Column)>,
+    /// What the last `render` asks for.
+    chart: Option<Chart>,
 }
 
 /// The aggregates met while binding the expressions of one `summarize`.
@@ -112,11 +123,20 @@ pub(crate) struct Row<'a> {
     pub(crate) star: Option<&'a [Column]>,
     /// The `let` names.
     pub(crate) scope: &'a Scope,
+    /// Whether functions over rows may stand here.
+    pub(crate) serialized: bool,
+    /// Whether a name that is none of the columns is one without values.
+    pub(crate) open: bool,
 }
 
 impl<'a> Row<'a> {
     pub(crate) fn new(columns: &'a [Column], scope: &'a Scope) -> Self {
-        Self { columns, star: None, scope }
+        Self { columns, star: None, scope, serialized: false, open: false }
+    }
+
+    /// The names that an operator over `input` may use.
+    pub(crate) fn of(input: &'a Relation, scope: &'a Scope) -> Self {
+        Self { serialized: input.serialized, open: input.open, ..Self::new(&input.columns, scope) }
     }
 }
 
@@ -130,6 +150,8 @@ impl<'a> Binder<'a> {
             depth: 0,
             nodes_left: MOST_NODES,
             aggregates: None,
+            windows: Vec::new(),
+            chart: None,
         }
     }
 
@@ -154,6 +176,14 @@ impl<'a> Binder<'a> {
                     scope = scope.with(&definition.name.name, binding);
                 }
                 Statement::Expression(expression) => last = Some(expression),
+                // Options change how the service computes, and how many rows it shows.
+                Statement::Set { .. } => {}
+                Statement::Parameters { parameters, .. } => {
+                    for parameter in parameters {
+                        let binding = self.query_parameter(parameter, &scope);
+                        scope = scope.with(&parameter.name.name, binding);
+                    }
+                }
                 Statement::Unsupported { name, span, .. } => {
                     let place = Span::new(span.start, span.start + name.len());
                     self.report(unsupported(&format!("statement `{name}`"), place));
@@ -169,6 +199,11 @@ impl<'a> Binder<'a> {
             );
         }
         Some((last.filter(|_| sound)?, scope))
+    }
+
+    /// What a `render` asks for; the last one counts.
+    pub(crate) fn chart(&mut self, chart: Chart) {
+        self.chart = Some(chart);
     }
 
     pub(crate) fn report(&mut self, diagnostic: Diagnostic) {

@@ -4,6 +4,7 @@ use huntbook_kql_syntax::ast::{Expr, ExprKind, Literal};
 
 use crate::aggregates;
 use crate::functions::{self, Naming};
+use crate::windows;
 
 /// The names given so far in one list of columns.
 #[derive(Debug, Default)]
@@ -60,7 +61,8 @@ pub(crate) fn suggestion(expression: &Expr) -> Option<String> {
             let first = || arguments.first().and_then(|argument| suggestion(&argument.value));
             let naming = functions::find(&name.name)
                 .map(|function| function.naming)
-                .or_else(|| aggregates::find(&name.name).map(|aggregate| aggregate.naming))?;
+                .or_else(|| aggregates::find(&name.name).map(|aggregate| aggregate.naming))
+                .or_else(|| windows::find(&name.name).map(|window| window.naming))?;
             match naming {
                 Naming::Numbered => None,
                 Naming::FirstArgument => first(),

@@ -1,25 +1,18 @@
 //! Expressions that yield tables, and `let`.
 
 use std::rc::Rc;
-use std::sync::Arc;
 
-use huntbook_diagnostics::{Diagnostic, Span, near_hint};
+use huntbook_diagnostics::{Diagnostic, Span};
 use huntbook_kql_syntax::ast::{
-    ColumnDeclaration, Expr, ExprKind, Ident, LetStatement, Literal, NamedExpr, Operator,
-    OperatorKind, Pipeline, Statement,
+    Expr, ExprKind, Ident, LetStatement, Literal, NamedExpr, Operator, OperatorKind, Pipeline,
 };
 
-use super::call::implicit;
 use super::scalar::unknown_function;
 use super::scope::{Binding, Scope};
-use super::{Binder, Row, literal, size};
-use crate::KqlError;
+use super::{Binder, Row, size};
 use crate::codes;
-use crate::convert::convert;
-use crate::ir::{Column, Relation, Scalar, Step};
-use crate::local::is_public_table;
+use crate::ir::Relation;
 use crate::operators;
-use crate::types::KqlType;
 
 impl Binder<'_> {
     /// What a `let` statement defines.
@@ -29,15 +22,46 @@ impl Binder<'_> {
             return Binding::Function(Rc::new(function.as_ref().clone()), scope.clone());
         }
         if self.is_tabular(value, scope) {
-            return self.relation(value, scope).map_or(Binding::Failed, |relation| {
-                let nodes = size::of_relation(&relation);
-                Binding::Table(Rc::new(relation), nodes)
-            });
+            let before = self.diagnostics.len();
+            return match self.relation(value, scope) {
+                Some(relation) => {
+                    let nodes = size::of_relation(&relation);
+                    Binding::Table(Rc::new(relation), nodes)
+                }
+                // Whether a missing table matters shows where the name is used.
+                None if self.only_tables_missing(before) => {
+                    Binding::Missing(Rc::new(self.diagnostics.split_off(before)))
+                }
+                None => Binding::Failed,
+            };
         }
         self.scalar(value, Row::new(&[], scope)).map_or(Binding::Failed, |scalar| {
             let nodes = size::of_scalar(&scalar);
             Binding::Scalar(Rc::new(scalar), nodes)
         })
+    }
+
+    /// Whether the errors reported since then are nothing but tables that do not exist.
+    fn only_tables_missing(&self, before: usize) -> bool {
+        let mut errors = self.diagnostics[before..].iter().filter(|one| one.is_error()).peekable();
+        errors.peek().is_some() && errors.all(|error| error.code == codes::UNKNOWN_TABLE)
+    }
+
+    /// A table of `union isfuzzy=true`: `Some(None)` where it, or one that it reads, does not exist.
+    pub(crate) fn fuzzy_relation(
+        &mut self,
+        table: &Expr,
+        scope: &Scope,
+    ) -> Option<Option<Relation>> {
+        let before = self.diagnostics.len();
+        match self.relation(table, scope) {
+            Some(relation) => Some(Some(relation)),
+            None if self.only_tables_missing(before) => {
+                self.diagnostics.truncate(before);
+                Some(None)
+            }
+            None => None,
+        }
     }
 
     /// Whether an expression yields a table.
@@ -46,34 +70,27 @@ impl Binder<'_> {
             ExprKind::Pipeline(_)
             | ExprKind::DataTable { .. }
             | ExprKind::Print { .. }
-            | ExprKind::Unsupported { .. } => true,
+            | ExprKind::ExternalData { .. }
+            | ExprKind::Pattern(_)
+            | ExprKind::Head(_) => true,
             ExprKind::Name(name) => match scope.get(&name.name) {
-                Some(binding) => matches!(binding, Binding::Table(..)),
+                Some(Binding::Function(function, inner)) => {
+                    function.parameters.is_empty() && self.yields_table(function, inner)
+                }
+                Some(binding) => matches!(binding, Binding::Table(..) | Binding::Missing(_)),
                 None => self.database.table(&name.name).is_some(),
             },
             ExprKind::Call { name, .. } => match scope.get(&name.name) {
-                Some(Binding::Function(function, inner)) => {
-                    let last =
-                        function.body.statements.iter().rev().find_map(
-                            |statement| match statement {
-                                Statement::Expression(last) => Some(last),
-                                _ => None,
-                            },
-                        );
-                    let tabular_names = function.parameters.iter().filter(|parameter| {
-                        matches!(
-                            parameter.kind,
-                            huntbook_kql_syntax::ast::ParameterKind::Tabular(_)
-                        )
-                    });
-                    let is_parameter = |last: &Expr| {
-                        matches!(&last.kind, ExprKind::Name(name)
-                            if tabular_names.clone().any(|parameter| parameter.name.name == name.name))
-                    };
-                    last.is_some_and(|last| is_parameter(last) || self.is_tabular(last, inner))
-                }
+                Some(Binding::Function(function, inner)) => self.yields_table(function, inner),
                 Some(_) => false,
-                None => matches!(name.name.as_str(), "materialize" | "table" | "view"),
+                None => match name.name.as_str() {
+                    "materialize" | "table" | "view" | "_GetWatchlist" => true,
+                    "toscalar" => false,
+                    _ => match self.database.function(&name.name) {
+                        Some(function) => self.yields_table(function, &Scope::default()),
+                        None => false,
+                    },
+                },
             },
             _ => false,
         }
@@ -82,10 +99,10 @@ impl Binder<'_> {
     /// The meaning of an expression that yields a table. `None`: the problem is reported.
     pub(crate) fn relation(&mut self, expression: &Expr, scope: &Scope) -> Option<Relation> {
         // A table inside of an aggregate's argument has rows of its own.
-        let outer = self.aggregates.take();
+        let outer = (self.aggregates.take(), std::mem::take(&mut self.windows));
         let relation =
             self.deeper(expression.span, |binder| binder.relation_kind(expression, scope));
-        self.aggregates = outer;
+        (self.aggregates, self.windows) = outer;
         relation
     }
 
@@ -100,9 +117,34 @@ impl Binder<'_> {
             ExprKind::Call { name, arguments } => {
                 self.table_call(name, arguments, expression.span, scope)
             }
-            ExprKind::Unsupported { name, .. } => {
-                let place = Span::new(expression.span.start, expression.span.start + name.len());
-                self.report(unsupported_operator(name, place));
+            ExprKind::ExternalData { columns, addresses, properties } => {
+                self.external_data(columns, addresses, properties, scope)
+            }
+            ExprKind::Head(operator) => self.head(operator, scope),
+            ExprKind::Pattern(pattern) => {
+                let legs = self.tables_like(pattern, scope)?;
+                if legs.is_empty() {
+                    let message = format!("no table is called `{}`", pattern.name.name);
+                    let diagnostic = Diagnostic::error(codes::UNKNOWN_TABLE, message);
+                    self.report(
+                        diagnostic.at(pattern.name.span).maybe_hint(self.database.contents()),
+                    );
+                    return None;
+                }
+                operators::union::combine(self, legs, false, None, pattern.name.span)
+            }
+            ExprKind::Path { .. } | ExprKind::MemberCall { .. }
+                if elsewhere(expression).is_some() =>
+            {
+                let (what, span) = elsewhere(expression)?;
+                self.report(
+                    Diagnostic::error(
+                        codes::UNSUPPORTED_FEATURE,
+                        format!("{what} is not supported: it lies in the cloud"),
+                    )
+                    .at(span)
+                    .hint("name the table alone to read it from local files"),
+                );
                 None
             }
             ExprKind::Error => None,
@@ -123,11 +165,53 @@ impl Binder<'_> {
     }
 
     fn pipeline(&mut self, pipeline: &Pipeline, scope: &Scope) -> Option<Relation> {
-        let mut relation = self.relation(&pipeline.source, scope)?;
-        for operator in &pipeline.operators {
-            relation = self.operator(relation, operator, scope)?;
+        let relation = self.relation(&pipeline.source, scope)?;
+        self.operators(relation, &pipeline.operators, scope)
+    }
+
+    /// The operators of a pipeline, one after the other.
+    pub(crate) fn operators(
+        &mut self,
+        mut relation: Relation,
+        operators: &[Operator],
+        scope: &Scope,
+    ) -> Option<Relation> {
+        let mut scope = scope.clone();
+        for operator in operators {
+            if let OperatorKind::As { name } = &operator.kind {
+                scope = operators::as_name::bind(&relation, name, &scope);
+                relation.name = Some(name.name.clone());
+                continue;
+            }
+            relation = self.operator(relation, operator, &scope)?;
+            self.windows.clear();
         }
         Some(relation)
+    }
+
+    /// An operator that begins a pipeline.
+    fn head(&mut self, operator: &Operator, scope: &Scope) -> Option<Relation> {
+        let parameters = &operator.parameters;
+        match &operator.kind {
+            OperatorKind::Union { tables } => {
+                operators::union::bind(self, None, tables, parameters, scope)
+            }
+            OperatorKind::Range { column, from, to, step } => {
+                operators::range::bind(self, column, [from, to, step], operator.span, scope)
+            }
+            OperatorKind::Search { tables, predicate } => {
+                operators::search::bind(self, None, tables, predicate, parameters, scope)
+            }
+            OperatorKind::Find { tables, predicate, project } => {
+                operators::find::bind(self, None, tables, predicate, project, parameters, scope)
+            }
+            OperatorKind::Error => None,
+            other => {
+                let name = keyword(other).unwrap_or("this operator").to_owned();
+                self.report(unsupported_operator(&name, operator.keyword));
+                None
+            }
+        }
     }
 
     /// One operator. Where it has problems that leave the columns known, the pipeline goes on behind it, so
@@ -138,101 +222,72 @@ impl Binder<'_> {
         operator: &Operator,
         scope: &Scope,
     ) -> Option<Relation> {
+        use operators as ops;
+        let parameters = &operator.parameters;
         match &operator.kind {
             OperatorKind::Where { predicate } => {
-                Some(operators::filter::bind(self, input, predicate, scope))
+                Some(ops::filter::bind(self, input, predicate, scope))
             }
-            OperatorKind::Extend { columns } => {
-                operators::extend::bind(self, input, columns, scope)
+            OperatorKind::Extend { columns } => ops::extend::bind(self, input, columns, scope),
+            OperatorKind::Project { columns } => ops::project::bind(self, input, columns, scope),
+            OperatorKind::ProjectAway { columns } => {
+                Some(ops::project_away::bind(self, input, columns, ops::project_away::Named::Away))
             }
-            OperatorKind::Project { columns } => {
-                operators::project::bind(self, input, columns, scope)
+            OperatorKind::ProjectKeep { columns } => {
+                Some(ops::project_away::bind(self, input, columns, ops::project_away::Named::Kept))
+            }
+            OperatorKind::ProjectRename { columns } => {
+                ops::project_rename::bind(self, input, columns)
+            }
+            OperatorKind::ProjectReorder { columns } => {
+                Some(ops::project_reorder::bind(self, input, columns))
             }
             OperatorKind::Summarize { aggregates, by } => {
-                operators::summarize::bind(self, input, aggregates, by, scope)
+                ops::summarize::bind(self, input, aggregates, by, scope)
             }
-            OperatorKind::Sort { keys } => Some(operators::sort::bind(self, input, keys, scope)),
+            OperatorKind::Sort { keys } => Some(ops::sort::bind(self, input, keys, scope)),
             OperatorKind::Top { count, key } => {
-                Some(operators::top::bind(self, input, count, key, scope))
+                Some(ops::top::bind(self, input, count, key, scope))
             }
-            OperatorKind::Take { count } => Some(operators::take::bind(self, input, count, scope)),
-            OperatorKind::Distinct { columns } => {
-                operators::distinct::bind(self, input, columns, scope)
+            OperatorKind::Take { count } => Some(ops::take::bind(self, input, count, scope)),
+            OperatorKind::Distinct { columns } => ops::distinct::bind(self, input, columns, scope),
+            OperatorKind::Count => Some(ops::count::bind(input)),
+            OperatorKind::Join { right, on } => {
+                ops::join::bind(self, input, right, on, operator, scope)
             }
-            OperatorKind::Count => Some(operators::count::bind(input)),
-            // A chart changes no rows.
-            OperatorKind::Unsupported { name, .. } if name == "render" => {
-                self.report(
-                    Diagnostic::warning(
-                        codes::NOT_DRAWN,
-                        "`render` is not drawn; its rows are given",
-                    )
-                    .at(operator.keyword),
-                );
-                Some(input)
+            OperatorKind::Lookup { right, on } => {
+                ops::lookup::bind(self, input, right, on, operator, scope)
             }
-            OperatorKind::Unsupported { name, .. } => {
-                self.report(unsupported_operator(name, operator.keyword));
-                None
+            OperatorKind::Union { tables } => {
+                ops::union::bind(self, Some(input), tables, parameters, scope)
+            }
+            OperatorKind::MvExpand { columns, limit } => {
+                ops::mv_expand::bind(self, input, columns, limit.as_ref(), operator, scope)
+            }
+            OperatorKind::Serialize { columns } => {
+                ops::serialize::bind(self, input, columns, scope)
+            }
+            OperatorKind::Sample { count } => Some(ops::sample::rows(self, input, count, scope)),
+            OperatorKind::SampleDistinct { count, of } => {
+                ops::sample::values(self, input, count, of, scope)
+            }
+            OperatorKind::GetSchema => Some(ops::getschema::bind(&input)),
+            OperatorKind::Invoke { name, arguments } => {
+                ops::invoke::bind(self, input, name, arguments, operator.span, scope)
+            }
+            OperatorKind::Search { tables, predicate } => {
+                ops::search::bind(self, Some(input), tables, predicate, parameters, scope)
+            }
+            OperatorKind::Find { tables, predicate, project } => {
+                ops::find::bind(self, Some(input), tables, predicate, project, parameters, scope)
+            }
+            OperatorKind::Render { chart, properties } => {
+                Some(ops::render::bind(self, input, chart, properties))
             }
             OperatorKind::Error => None,
-        }
-    }
-
-    fn named_table(&mut self, name: &Ident, scope: &Scope) -> Option<Relation> {
-        match scope.get(&name.name).cloned() {
-            Some(Binding::Table(relation, nodes)) => {
-                self.charge(nodes, name.span)?;
-                return Some(Relation::clone(&relation));
-            }
-            Some(Binding::Failed) => return None,
-            Some(Binding::Scalar(..)) => {
-                let message = format!("`{}` is a value; a table is expected here", name.name);
-                self.report(
-                    Diagnostic::error(codes::SCALAR_FOR_TABLE, message)
-                        .at(name.span)
-                        .hint(format!("show it with `print {}`", name.name)),
-                );
-                return None;
-            }
-            Some(Binding::Function(function, inner)) if function.parameters.is_empty() => {
-                return self.query(&function.body, &inner);
-            }
-            Some(Binding::Function(..)) => {
-                let message = format!("`{}` is a function; it needs arguments", name.name);
-                self.report(Diagnostic::error(codes::SCALAR_FOR_TABLE, message).at(name.span));
-                return None;
-            }
-            None => {}
-        }
-        self.database_table(&name.name, name.span, scope)
-    }
-
-    fn database_table(&mut self, name: &str, span: Span, scope: &Scope) -> Option<Relation> {
-        let Some(table) = self.database.table(name) else {
-            let known = self.database.names().chain(scope.names());
-            let diagnostic = Diagnostic::error(
-                codes::UNKNOWN_TABLE,
-                format!("table `{name}` not found"),
-            )
-            .at(span)
-            .maybe_hint(is_public_table(name).then(|| {
-                format!("`{name}` is a table of Log Analytics or Defender; no file here holds it")
-            }))
-            .maybe_hint(near_hint("table", name, known).or_else(|| self.database.contents()));
-            self.report(diagnostic);
-            return None;
-        };
-        match table.columns() {
-            Ok(columns) => {
-                let columns =
-                    columns.into_iter().map(|(name, kind)| Column::new(name, kind)).collect();
-                Some(Relation { step: Step::Table(Arc::clone(table)), columns, order: Vec::new() })
-            }
-            Err(source) => {
-                let message = format!("table `{name}` cannot be opened: {source}");
-                self.report(Diagnostic::error(codes::UNREADABLE_TABLE, message).at(span));
-                self.unreadable.get_or_insert(KqlError::Table { table: name.to_owned(), source });
+            other => {
+                let name = keyword(other).map_or_else(|| "this".to_owned(), str::to_owned);
+                self.report(unsupported_operator(&name, operator.keyword));
                 None
             }
         }
@@ -246,23 +301,25 @@ impl Binder<'_> {
         span: Span,
         scope: &Scope,
     ) -> Option<Relation> {
-        if let Some(binding) = scope.get(&name.name).cloned() {
-            return match binding {
-                Binding::Function(function, inner) => {
-                    let row = Row::new(&[], scope);
-                    let scope = self.parameters(name, &function, &inner, arguments, span, row)?;
-                    self.deeper(span, |binder| binder.query(&function.body, &scope))
-                }
-                Binding::Failed => None,
-                _ => {
-                    let message = format!("`{}` is not a function", name.name);
-                    self.report(Diagnostic::error(codes::NOT_A_FUNCTION, message).at(name.span));
-                    None
-                }
-            };
+        if let Some(found) = self.user_function(&name.name, scope) {
+            return self.table_function(name, found, arguments, span, scope);
+        }
+        match scope.get(&name.name).cloned() {
+            Some(Binding::Failed) => return None,
+            Some(Binding::Missing(problems)) => {
+                self.diagnostics.extend(problems.iter().cloned());
+                return None;
+            }
+            Some(_) => {
+                let message = format!("`{}` is not a function", name.name);
+                self.report(Diagnostic::error(codes::NOT_A_FUNCTION, message).at(name.span));
+                return None;
+            }
+            None => {}
         }
         match (name.name.as_str(), arguments) {
-            ("materialize", [table]) => self.relation(&table.value, scope),
+            ("materialize" | "view", [table]) => self.relation(&table.value, scope),
+            ("_GetWatchlist", [alias, ..]) => self.watchlist(alias, scope),
             ("table", [table]) => {
                 if let ExprKind::Literal(Literal::String { value, .. }) = &table.value.kind {
                     self.database_table(value, table.span, scope)
@@ -289,62 +346,28 @@ impl Binder<'_> {
             }
         }
     }
+}
 
-    fn data_table(
-        &mut self,
-        declared: &[ColumnDeclaration],
-        values: &[Expr],
-        span: Span,
-        scope: &Scope,
-    ) -> Option<Relation> {
-        let mut columns: Vec<Column> = Vec::with_capacity(declared.len());
-        let mut sound = true;
-        for column in declared {
-            match self.accept(literal::type_of(&column.type_name)) {
-                Some(kind) => {
-                    if columns.iter().any(|known| known.name == column.name.name) {
-                        self.report(duplicate(&column.name.name, column.name.span));
-                        sound = false;
-                    }
-                    columns.push(Column::new(column.name.name.clone(), kind));
-                }
-                None => sound = false,
-            }
+/// What of another workspace or cluster an expression names, such as `workspace("x").T`.
+fn elsewhere(expression: &Expr) -> Option<(String, Span)> {
+    match &expression.kind {
+        ExprKind::Path { base, .. } | ExprKind::MemberCall { base, .. } => elsewhere(base),
+        ExprKind::Call { name, .. } => {
+            let known = matches!(
+                name.name.as_str(),
+                "workspace" | "cluster" | "database" | "app" | "adx" | "arg" | "resource"
+            );
+            known.then(|| (format!("`{}(...)`", name.name), name.span))
         }
-        if !sound || columns.is_empty() {
-            return None;
-        }
-        if !values.len().is_multiple_of(columns.len()) {
-            let message =
-                format!("{} values do not fill rows of {} columns", values.len(), columns.len());
-            self.report(Diagnostic::error(codes::UNEVEN_DATATABLE, message).at(span));
-            return None;
-        }
-        let mut cells = Vec::with_capacity(values.len());
-        for (position, value) in values.iter().enumerate() {
-            let kind = columns[position % columns.len()].kind;
-            cells.push(self.cell(value, kind, scope));
-        }
-        let cells = cells.into_iter().collect::<Option<Vec<_>>>()?;
-        let rows = cells.chunks(columns.len()).map(<[Scalar]>::to_vec).collect();
-        Some(Relation { step: Step::Rows(rows), columns, order: Vec::new() })
+        _ => None,
     }
+}
 
-    /// A value of a `datatable`, cast to its column's type.
-    fn cell(&mut self, value: &Expr, kind: KqlType, scope: &Scope) -> Option<Scalar> {
-        let bound = self.scalar(value, Row::new(&[], scope))?;
-        let given = bound.kind;
-        let cast = match (given, kind) {
-            (KqlType::Real, KqlType::Int | KqlType::Long)
-            | (KqlType::String, KqlType::Datetime | KqlType::Timespan | KqlType::Guid)
-            | (_, KqlType::Dynamic) => convert(bound, kind),
-            _ => implicit(bound, kind),
-        };
-        if cast.is_none() {
-            let message = format!("a value of type `{kind}` is expected here, not `{given}`");
-            self.report(Diagnostic::error(codes::WRONG_ARGUMENT_TYPE, message).at(value.span));
-        }
-        cast
+/// The keyword of an operator that is not bound.
+fn keyword(kind: &OperatorKind) -> Option<&str> {
+    match kind {
+        OperatorKind::Unsupported { name, .. } => Some(name),
+        _ => None,
     }
 }
 

@@ -10,8 +10,9 @@ use crate::aggregates;
 use crate::codes;
 use crate::convert::convert;
 use crate::functions::{self, text_operators};
-use crate::ir::{Comparison, Node, Scalar};
+use crate::ir::{Comparison, Node, Scalar, Value};
 use crate::types::KqlType;
+use crate::windows;
 
 impl Binder<'_> {
     /// The meaning of an expression that yields a value. `None`: the problem is reported.
@@ -82,7 +83,12 @@ impl Binder<'_> {
                 self.report(unsupported("a type as a value", span));
                 None
             }
-            ExprKind::Pipeline(_) | ExprKind::DataTable { .. } | ExprKind::Print { .. } => {
+            ExprKind::Pipeline(_)
+            | ExprKind::DataTable { .. }
+            | ExprKind::Print { .. }
+            | ExprKind::ExternalData { .. }
+            | ExprKind::Pattern(_)
+            | ExprKind::Head(_) => {
                 self.report(
                     Diagnostic::error(
                         codes::TABLE_FOR_SCALAR,
@@ -98,11 +104,6 @@ impl Binder<'_> {
             }
             ExprKind::MemberCall { name, .. } => {
                 self.report(unsupported(&format!("`.{}(...)`", name.name), name.span));
-                None
-            }
-            ExprKind::Unsupported { name, .. } => {
-                let place = Span::new(span.start, span.start + name.len());
-                self.report(unsupported(&format!("`{name}`"), place));
                 None
             }
             // The parser has reported it.
@@ -121,7 +122,7 @@ impl Binder<'_> {
                 Some(Scalar::clone(&scalar))
             }
             Some(Binding::Failed) => None,
-            Some(Binding::Table(..)) => {
+            Some(Binding::Table(..) | Binding::Missing(_)) => {
                 let message = format!("`{}` is a table; a value is expected here", name.name);
                 self.report(Diagnostic::error(codes::TABLE_FOR_SCALAR, message).at(name.span));
                 None
@@ -137,6 +138,7 @@ impl Binder<'_> {
                 self.report(Diagnostic::error(codes::TABLE_FOR_SCALAR, message).at(name.span));
                 None
             }
+            None if row.open => Some(self.absent_column(name)),
             None => {
                 let message = format!("column `{}` not found", name.name);
                 let known = row.columns.iter().map(|column| column.name.as_str());
@@ -149,6 +151,13 @@ impl Binder<'_> {
                 None
             }
         }
+    }
+
+    /// The value of a column that only the data could have brought, and has not.
+    pub(crate) fn absent_column(&mut self, name: &Ident) -> Scalar {
+        let message = format!("column `{}` is not in the data and is taken as empty", name.name);
+        self.report(Diagnostic::warning(codes::ABSENT_COLUMN, message).at(name.span));
+        Scalar::null(KqlType::Dynamic)
     }
 
     fn column(&mut self, name: &Ident, kind: KqlType) -> Option<Scalar> {
@@ -177,20 +186,39 @@ impl Binder<'_> {
         if matches!(operator, BinaryOperator::And | BinaryOperator::Or) {
             return self.logical(operator, left, right, row);
         }
+        if matches!(left.kind, ExprKind::Star) {
+            return self.any_column(operator, span, right, row);
+        }
         let (left, right) = (self.scalar(left, row), self.scalar(right, row));
         let (left, right) = (left?, right?);
-        let bound = match operator {
-            BinaryOperator::Add
-            | BinaryOperator::Subtract
-            | BinaryOperator::Multiply
-            | BinaryOperator::Divide
-            | BinaryOperator::Modulo => arithmetic::bind(operator, &left, &right, span),
-            _ => match comparison(operator) {
-                Some(comparison) => compare::bind(comparison, operator.symbol(), left, right, span),
-                None => text_operators::bind(operator, left, right, span),
-            },
-        };
+        let bound = operate(operator, left, right, span);
         self.accept(bound)
+    }
+
+    /// `* operator value`: whether any column holds it. Text is looked for in text, other values in columns of their type.
+    fn any_column(
+        &mut self,
+        operator: BinaryOperator,
+        span: Span,
+        value: &Expr,
+        row: Row<'_>,
+    ) -> Option<Scalar> {
+        let value = self.scalar(value, row)?;
+        let text = value.kind == KqlType::String;
+        let mut found: Option<Scalar> = None;
+        for column in row.columns.iter().filter(|column| !column.is_hidden()) {
+            let fits = column.kind == value.kind || text && column.kind == KqlType::Dynamic;
+            if !fits {
+                continue;
+            }
+            if let Ok(holds) = operate(operator, column.value(), value.clone(), span) {
+                found = Some(match found {
+                    Some(before) => before.or(holds),
+                    None => holds,
+                });
+            }
+        }
+        Some(found.unwrap_or_else(|| Scalar::literal(Value::Bool(false), KqlType::Bool)))
     }
 
     /// `and`, `or`; a chain is bound without recursion on its left side.
@@ -246,14 +274,14 @@ impl Binder<'_> {
         span: Span,
         row: Row<'_>,
     ) -> Option<Scalar> {
-        match row.scope.get(&name.name).cloned() {
-            Some(Binding::Function(function, scope)) => {
-                let scope = self.parameters(name, &function, &scope, arguments, span, row)?;
-                return self.deeper(span, |binder| {
-                    let (last, scope) = binder.statements(&function.body, &scope)?;
-                    binder.scalar(last, Row::new(row.columns, &scope))
-                });
-            }
+        if let Some((function, scope)) = self.user_function(&name.name, row.scope) {
+            let scope = self.parameters(name, &function, &scope, arguments, span, row, None)?;
+            return self.deeper(span, |binder| {
+                let (last, scope) = binder.statements(&function.body, &scope)?;
+                binder.scalar(last, Row { columns: &[], scope: &scope, ..row })
+            });
+        }
+        match row.scope.get(&name.name) {
             Some(Binding::Failed) => return None,
             Some(_) if functions::find(&name.name).is_none() => {
                 let message = format!("`{}` is a value, not a function", name.name);
@@ -271,6 +299,9 @@ impl Binder<'_> {
             let call = self.arguments(&name.name, arguments, span, row)?;
             let bound = (function.bind)(&call);
             return self.accept(bound);
+        }
+        if let Some(window) = windows::find(&name.name) {
+            return self.window_value(window, name, arguments, span, row);
         }
         if aggregates::find(&name.name).is_some() {
             return self.aggregate_value(name, arguments, span, row);
@@ -315,69 +346,6 @@ impl Binder<'_> {
         let columns = row.star.unwrap_or(row.columns);
         Some(Call { name, span, arguments, columns, now: self.now })
     }
-
-    /// The scope of a function's body: its own, with the parameters bound to the arguments.
-    pub(super) fn parameters(
-        &mut self,
-        name: &Ident,
-        function: &huntbook_kql_syntax::ast::Function,
-        scope: &Scope,
-        arguments: &[NamedExpr],
-        span: Span,
-        row: Row<'_>,
-    ) -> Option<Scope> {
-        use huntbook_kql_syntax::ast::ParameterKind;
-        let mut inner = scope.clone();
-        if arguments.len() > function.parameters.len() {
-            let message = format!(
-                "`{}` takes {} argument(s), not {}",
-                name.name,
-                function.parameters.len(),
-                arguments.len()
-            );
-            self.report(Diagnostic::error(codes::WRONG_ARGUMENT_COUNT, message).at(span));
-            return None;
-        }
-        for (position, parameter) in function.parameters.iter().enumerate() {
-            let named = arguments.iter().find(|argument| {
-                argument.names.first().is_some_and(|given| given.name == parameter.name.name)
-            });
-            let positional = arguments.get(position).filter(|argument| argument.names.is_empty());
-            let given = named.or(positional).map(|argument| (&argument.value, row));
-            let defaulted = parameter.default.as_ref().map(|value| (value, Row::new(&[], scope)));
-            let Some((value, row)) = given.or(defaulted) else {
-                let message = format!("`{}` lacks argument `{}`", name.name, parameter.name.name);
-                self.report(Diagnostic::error(codes::WRONG_ARGUMENT_COUNT, message).at(span));
-                return None;
-            };
-            let binding = match &parameter.kind {
-                ParameterKind::Scalar(type_name) => {
-                    let kind = self.accept(literal::type_of(type_name))?;
-                    let scalar = self.scalar(value, row)?;
-                    let given = scalar.kind;
-                    let Some(scalar) = implicit(scalar, kind) else {
-                        let message = format!(
-                            "argument `{}` of `{}` must be a value of type `{kind}`, not `{given}`",
-                            parameter.name.name, name.name
-                        );
-                        self.report(
-                            Diagnostic::error(codes::WRONG_ARGUMENT_TYPE, message).at(value.span),
-                        );
-                        return None;
-                    };
-                    let nodes = size::of_scalar(&scalar);
-                    Binding::Scalar(std::rc::Rc::new(scalar), nodes)
-                }
-                ParameterKind::Tabular(_) => {
-                    let relation = self.relation(value, row.scope)?;
-                    let nodes = size::of_relation(&relation);
-                    Binding::Table(std::rc::Rc::new(relation), nodes)
-                }
-            };
-            inner = inner.with(&parameter.name.name, binding);
-        }
-        Some(inner)
-    }
 }
 
 /// The diagnostic for a function that does not exist, or does not exist here.
@@ -386,11 +354,33 @@ pub(super) fn unknown_function(name: &Ident, scope: &Scope) -> Diagnostic {
         let message = format!("function `{}` is not supported yet", name.name);
         return Diagnostic::error(codes::UNSUPPORTED_FUNCTION, message).at(name.span);
     }
-    let known: Vec<&str> = functions::names().chain(aggregates::names()).collect();
+    let built_in = functions::names().chain(aggregates::names()).chain(windows::names());
+    let known: Vec<&str> = built_in.collect();
     let known = known.into_iter().chain(scope.names());
     Diagnostic::error(codes::UNKNOWN_FUNCTION, format!("function `{}` not found", name.name))
         .at(name.span)
         .maybe_hint(near_hint("function", &name.name, known))
+}
+
+/// `left operator right`, for all but `and` and `or`.
+fn operate(
+    operator: BinaryOperator,
+    left: Scalar,
+    right: Scalar,
+    span: Span,
+) -> Result<Scalar, Diagnostic> {
+    match operator {
+        BinaryOperator::Add
+        | BinaryOperator::Subtract
+        | BinaryOperator::Multiply
+        | BinaryOperator::Divide
+        | BinaryOperator::Modulo => arithmetic::bind(operator, &left, &right, span),
+        BinaryOperator::Term => text_operators::bind(BinaryOperator::Has, left, right, span),
+        _ => match comparison(operator) {
+            Some(comparison) => compare::bind(comparison, operator.symbol(), left, right, span),
+            None => text_operators::bind(operator, left, right, span),
+        },
+    }
 }
 
 fn comparison(operator: BinaryOperator) -> Option<Comparison> {

@@ -2,6 +2,7 @@
 
 use std::rc::Rc;
 
+use huntbook_diagnostics::Diagnostic;
 use huntbook_kql_syntax::ast::Function;
 
 use crate::ir::{Relation, Scalar};
@@ -15,6 +16,8 @@ pub(crate) enum Binding {
     Table(Rc<Relation>, usize),
     /// A function, with the scope that its body sees.
     Function(Rc<Function>, Scope),
+    /// A table that reads one which does not exist; the problems are reported where the name is used.
+    Missing(Rc<Vec<Diagnostic>>),
     /// A definition with problems, which are reported already.
     Failed,
 }
@@ -41,6 +44,17 @@ impl Scope {
         self.definitions()
             .find(|definition| definition.name == name)
             .map(|definition| &definition.binding)
+    }
+
+    /// The functions written as `view`, by name, with the scopes that their bodies see.
+    pub(crate) fn views(&self) -> Vec<(String, Rc<Function>, Scope)> {
+        let view = |definition: &Definition| match &definition.binding {
+            Binding::Function(function, scope) if function.view => {
+                Some((definition.name.clone(), Rc::clone(function), scope.clone()))
+            }
+            _ => None,
+        };
+        self.definitions().filter_map(view).collect()
     }
 
     /// All names, the newest first.

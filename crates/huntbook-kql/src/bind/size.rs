@@ -65,16 +65,23 @@ pub(crate) fn weight(scalar: &Scalar, heavy: &[&Column]) -> usize {
 /// The number of nodes of a relation and all below it.
 pub(crate) fn of_relation(relation: &Relation) -> usize {
     let all = |scalars: &[Scalar]| scalars.iter().map(of_scalar).sum::<usize>();
-    1 + relation.columns.len()
-        + match &relation.step {
-            Step::Table(_) => 0,
-            Step::Rows(rows) => rows.iter().map(|row| all(row)).sum(),
-            Step::Filter { input, predicate } => of_relation(input) + of_scalar(predicate),
-            Step::Project { input, values } => of_relation(input) + all(values),
-            Step::Aggregate { input, keys, aggregates } => {
-                let arguments = aggregates.iter().map(|call| all(&call.arguments));
-                of_relation(input) + all(keys) + arguments.sum::<usize>()
-            }
-            Step::Sort { input } | Step::Limit { input, .. } => of_relation(input),
+    let own = match &relation.step {
+        Step::Table(_) | Step::Sort { .. } | Step::Limit { .. } | Step::Union { .. } => 0,
+        Step::Rows(rows) => rows.iter().map(|row| all(row)).sum(),
+        Step::Range { from, to, step } => of_scalar(from) + of_scalar(to) + of_scalar(step),
+        Step::Filter { predicate, .. } => of_scalar(predicate),
+        Step::Project { values, .. } | Step::Expand { values, .. } => all(values),
+        Step::Aggregate { keys, aggregates, .. } => {
+            let arguments = aggregates.iter().map(|call| all(&call.arguments));
+            all(keys) + arguments.sum::<usize>()
         }
+        Step::Join { on, .. } => {
+            on.iter().map(|key| of_scalar(&key.left) + of_scalar(&key.right)).sum()
+        }
+        Step::Window { calls, .. } => {
+            calls.iter().map(|call| 1 + all(&call.arguments) + all(&call.partition)).sum()
+        }
+    };
+    let below: usize = relation.inputs().into_iter().map(of_relation).sum();
+    1 + relation.columns.len() + own + below
 }

@@ -28,6 +28,12 @@ pub(crate) const BAG_PACK: Function = Function {
     },
 };
 
+/// An object of these members, whose values are dynamic.
+pub(crate) fn packed(members: impl Iterator<Item = (String, Scalar)>) -> Scalar {
+    let parts = members.flat_map(|(name, value)| [Scalar::text(name), value]);
+    Scalar::kernel(&PACK, parts.collect())
+}
+
 pub(crate) const BAG_KEYS: Function = Function {
     name: "bag_keys",
     aliases: &[],

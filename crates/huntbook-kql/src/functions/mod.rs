@@ -8,7 +8,7 @@
 
 pub(crate) mod arithmetic;
 mod arrays;
-mod bags;
+pub(crate) mod bags;
 mod base64;
 mod bin;
 mod casts;

@@ -101,23 +101,6 @@ pub enum LocalError {
         /// The tables that the same files do hold.
         tables: Vec<String>,
     },
-    /// A query names a URL that stands for no local file. What follows `?` or `;` in a URL may be a secret
-    /// and is not shown.
-    #[error("no local file stands for `{url}`, and nothing is fetched; map the URL, or the part that it begins with, to a file or folder{}", hints(.near))]
-    Unmapped {
-        /// The URL without what may be a secret.
-        url: String,
-        /// URLs that are mapped and look alike.
-        near: Vec<String>,
-    },
-    /// A query names a watchlist that the database does not have.
-    #[error("no watchlist `{alias}`; add its CSV to the database{}", hints(.near))]
-    UnknownWatchlist {
-        /// The alias.
-        alias: String,
-        /// Aliases that look alike.
-        near: Vec<String>,
-    },
     /// A query names a format that is not read.
     #[error("format `{format}` is not read; read are {}", FORMATS.join(", "))]
     UnknownFormat {

@@ -12,7 +12,6 @@ use datafusion::catalog::TableProvider;
 use datafusion::common::TableReference;
 use datafusion::datasource::{MemTable, ViewTable, provider_as_source};
 use datafusion::logical_expr::LogicalPlanBuilder;
-use huntbook_diagnostics::near;
 
 use super::assemble::{Source, column_of};
 use super::columns::BatchBuilder;
@@ -46,14 +45,9 @@ impl Registry {
         self.watchlists.keys().map(String::as_str)
     }
 
-    pub(crate) fn watchlist(&self, alias: &str) -> Result<Arc<dyn TableSource>, LocalError> {
-        match self.watchlists.get(alias) {
-            Some((path, key)) => Ok(Arc::new(Watchlist::new(alias, path.clone(), key.clone()))),
-            None => Err(LocalError::UnknownWatchlist {
-                alias: alias.to_owned(),
-                near: owned(near(alias, self.watchlist_aliases())),
-            }),
-        }
+    pub(crate) fn watchlist(&self, alias: &str) -> Option<Arc<dyn TableSource>> {
+        let (path, key) = self.watchlists.get(alias)?;
+        Some(Arc::new(Watchlist::new(alias, path.clone(), key.clone())))
     }
 
     pub(crate) fn external(
@@ -62,19 +56,19 @@ impl Registry {
         columns: &[(String, KqlType)],
         format: Option<&str>,
         ignore_first_record: bool,
-    ) -> Result<Arc<dyn TableSource>, LocalError> {
+    ) -> Option<Result<Arc<dyn TableSource>, LocalError>> {
         let url = without_secret(url);
-        let path = self.path_of(url).ok_or_else(|| LocalError::Unmapped {
-            url: url.to_owned(),
-            near: owned(near(url, self.urls.keys().map(String::as_str))),
-        })?;
+        let path = self.path_of(url)?;
         let format = match format {
             Some(name) => Format::named(name)
-                .ok_or_else(|| LocalError::UnknownFormat { format: name.to_owned() })?,
-            None => Format::of_name(url),
+                .ok_or_else(|| LocalError::UnknownFormat { format: name.to_owned() }),
+            None => Ok(Format::of_name(url)),
         };
         let columns = columns.to_vec();
-        Ok(Arc::new(External { path, columns, format, ignore_first_record, read: OnceLock::new() }))
+        Some(format.map(|format| -> Arc<dyn TableSource> {
+            let read = OnceLock::new();
+            Arc::new(External { path, columns, format, ignore_first_record, read })
+        }))
     }
 
     /// The file that stands for `url`: its own, or that of the longest beginning that is mapped.
@@ -98,12 +92,9 @@ impl Registry {
     }
 }
 
-fn owned(names: Vec<&str>) -> Vec<String> {
-    names.into_iter().map(str::to_owned).collect()
-}
-
-/// The URL without its query and without the key that Kusto's connection strings put behind a semicolon.
-fn without_secret(url: &str) -> &str {
+/// The URL without its query and without the key that Kusto's connection strings put behind a semicolon: both may
+/// be secrets.
+pub(crate) fn without_secret(url: &str) -> &str {
     url.split(['?', ';', '#']).next().unwrap_or(url).trim()
 }
 

@@ -47,7 +47,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 pub use error::{LocalError, Origin};
-pub(crate) use external::Registry;
+pub(crate) use external::{Registry, without_secret};
 
 /// Whether `name` is a table of Log Analytics or Defender whose columns are publicly known.
 #[must_use]

@@ -7,10 +7,14 @@
 //! (the `scalar` module), strings, of which a null cell counts as empty, and the Arrow types of tables,
 //! which a projection above each scan brings to those of [`KqlType`].
 
+mod expand;
 mod generic;
+mod join;
 mod names;
 mod nested;
+mod range;
 mod scalar;
+mod window;
 
 pub(crate) use generic::HOLD;
 pub(crate) use names::MARK;
@@ -95,6 +99,10 @@ fn relation<'a>(
             let names = Names::own(counter);
             Ok((rows_of(rows, &relation.columns, &names)?, names))
         }
+        Step::Range { from, to, step } => {
+            let names = Names::own(counter);
+            Ok((range::range([from, to, step], &relation.columns[0], &names)?, names))
+        }
         Step::Filter { input, predicate } => {
             let (plan, names) = self::relation(input, counter)?;
             let predicate = scalar::filter(predicate, &names)?;
@@ -114,6 +122,14 @@ fn relation<'a>(
             let (plan, names) = self::relation(input, counter)?;
             Ok((LogicalPlanBuilder::from(plan).limit(0, Some(*count))?.build()?, names))
         }
+        Step::Join { left, right, kind, on } => {
+            join::join((left, right), *kind, on, &relation.columns, counter)
+        }
+        Step::Union { inputs } => join::union(inputs, &relation.columns, counter),
+        Step::Expand { input, values, parts, position } => {
+            expand::expand(input, values, *parts, *position, &relation.columns, counter)
+        }
+        Step::Window { input, calls } => window::window(input, calls, &relation.columns, counter),
     }
 }
 

@@ -19,6 +19,14 @@ pub(crate) const MARK: char = '\u{1}';
 #[derive(Debug, Default)]
 pub(super) struct Counter(Cell<usize>);
 
+impl Counter {
+    /// A name that nothing else in the plan has.
+    pub(super) fn next(&self, name: &str) -> String {
+        self.0.set(self.0.get() + 1);
+        format!("{name}{MARK}{}", self.0.get())
+    }
+}
+
 /// The plan's names of a relation's columns.
 #[derive(Debug, Clone)]
 pub(super) struct Names<'a> {
@@ -39,8 +47,17 @@ impl<'a> Names<'a> {
 
     /// The column as an expression.
     pub(super) fn column(&self, name: &str) -> Expr {
-        let name = self.renamed.get(name).map_or(name, String::as_str);
-        Expr::Column(Column::new_unqualified(name))
+        Expr::Column(Column::new_unqualified(self.name(name)))
+    }
+
+    /// The name of the column in the plan.
+    pub(super) fn name(&self, name: &str) -> String {
+        self.renamed.get(name).map_or(name, String::as_str).to_owned()
+    }
+
+    /// The column is called `inner` in the plan.
+    pub(super) fn rename(&mut self, name: &str, inner: String) {
+        self.renamed.insert(name.to_owned(), inner);
     }
 
     /// Keeps the name that `name` has in the plan below.
@@ -57,8 +74,7 @@ impl<'a> Names<'a> {
             return name.to_owned();
         }
         loop {
-            self.counter.0.set(self.counter.0.get() + 1);
-            let other = format!("{name}{MARK}{}", self.counter.0.get());
+            let other = self.counter.next(name);
             if !taken(&other) {
                 self.renamed.insert(name.to_owned(), other.clone());
                 return other;

@@ -1,11 +1,13 @@
-//! `count`: the number of rows, in a column `Count`.
+//! `count`: the number of rows, as one row with the column `Count`.
 
-use crate::aggregates::count::COUNT;
+use crate::aggregates;
 use crate::ir::{AggregateCall, Column, Relation};
 use crate::types::KqlType;
 
 pub(crate) fn bind(input: Relation) -> Relation {
-    let outputs = vec![Column::new("Count".to_owned(), KqlType::Long)];
-    let call = AggregateCall { accumulation: &COUNT, arguments: Vec::new(), filter: None, outputs };
-    Relation::aggregate(input, Vec::new(), vec![call])
+    let outputs = vec![Column::new("Count", KqlType::Long)];
+    let accumulation = &aggregates::count::COUNT;
+    let call = AggregateCall { accumulation, arguments: Vec::new(), filter: None, outputs };
+    let keys = super::hidden_values(&input);
+    Relation::aggregate(input, keys, vec![call])
 }

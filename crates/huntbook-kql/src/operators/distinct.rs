@@ -14,7 +14,11 @@ pub(crate) fn bind(
 ) -> Option<Relation> {
     let keys = match columns {
         [single] if matches!(single.value.kind, ExprKind::Star) => input.column_values(),
-        _ => named_values(binder, Row::new(&input.columns, scope), columns)?,
+        _ => named_values(binder, Row::of(&input, scope), columns)?,
     };
-    Some(Relation::aggregate(input, keys, Vec::new()))
+    let keys = match columns {
+        [single] if matches!(single.value.kind, ExprKind::Star) => keys,
+        _ => super::hidden_values(&input).into_iter().chain(keys).collect(),
+    };
+    Some(Relation::aggregate(binder.with_windows(input), keys, Vec::new()))
 }

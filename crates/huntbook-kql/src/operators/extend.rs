@@ -14,7 +14,7 @@ pub(crate) fn bind(
     columns: &[NamedExpr],
     scope: &Scope,
 ) -> Option<Relation> {
-    let row = Row::new(&input.columns, scope);
+    let row = Row::of(&input, scope);
     let mut names = Names::default();
     let mut sound = true;
     let mut added = Vec::new();
@@ -57,5 +57,5 @@ pub(crate) fn bind(
             None => result.push((name, value)),
         }
     }
-    Some(Relation::project(input, result))
+    Some(Relation::project(binder.with_windows(input), result))
 }

@@ -3,24 +3,46 @@
 //! Each binds its syntax over an input relation. Where a problem leaves the columns of the result known, the
 //! input is given back, so that the rest of the pipeline is checked as well.
 
+pub(crate) mod as_name;
 pub(crate) mod count;
 pub(crate) mod distinct;
 pub(crate) mod extend;
 #[path = "where.rs"]
 pub(crate) mod filter;
+pub(crate) mod find;
+pub(crate) mod getschema;
+pub(crate) mod invoke;
+pub(crate) mod join;
+pub(crate) mod lookup;
+pub(crate) mod mv_expand;
+mod options;
 pub(crate) mod print;
 pub(crate) mod project;
+pub(crate) mod project_away;
+pub(crate) mod project_rename;
+pub(crate) mod project_reorder;
+pub(crate) mod range;
+pub(crate) mod render;
+pub(crate) mod sample;
+pub(crate) mod search;
+pub(crate) mod serialize;
 pub(crate) mod sort;
 pub(crate) mod summarize;
 pub(crate) mod take;
 pub(crate) mod top;
+pub(crate) mod union;
 
 use huntbook_diagnostics::Diagnostic;
 use huntbook_kql_syntax::ast::NamedExpr;
 
 use crate::bind::{Binder, Row};
 use crate::codes;
-use crate::ir::Scalar;
+use crate::ir::{Relation, Scalar};
+
+/// The columns that part the rows inside of `mv-apply` and `partition`, which every operator passes on.
+fn hidden_values(input: &Relation) -> Vec<(String, Scalar)> {
+    input.hidden().map(|column| (column.name.clone(), column.value())).collect()
+}
 
 /// Binds `name = value` of an operator whose expressions yield one column each.
 fn single_value(binder: &mut Binder<'_>, column: &NamedExpr, row: Row<'_>) -> Option<Scalar> {

@@ -34,5 +34,5 @@ pub(crate) fn bind(
             None => sound = false,
         }
     }
-    sound.then(|| Relation { step: Step::Rows(vec![values]), columns: printed, order: Vec::new() })
+    sound.then(|| Relation::unordered(Step::Rows(vec![values]), printed))
 }

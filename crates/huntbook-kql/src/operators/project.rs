@@ -12,8 +12,9 @@ pub(crate) fn bind(
     columns: &[NamedExpr],
     scope: &Scope,
 ) -> Option<Relation> {
-    let columns = named_values(binder, Row::new(&input.columns, scope), columns)?;
-    Some(Relation::project(input, columns))
+    let columns = named_values(binder, Row::of(&input, scope), columns)?;
+    let columns = super::hidden_values(&input).into_iter().chain(columns).collect();
+    Some(Relation::project(binder.with_windows(input), columns))
 }
 
 /// The values with their names: a stated name and a plain column's own name stand once, others get a number.

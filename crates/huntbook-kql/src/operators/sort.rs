@@ -6,7 +6,7 @@ use huntbook_kql_syntax::ast::{Direction, Nulls, SortKey as Written};
 
 use crate::bind::{Binder, Row, Scope};
 use crate::codes;
-use crate::ir::{Relation, SortKey};
+use crate::ir::{Column, Relation, SortKey};
 use crate::types::KqlType;
 
 pub(crate) fn bind(
@@ -15,13 +15,21 @@ pub(crate) fn bind(
     keys: &[Written],
     scope: &Scope,
 ) -> Relation {
-    let row = Row::new(&input.columns, scope);
+    let row = Row::of(&input, scope);
     let bound: Vec<Option<SortKey>> =
         keys.iter().map(|written| key(binder, row, written)).collect();
     match bound.into_iter().collect::<Option<Vec<_>>>() {
-        Some(order) => Relation::sort(input, order),
+        Some(order) => sorted(input, order),
         None => input,
     }
+}
+
+/// The rows in this order, part by part.
+pub(super) fn sorted(input: Relation, keys: Vec<SortKey>) -> Relation {
+    let part =
+        |column: &Column| SortKey { value: column.value(), ascending: true, nulls_first: true };
+    let order = input.hidden().map(part).chain(keys).collect();
+    Relation::sort(input, order)
 }
 
 /// A key of `sort` or `top`.

@@ -20,7 +20,7 @@ pub(crate) fn bind(
     scope: &Scope,
 ) -> Option<Relation> {
     let mut names = Names::default();
-    let row = Row::new(&input.columns, scope);
+    let row = Row::of(&input, scope);
     let keys = keys(binder, row, by, &mut names);
     // `*` in an aggregate stands for the columns that are no keys.
     let is_key = |column: &Column| {
@@ -28,8 +28,12 @@ pub(crate) fn bind(
             .flatten()
             .any(|(_, key)| matches!(&key.node, Node::Column(name) if *name == column.name))
     };
-    let rest: Vec<Column> =
-        input.columns.iter().filter(|column| !is_key(column)).cloned().collect();
+    let rest: Vec<Column> = input
+        .columns
+        .iter()
+        .filter(|column| !is_key(column) && !column.is_hidden())
+        .cloned()
+        .collect();
     let row = Row { star: Some(&rest), ..row };
     let (values, calls) = binder.collecting(|binder| {
         let bound: Vec<_> =
@@ -37,11 +41,13 @@ pub(crate) fn bind(
         bound.into_iter().collect::<Option<Vec<_>>>()
     });
     let (keys, values) = (keys?, values?);
+    let keys: Vec<(String, Scalar)> =
+        super::hidden_values(&input).into_iter().chain(keys).collect();
     let key_columns: Vec<(String, Scalar)> = keys
         .iter()
         .map(|(name, key)| (name.clone(), Scalar::column(name.clone(), key.kind)))
         .collect();
-    let grouped = Relation::aggregate(input, keys, calls);
+    let grouped = Relation::aggregate(binder.with_windows(input), keys, calls);
     let result = key_columns.into_iter().chain(values.into_iter().flatten()).collect();
     Some(Relation::project(grouped, result))
 }

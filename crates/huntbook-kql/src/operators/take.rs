@@ -5,7 +5,9 @@ use huntbook_kql_syntax::ast::Expr;
 
 use crate::bind::{Binder, Row, Scope};
 use crate::codes;
-use crate::ir::{Relation, Value};
+use crate::ir::{Column, Comparison, HIDDEN, Relation, Scalar, Value, WindowCall};
+use crate::types::KqlType;
+use crate::windows::NUMBER;
 
 pub(crate) fn bind(
     binder: &mut Binder<'_>,
@@ -14,9 +16,25 @@ pub(crate) fn bind(
     scope: &Scope,
 ) -> Relation {
     match row_count(binder, count, scope) {
-        Some(count) => Relation::limit(input, count),
+        Some(count) => first_rows(input, count),
         None => input,
     }
+}
+
+/// The first rows, of each part where there are parts.
+pub(super) fn first_rows(input: Relation, count: usize) -> Relation {
+    let partition: Vec<Scalar> = input.hidden().map(Column::value).collect();
+    if partition.is_empty() {
+        return Relation::limit(input, count);
+    }
+    let columns = input.column_values();
+    let number = Column::new(format!("{HIDDEN}number"), KqlType::Long);
+    let arguments = vec![Scalar::long(1), Scalar::literal(Value::Bool(false), KqlType::Bool)];
+    let call = WindowCall { function: &NUMBER, arguments, partition };
+    let most = Scalar::long(i64::try_from(count).unwrap_or(i64::MAX));
+    let within = Scalar::compare(Comparison::LessEqual, number.value(), most);
+    let numbered = Relation::window(input, vec![(call, number)]);
+    Relation::project(Relation::filter(numbered, within), columns)
 }
 
 /// A number of rows, which must be a constant.

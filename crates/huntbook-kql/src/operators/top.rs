@@ -14,9 +14,9 @@ pub(crate) fn bind(
     scope: &Scope,
 ) -> Relation {
     let count = take::row_count(binder, count, scope);
-    let key = sort::key(binder, Row::new(&input.columns, scope), written);
+    let key = sort::key(binder, Row::of(&input, scope), written);
     match (count, key) {
-        (Some(count), Some(key)) => Relation::limit(Relation::sort(input, vec![key]), count),
+        (Some(count), Some(key)) => take::first_rows(sort::sorted(input, vec![key]), count),
         _ => input,
     }
 }

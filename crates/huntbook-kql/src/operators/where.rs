@@ -11,8 +11,14 @@ pub(crate) fn bind(
     predicate: &Expr,
     scope: &Scope,
 ) -> Relation {
-    match binder.predicate(predicate, Row::new(&input.columns, scope)) {
-        Some(predicate) => Relation::filter(input, predicate),
+    match binder.predicate(predicate, Row::of(&input, scope)) {
+        Some(predicate) => {
+            let columns = input.column_values();
+            let below = binder.with_windows(input);
+            let added = below.columns.len() > columns.len();
+            let rows = Relation::filter(below, predicate);
+            if added { Relation::project(rows, columns) } else { rows }
+        }
         None => input,
     }
 }

@@ -1,17 +1,33 @@
-//! The operators of a pipeline.
+//! The operators of a pipeline: which one follows, and what all of them share. Each, or each family, has a file.
+
+mod evaluate;
+mod join;
+mod make_series;
+mod mv_expand;
+mod parameters;
+mod parse;
+mod partition;
+mod project;
+mod range;
+mod render;
+mod search;
+mod sort;
+mod summarize;
+mod top_nested;
+mod union;
+mod r#where;
 
 use huntbook_diagnostics::{Diagnostic, Span, near_hint};
 
 use super::{MOST_DIAGNOSTICS, Parser};
-use crate::ast::{
-    Direction, Expr, ExprKind, Ident, NamedExpr, Nulls, Operator, OperatorKind, OperatorParameter,
-    SortKey,
-};
-use crate::names::is_boolean;
+use crate::ast::{Expr, ExprKind, Ident, NamedExpr, Operator, OperatorKind};
+use crate::names::NamePlace;
 use crate::operators::{OPERATORS, Parsing, is_operator_keyword, operator_keyword};
 use crate::token::TokenKind;
 
 impl<'t> Parser<'t> {
+    // Which operator follows.
+
     /// Whether an operator follows: a `|`, or at the start of a line a keyword whose `|` is missing.
     pub(super) fn at_operator(&self) -> bool {
         self.is(TokenKind::Pipe) || self.is_operator_without_pipe()
@@ -56,7 +72,6 @@ impl<'t> Parser<'t> {
     /// `| operator ...`.
     pub(super) fn piped_operator(&mut self) -> Operator {
         self.lost = false;
-        self.height = 1;
         if self.is(TokenKind::Pipe) {
             self.bump();
         } else {
@@ -64,33 +79,110 @@ impl<'t> Parser<'t> {
             let diagnostic = Diagnostic::error("KQL0016", message).at(self.place());
             self.recovered(diagnostic);
         }
+        self.operator_here()
+    }
+
+    /// Operators in brackets, where no table and no `|` stands before the first of them, up to the closing
+    /// bracket.
+    fn inner_operators(&mut self) -> Vec<Operator> {
+        self.deeper(|parser| {
+            let mut operators = vec![parser.operator_here()];
+            while parser.at_operator() {
+                operators.push(parser.piped_operator());
+            }
+            operators
+        })
+        .unwrap_or_default()
+    }
+
+    /// An operator whose keyword stands at the position.
+    pub(super) fn operator_here(&mut self) -> Operator {
+        let outer_peak = std::mem::replace(&mut self.peak, 1);
+        let operator = self.operator_of_keyword();
+        self.height = self.peak;
+        self.peak = self.peak.max(outer_peak);
+        operator
+    }
+
+    fn operator_of_keyword(&mut self) -> Operator {
         let (name, length) = self.keyword();
-        let name = name.to_owned();
         if length == 0 {
             return self.no_operator();
         }
+        let keyword = self.tokens_as_one(length);
+        let mut parameters = Vec::new();
+        let kind = match operator_keyword(name).map(|keyword| keyword.parsing) {
+            Some(Parsing::Full) => {
+                if takes_parameters(name) {
+                    parameters = self.parameters(own_parameters(name));
+                }
+                self.operator_kind(name, keyword)
+            }
+            Some(Parsing::NameOnly) => {
+                let text = self.skipped_text();
+                OperatorKind::Unsupported { name: name.to_owned(), text }
+            }
+            None => {
+                self.unknown_operator(name, keyword);
+                self.skip_to_stop();
+                OperatorKind::Error
+            }
+        };
+        self.finish_operator(name);
+        Operator { kind, parameters, keyword, span: self.since(keyword) }
+    }
+
+    /// Passes over `length` tokens and gives the place of all of them.
+    fn tokens_as_one(&mut self, length: usize) -> Span {
         let start = self.bump();
         for _ in 1..length {
             self.bump();
         }
-        let keyword = self.since(start);
-        let (parameters, kind) = match operator_keyword(&name).map(|keyword| keyword.parsing) {
-            Some(Parsing::Full) => {
-                let parameters = self.hints();
-                (parameters, self.operator_kind(&name, keyword))
+        self.since(start)
+    }
+
+    fn operator_kind(&mut self, name: &'t str, keyword: Span) -> OperatorKind {
+        match name {
+            "where" | "filter" => OperatorKind::Where { predicate: self.predicate() },
+            "extend" => OperatorKind::Extend { columns: self.columns("`,`", &[]) },
+            "project" => OperatorKind::Project { columns: self.columns("`,`", &[]) },
+            "project-away" => OperatorKind::ProjectAway { columns: self.name_patterns() },
+            "project-keep" => OperatorKind::ProjectKeep { columns: self.name_patterns() },
+            "project-rename" => OperatorKind::ProjectRename { columns: self.columns("`,`", &[]) },
+            "project-reorder" => self.project_reorder(),
+            "summarize" => self.summarize(),
+            "sort" | "order" => self.sort(name, keyword),
+            "top" => self.top(name, keyword),
+            "top-nested" => self.top_nested(keyword),
+            "top-hitters" => self.top_hitters(name, keyword),
+            "take" | "limit" => OperatorKind::Take { count: self.expression() },
+            "sample" => OperatorKind::Sample { count: self.expression() },
+            "sample-distinct" => self.sample_distinct(name, keyword),
+            "distinct" => {
+                OperatorKind::Distinct { columns: self.listed("`,`", &[], Self::distinct_column) }
             }
-            Some(Parsing::NameOnly) => {
-                let text = self.skipped_text();
-                (Vec::new(), OperatorKind::Unsupported { name, text })
-            }
-            None => {
-                self.unknown_operator(&name, keyword);
-                self.skip_to_stop();
-                (Vec::new(), OperatorKind::Error)
-            }
-        };
-        self.finish_operator(&name_of(self.text, keyword));
-        Operator { kind, parameters, keyword, span: self.since(keyword) }
+            "serialize" => self.serialize(),
+            "count" => OperatorKind::Count,
+            "getschema" => OperatorKind::GetSchema,
+            "as" => self.r#as(),
+            "join" => self.join(name, keyword),
+            "lookup" => self.lookup(name, keyword),
+            "union" => OperatorKind::Union { tables: self.tables() },
+            "range" => self.range(name, keyword),
+            "mv-expand" | "mvexpand" => self.mv_expand(),
+            "mv-apply" | "mvapply" => self.mv_apply(name, keyword),
+            "parse" => self.parse_operator(name, keyword),
+            "parse-where" => self.parse_where(name, keyword),
+            "parse-kv" => self.parse_kv(name, keyword),
+            "make-series" => self.make_series(name, keyword),
+            "partition" => self.partition(name, keyword),
+            "evaluate" => self.evaluate(),
+            "invoke" => self.invoke(),
+            "render" => self.render(),
+            "search" => self.search(),
+            "find" => self.find(),
+            _ => OperatorKind::Error,
+        }
     }
 
     fn no_operator(&mut self) -> Operator {
@@ -133,121 +225,51 @@ impl<'t> Parser<'t> {
         self.skip_to_stop();
     }
 
-    fn operator_kind(&mut self, name: &str, keyword: Span) -> OperatorKind {
-        match name {
-            "where" | "filter" => OperatorKind::Where { predicate: self.predicate() },
-            "extend" => OperatorKind::Extend { columns: self.columns(&[]).0 },
-            "project" => OperatorKind::Project { columns: self.columns(&[]).0 },
-            "summarize" => self.summarize(),
-            "sort" | "order" => {
-                self.by(name, keyword);
-                OperatorKind::Sort { keys: self.sort_keys() }
-            }
-            "top" => {
-                let count = self.expression();
-                let height = self.height;
-                self.by(name, keyword);
-                let key = self.sort_key();
-                self.height = self.height.max(height);
-                OperatorKind::Top { count, key }
-            }
-            "take" | "limit" => OperatorKind::Take { count: self.expression() },
-            "distinct" => OperatorKind::Distinct { columns: self.columns(&[]).0 },
-            "count" => OperatorKind::Count,
-            _ => OperatorKind::Error,
-        }
-    }
+    // What operators are made of.
 
-    /// A condition. `name = true` is KQL: it names the constant, so the condition holds for every row.
-    fn predicate(&mut self) -> Expr {
-        if let Some(assign) = self.constant_assignment() {
-            let diagnostic = Diagnostic::warning(
-                "KQL0008",
-                "`=` does not compare, it names the constant behind it",
-            )
-            .at(self.span_at(assign))
-            .hint("use `==` to compare");
-            self.recovered(diagnostic);
-            self.position = assign + 1;
-        }
-        self.expression()
-    }
-
-    /// The index of the `=` where the whole condition at the position is `name = true` or `name = false`.
-    fn constant_assignment(&self) -> Option<usize> {
-        let assign = self.behind_name(self.position)?;
-        is_boolean(self.word_at(assign + 1))?;
-        let is_whole = self.kind_at(assign + 2).is_none_or(|kind| {
-            kind.is_closer() || matches!(kind, TokenKind::Pipe | TokenKind::Semicolon)
-        });
-        (self.is_at(assign, TokenKind::Assign) && is_whole).then_some(assign)
-    }
-
-    fn summarize(&mut self) -> OperatorKind {
-        let mut aggregates = Vec::new();
-        let mut height = 0;
-        if !self.is_word("by") && !self.at_stop() {
-            (aggregates, height) = self.columns(&["by"]);
-        }
-        let mut by = Vec::new();
-        if self.eat_word("by").is_some() {
-            (by, self.height) = self.columns(&[]);
-        }
-        self.height = self.height.max(height);
-        OperatorKind::Summarize { aggregates, by }
-    }
-
-    /// Passes over the `by` of `sort by` and `top n by`, and reports where it is missing.
-    fn by(&mut self, name: &str, keyword: Span) {
-        if self.eat_word("by").is_some() {
+    /// Passes over the word that parts two halves of the operator `name`, and reports where it is missing.
+    /// The other half is parsed all the same where something follows.
+    fn part(&mut self, word: &str, name: &str, keyword: Span, example: &str) {
+        if self.eat_word(word).is_some() {
             return;
         }
-        let message = format!("expected `by` in `{name}`, found {}", self.described());
-        let example = if name == "top" { "top 10 by Column" } else { "sort by Column" };
+        let message = format!("expected `{word}` in `{name}`, found {}", self.described());
+        let is_over = self.ends_operator();
         let diagnostic = Diagnostic::error("KQL0011", message)
-            .at(if self.at_stop() { keyword } else { self.place() })
+            .at(if is_over { keyword } else { self.place() })
             .hint(format!("as in `{example}`"));
-        if self.at_stop() {
+        if is_over {
             self.give_up(diagnostic);
         } else {
             self.recovered(diagnostic);
         }
     }
 
-    /// Named values parted by commas, up to what ends the operator or one of the words `ends`; and the
-    /// greatest height among them.
-    pub(super) fn columns(&mut self, ends: &[&str]) -> (Vec<NamedExpr>, usize) {
-        let expected = if ends.is_empty() { "`,`" } else { "`,` or `by`" };
-        let mut height = 0;
-        let columns = self.listed(expected, |parser| {
-            let column = parser.named_expression();
-            height = height.max(parser.height);
-            column
-        });
-        (columns, height)
+    /// Whether the operator cannot go on at the position.
+    fn ends_operator(&self) -> bool {
+        self.at_stop() || self.is_operator_without_pipe() || self.starts_next_statement()
     }
 
-    fn sort_keys(&mut self) -> Vec<SortKey> {
-        let mut height = 0;
-        let keys = self.listed("`,`", |parser| {
-            let key = parser.sort_key();
-            height = height.max(parser.height);
-            key
-        });
-        self.height = height;
-        keys
+    /// Named values parted by commas, up to what ends the operator or one of the words `ends`; `expected` is what
+    /// may follow one.
+    pub(super) fn columns(&mut self, expected: &str, ends: &[&str]) -> Vec<NamedExpr> {
+        self.listed(expected, ends, Self::named_expression)
     }
 
     /// Items parted by commas, without brackets around them.
-    fn listed<T>(&mut self, expected: &str, mut item: impl FnMut(&mut Self) -> T) -> Vec<T> {
+    fn listed<T>(
+        &mut self,
+        expected: &str,
+        ends: &[&str],
+        mut item: impl FnMut(&mut Self) -> T,
+    ) -> Vec<T> {
         let mut items = Vec::new();
         loop {
             let before = self.position;
             items.push(item(self));
             let goes_on = self.eat(TokenKind::Comma).is_some()
-                || !(self.at_stop()
-                    || self.is_operator_without_pipe()
-                    || self.starts_next_statement()
+                || !(self.ends_operator()
+                    || ends.contains(&self.word())
                     || !self.missing_comma(expected));
             if !goes_on || self.position == before {
                 return items;
@@ -255,68 +277,74 @@ impl<'t> Parser<'t> {
         }
     }
 
-    fn sort_key(&mut self) -> SortKey {
-        let expr = self.expression();
-        let direction = match self.word() {
-            "asc" => Some(Direction::Ascending),
-            "desc" => Some(Direction::Descending),
-            _ => None,
-        };
-        if direction.is_some() {
-            self.bump();
+    /// A name, or nothing and a report of what is missing.
+    fn required_name(&mut self, what: &str) -> Option<Ident> {
+        self.check_name(NamePlace::Alone);
+        let name = self.name();
+        if name.is_none() {
+            self.expected("KQL0007", what);
         }
-        let mut nulls = None;
-        if self.is_word("nulls") {
-            self.bump();
-            nulls = match self.word() {
-                "first" => Some(Nulls::First),
-                "last" => Some(Nulls::Last),
-                _ => None,
-            };
-            if nulls.is_some() {
-                self.bump();
-            } else {
-                self.expected("KQL0005", "`first` or `last` after `nulls`");
-            }
-        }
-        SortKey { expr, direction, nulls }
+        name
     }
 
-    /// `hint.name = value`, any number of them.
-    fn hints(&mut self) -> Vec<OperatorParameter> {
-        let mut hints = Vec::new();
-        while let Some(name) = self.hint_name() {
-            let value = if self.is(TokenKind::Name) {
-                let word = Ident { name: self.word().to_owned(), span: self.span() };
-                self.bump();
-                Expr { span: word.span, kind: ExprKind::Name(word) }
-            } else {
-                self.operand()
-            };
-            hints.push(OperatorParameter { name, value });
-        }
-        hints
+    /// An expression of the words that are no value in this place.
+    fn word_expression(&mut self) -> Option<Expr> {
+        let name = self.word().to_owned();
+        let span = self.eat(TokenKind::Name)?;
+        Some(Expr { kind: ExprKind::Name(Ident { name, span }), span })
     }
 
-    /// `hint.name =` at the position.
-    fn hint_name(&mut self) -> Option<Ident> {
-        let start = self.position;
-        let is_hint = self.is_word("hint")
-            && self.is_at(start + 1, TokenKind::Dot)
-            && self.is_at(start + 2, TokenKind::Name)
-            && self.is_at(start + 3, TokenKind::Assign);
-        if !is_hint {
-            return None;
+    /// A named value, or `*` for all columns.
+    fn distinct_column(&mut self) -> NamedExpr {
+        if self.is(TokenKind::Star) {
+            let value = self.star();
+            return NamedExpr { names: Vec::new(), span: value.span, value };
         }
-        let name = format!("hint.{}", self.text_at(start + 2));
-        let span = self.span().to(self.span_at(start + 2));
-        self.position = start + 4;
-        Some(Ident { name, span })
+        self.named_expression()
+    }
+
+    fn serialize(&mut self) -> OperatorKind {
+        let columns = if self.ends_operator() { Vec::new() } else { self.columns("`,`", &[]) };
+        OperatorKind::Serialize { columns }
+    }
+
+    fn r#as(&mut self) -> OperatorKind {
+        match self.required_name("a name after `as`") {
+            Some(name) => OperatorKind::As { name },
+            None => OperatorKind::Error,
+        }
     }
 }
 
-fn name_of(text: &str, keyword: Span) -> String {
-    keyword.slice(text).unwrap_or_default().to_owned()
+/// Whether `name = value` may stand behind the keyword `name`.
+fn takes_parameters(name: &str) -> bool {
+    !matches!(
+        name,
+        "extend"
+            | "project"
+            | "project-away"
+            | "project-keep"
+            | "project-rename"
+            | "project-reorder"
+            | "count"
+            | "invoke"
+            | "parse-kv"
+            | "range"
+            | "render"
+            | "top-hitters"
+            | "top-nested"
+            | "where"
+            | "filter"
+    )
+}
+
+/// The parameters that only the operator `name` has.
+fn own_parameters(name: &str) -> &'static [&'static str] {
+    match name {
+        "parse" | "parse-where" => &["flags"],
+        "union" => &["best_effort"],
+        _ => &[],
+    }
 }
 
 /// What KQL has in place of a keyword of another language.
@@ -337,6 +365,7 @@ fn foreign_hint(name: &str) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::ast::{Direction, Nulls};
     use crate::parser::testing::{expression, hints, problems};
     use crate::{parse, print};
 
@@ -411,9 +440,9 @@ mod tests {
     }
 
     #[test]
-    fn operators_that_are_not_supported_keep_their_text() {
-        let text = "T | join kind=inner (U | where a == 1 | take 5) on $left.a == $right.b | mv-expand x to typeof(long)\n\
-                    | parse kind=regex y with * 'z:' w:long '|' * | as hint.materialized=true V | count";
+    fn operators_that_are_parsed_by_name_keep_their_text() {
+        let text =
+            "T | scan with (step s: a == '|' => b = 1;) | fork (take 5) (where a | count) | count";
         let kinds: Vec<OperatorKind> =
             operators(text).into_iter().map(|operator| operator.kind).collect();
         let unsupported = |name: &str, text: &str| OperatorKind::Unsupported {
@@ -423,13 +452,8 @@ mod tests {
         assert_eq!(
             kinds,
             [
-                unsupported(
-                    "join",
-                    "kind=inner (U | where a == 1 | take 5) on $left.a == $right.b"
-                ),
-                unsupported("mv-expand", "x to typeof(long)"),
-                unsupported("parse", "kind=regex y with * 'z:' w:long '|' *"),
-                unsupported("as", "hint.materialized=true V"),
+                unsupported("scan", "with (step s: a == '|' => b = 1;)"),
+                unsupported("fork", "(take 5) (where a | count)"),
                 OperatorKind::Count,
             ]
         );

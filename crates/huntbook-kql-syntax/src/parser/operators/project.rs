@@ -1,0 +1,80 @@
+//! `project-away`, `project-keep` and `project-reorder`: names in which a `*` stands for any characters.
+
+use crate::ast::{Ident, NameOrder, NamePattern, OperatorKind, ReorderedColumns};
+use crate::names::{NamePlace, needs_quotes};
+use crate::parser::Parser;
+use crate::token::TokenKind;
+
+impl Parser<'_> {
+    pub(super) fn name_patterns(&mut self) -> Vec<NamePattern> {
+        self.listed("`,`", &[], Self::required_pattern).into_iter().flatten().collect()
+    }
+
+    pub(super) fn project_reorder(&mut self) -> OperatorKind {
+        let columns = self.listed("`,`", &[], |parser| {
+            let pattern = parser.required_pattern()?;
+            Some(ReorderedColumns { pattern, order: parser.name_order() })
+        });
+        OperatorKind::ProjectReorder { columns: columns.into_iter().flatten().collect() }
+    }
+
+    fn name_order(&mut self) -> Option<NameOrder> {
+        let (order, length) = match self.keyword() {
+            ("asc", length) => (NameOrder::Ascending, length),
+            ("desc", length) => (NameOrder::Descending, length),
+            ("granny-asc", length) => (NameOrder::NaturalAscending, length),
+            ("granny-desc", length) => (NameOrder::NaturalDescending, length),
+            _ => return None,
+        };
+        self.tokens_as_one(length);
+        Some(order)
+    }
+
+    fn required_pattern(&mut self) -> Option<NamePattern> {
+        if let Some(pattern) = self.wildcard() {
+            return Some(pattern);
+        }
+        let name = self.required_name("a column, or a name with `*` for several")?;
+        Some(NamePattern { name, wildcard: false })
+    }
+
+    /// A name with a `*` in it. Its pieces touch.
+    pub(super) fn wildcard(&mut self) -> Option<NamePattern> {
+        let length = self.wildcard_length();
+        if length == 0 {
+            return None;
+        }
+        let start = self.span();
+        let span = start.to(self.span_at(self.position + length - 1));
+        let name = span.slice(self.text).unwrap_or_default().to_owned();
+        self.position += length;
+        Some(NamePattern { name: Ident { name, span }, wildcard: true })
+    }
+
+    /// Whether the token at `index` may be part of a name with a `*`.
+    fn is_piece(&self, index: usize) -> bool {
+        match self.kind_at(index) {
+            Some(TokenKind::Integer | TokenKind::Star) => true,
+            Some(TokenKind::Name) => !needs_quotes(self.word_at(index), NamePlace::Declared),
+            _ => false,
+        }
+    }
+
+    /// How many tokens a name with a `*` at the position is made of; 0 where there is none.
+    fn wildcard_length(&self) -> usize {
+        let mut length = match (self.kind(), self.kind_at(self.position + 1)) {
+            (Some(TokenKind::Star), _) => 1,
+            (Some(TokenKind::Name), Some(TokenKind::Star))
+                if self.touches_next(self.position) && self.is_piece(self.position) =>
+            {
+                2
+            }
+            _ => return 0,
+        };
+        while self.touches_next(self.position + length - 1) && self.is_piece(self.position + length)
+        {
+            length += 1;
+        }
+        length
+    }
+}

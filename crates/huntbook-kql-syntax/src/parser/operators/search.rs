@@ -1,0 +1,92 @@
+//! `search` and `find`.
+
+use crate::ast::{BinaryOperator, Expr, ExprKind, FindColumn, FindColumns, OperatorKind};
+use crate::parser::Parser;
+use crate::token::TokenKind;
+
+impl Parser<'_> {
+    pub(super) fn search(&mut self) -> OperatorKind {
+        let tables = self.tables_in_brackets();
+        OperatorKind::Search { tables, predicate: self.search_predicate() }
+    }
+
+    /// A condition, or `*` for every row, perhaps with an `and` behind it.
+    fn search_predicate(&mut self) -> Expr {
+        let next = self.kind_at(self.position + 1);
+        let is_whole = next.is_none_or(|kind| {
+            kind.is_closer() || matches!(kind, TokenKind::Pipe | TokenKind::Semicolon)
+        });
+        let is_and = self.word_at(self.position + 1) == "and";
+        if !self.is(TokenKind::Star) || !(is_whole || is_and) {
+            return self.expression();
+        }
+        let every = self.star();
+        if is_whole {
+            return every;
+        }
+        let operator_span = self.bump();
+        let right = self.expression();
+        let span = every.span.to(right.span);
+        let height = self.height;
+        let (left, right) = (Box::new(every), Box::new(right));
+        let operator = BinaryOperator::And;
+        self.built(ExprKind::Binary { operator, operator_span, left, right }, span, height)
+    }
+
+    pub(super) fn find(&mut self) -> OperatorKind {
+        let tables = self.tables_in_brackets();
+        self.eat_word("where");
+        let predicate = self.expression();
+        OperatorKind::Find { tables, predicate, project: self.find_columns() }
+    }
+
+    fn find_columns(&mut self) -> FindColumns {
+        match self.keyword() {
+            ("project-smart", length) => {
+                self.tokens_as_one(length);
+                FindColumns::Smart
+            }
+            ("project", length) => {
+                self.tokens_as_one(length);
+                let mut packed = false;
+                let columns = self.listed("`,`", &[], |parser| {
+                    if parser.packed() {
+                        packed = true;
+                        return None;
+                    }
+                    parser.find_column()
+                });
+                FindColumns::Listed { columns: columns.into_iter().flatten().collect(), packed }
+            }
+            _ => FindColumns::Smart,
+        }
+    }
+
+    /// Passes over `pack(*)` or `pack_all()`, and tells whether it was there.
+    fn packed(&mut self) -> bool {
+        let index = self.position;
+        let is_call = self.is_at(index + 1, TokenKind::OpenParenthesis);
+        let length = match self.word() {
+            "pack" if is_call && self.is_at(index + 2, TokenKind::Star) => 4,
+            "pack_all" if is_call => 3,
+            _ => return false,
+        };
+        if !self.is_at(index + length - 1, TokenKind::CloseParenthesis) {
+            return false;
+        }
+        self.position += length;
+        true
+    }
+
+    fn find_column(&mut self) -> Option<FindColumn> {
+        let name = self.required_name("a column, or `pack(*)` for the others")?;
+        let mut type_name = None;
+        if self.eat(TokenKind::Colon).is_some() {
+            type_name = self.type_name();
+            if type_name.is_none() {
+                self.expected("KQL0007", "the type of the column");
+            }
+        }
+        Some(FindColumn { name, type_name })
+    }
+}

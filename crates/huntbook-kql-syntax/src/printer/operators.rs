@@ -1,0 +1,481 @@
+//! Operators: the keyword, its parameters, and what each works on.
+
+use std::fmt::Write as _;
+
+use super::Printer;
+use crate::ast::{
+    Direction, ExpandedColumn, Expr, ExprKind, FindColumns, Ident, NameOrder, NamePattern,
+    NamedExpr, Nulls, Operator, OperatorKind, OperatorParameter, ParsePiece, PartitionBody, Schema,
+    SeriesRange, SortKey, TopNestedLevel,
+};
+use crate::lexer::tokenize;
+use crate::names::is_boolean;
+use crate::parser::Precedence;
+use crate::token::{LiteralType, TokenKind};
+
+impl Printer {
+    pub(super) fn operator(&mut self, operator: &Operator) {
+        if let OperatorKind::Unsupported { name, text } = &operator.kind {
+            return self.unsupported(name, text);
+        }
+        self.put(keyword(&operator.kind));
+        for parameter in &operator.parameters {
+            let _ = write!(self.text, " {}=", parameter.name.name);
+            self.word_or_operand(&parameter.value);
+        }
+        match &operator.kind {
+            OperatorKind::Where { predicate } => self.spaced(predicate),
+            OperatorKind::Extend { columns }
+            | OperatorKind::Project { columns }
+            | OperatorKind::ProjectRename { columns }
+            | OperatorKind::Distinct { columns } => self.columns(columns),
+            OperatorKind::Serialize { columns } => {
+                if !columns.is_empty() {
+                    self.columns(columns);
+                }
+            }
+            OperatorKind::ProjectAway { columns } | OperatorKind::ProjectKeep { columns } => {
+                self.put(" ");
+                self.listed(columns, Self::pattern);
+            }
+            OperatorKind::ProjectReorder { columns } => {
+                self.put(" ");
+                self.listed(columns, |printer, column| {
+                    printer.pattern(&column.pattern);
+                    printer.put(column.order.map_or("", name_order));
+                });
+            }
+            OperatorKind::Summarize { aggregates, by } => {
+                if !aggregates.is_empty() {
+                    self.columns(aggregates);
+                }
+                self.keys(by);
+            }
+            OperatorKind::Sort { keys } => {
+                self.put(" by ");
+                self.listed(keys, Self::sort_key);
+            }
+            OperatorKind::Top { count, key } => {
+                self.spaced(count);
+                self.put(" by ");
+                self.sort_key(key);
+            }
+            OperatorKind::Take { count } | OperatorKind::Sample { count } => self.spaced(count),
+            OperatorKind::SampleDistinct { count, of } => {
+                self.spaced(count);
+                self.part("of", of);
+            }
+            OperatorKind::TopHitters { count, of, by } => {
+                self.spaced(count);
+                self.part("of", of);
+                if let Some(by) = by {
+                    self.part("by", by);
+                }
+            }
+            OperatorKind::TopNested { levels } => self.levels(levels),
+            OperatorKind::Join { right, on } | OperatorKind::Lookup { right, on } => {
+                self.put(" ");
+                self.expression(right, Precedence::Operand);
+                if !on.is_empty() {
+                    self.put(" on ");
+                    self.listed(on, |printer, one| printer.expression(one, Precedence::Lowest));
+                }
+            }
+            OperatorKind::Union { tables } => {
+                self.put(" ");
+                self.tables(tables);
+            }
+            OperatorKind::Range { column, from, to, step } => {
+                self.put(" ");
+                self.name(column);
+                self.clause("from", from);
+                self.clause("to", to);
+                self.clause("step", step);
+            }
+            OperatorKind::MvExpand { columns, limit } => self.expanded(columns, limit.as_ref()),
+            OperatorKind::MvApply { columns, limit, on } => {
+                self.expanded(columns, limit.as_ref());
+                self.put(" on ");
+                self.inner_operators(on);
+            }
+            OperatorKind::Parse { subject, pieces }
+            | OperatorKind::ParseWhere { subject, pieces } => {
+                self.spaced(subject);
+                self.put(" with");
+                pieces.iter().for_each(|piece| self.piece(piece));
+            }
+            OperatorKind::ParseKv { subject, columns, properties } => {
+                self.spaced(subject);
+                self.put(" as ");
+                self.declarations(columns);
+                self.with_properties(properties);
+            }
+            OperatorKind::MakeSeries { .. } => self.make_series(&operator.kind),
+            OperatorKind::Evaluate { name, arguments, schema } => {
+                self.called(name, arguments);
+                if let Some(schema) = schema {
+                    self.schema(schema);
+                }
+            }
+            OperatorKind::Invoke { name, arguments } => self.called(name, arguments),
+            OperatorKind::Render { chart, properties } => {
+                self.put(" ");
+                self.word(chart);
+                self.with_properties(properties);
+            }
+            OperatorKind::Partition { by, body } => {
+                self.put(" by ");
+                self.expression(by, Precedence::Operand);
+                self.put(" ");
+                self.partition_body(body);
+            }
+            OperatorKind::As { name } => {
+                self.put(" ");
+                self.name(name);
+            }
+            OperatorKind::Search { tables, predicate } => {
+                self.in_tables(tables);
+                self.spaced(predicate);
+            }
+            OperatorKind::Find { tables, predicate, project } => {
+                self.in_tables(tables);
+                self.clause("where", predicate);
+                self.find_columns(project);
+            }
+            OperatorKind::Count
+            | OperatorKind::GetSchema
+            | OperatorKind::Unsupported { .. }
+            | OperatorKind::Error => {}
+        }
+    }
+
+    // Words and names.
+
+    /// A name as a bare word where it is one, whether or not it is a keyword.
+    fn word(&mut self, word: &Ident) {
+        let tokens = tokenize(&word.name);
+        let is_name = matches!(tokens.as_slice(), [token] if token.kind == TokenKind::Name);
+        let is_constant = is_boolean(&word.name).is_some()
+            || word.name == "dynamic"
+            || LiteralType::from_keyword(&word.name).is_some();
+        if is_name && !is_constant {
+            self.put(&word.name);
+        } else {
+            self.name(word);
+        }
+    }
+
+    fn word_or_operand(&mut self, value: &Expr) {
+        match &value.kind {
+            ExprKind::Name(word) => self.word(word),
+            _ => self.expression(value, Precedence::Operand),
+        }
+    }
+
+    /// A word, or an expression that nothing follows.
+    pub(super) fn word_or_value(&mut self, value: &Expr) {
+        match &value.kind {
+            ExprKind::Name(word) => self.word(word),
+            _ => self.expression(value, Precedence::Lowest),
+        }
+    }
+
+    pub(super) fn pattern(&mut self, pattern: &NamePattern) {
+        if pattern.wildcard {
+            self.put(&pattern.name.name);
+        } else {
+            self.name(&pattern.name);
+        }
+    }
+
+    // Parts of operators.
+
+    fn spaced(&mut self, expr: &Expr) {
+        self.put(" ");
+        self.expression(expr, Precedence::Lowest);
+    }
+
+    /// ` word expression`.
+    fn clause(&mut self, word: &str, expr: &Expr) {
+        let _ = write!(self.text, " {word}");
+        self.spaced(expr);
+    }
+
+    /// ` word name = expression`.
+    fn part(&mut self, word: &str, column: &NamedExpr) {
+        let _ = write!(self.text, " {word} ");
+        self.named_one(column);
+    }
+
+    fn columns(&mut self, columns: &[NamedExpr]) {
+        self.put(" ");
+        self.named(columns);
+    }
+
+    fn keys(&mut self, by: &[NamedExpr]) {
+        if !by.is_empty() {
+            self.put(" by");
+            self.columns(by);
+        }
+    }
+
+    fn sort_key(&mut self, key: &SortKey) {
+        self.expression(&key.expr, Precedence::Lowest);
+        self.put(key.direction.map_or("", direction));
+        match key.nulls {
+            Some(Nulls::First) => self.put(" nulls first"),
+            Some(Nulls::Last) => self.put(" nulls last"),
+            None => {}
+        }
+    }
+
+    /// Operators without a table, in brackets and indented.
+    fn inner_operators(&mut self, operators: &[Operator]) {
+        self.put("(");
+        self.indent += 1;
+        for (index, operator) in operators.iter().enumerate() {
+            self.line();
+            self.put(if index > 0 { "| " } else { "" });
+            self.operator(operator);
+        }
+        self.indent -= 1;
+        self.line();
+        self.put(")");
+    }
+
+    fn partition_body(&mut self, body: &PartitionBody) {
+        match body {
+            PartitionBody::Operators(operators) => self.inner_operators(operators),
+            PartitionBody::Query(query) => {
+                self.put("{");
+                self.indent += 1;
+                self.line();
+                self.value(query);
+                self.indent -= 1;
+                self.line();
+                self.put("}");
+            }
+        }
+    }
+
+    fn tables(&mut self, tables: &[Expr]) {
+        self.listed(tables, |printer, table| {
+            if is_named_table(table) {
+                printer.expression(table, Precedence::Operand);
+            } else {
+                printer.put("(");
+                printer.bracketed(table);
+                printer.put(")");
+            }
+        });
+    }
+
+    fn in_tables(&mut self, tables: &[Expr]) {
+        if !tables.is_empty() {
+            self.put(" in (");
+            self.tables(tables);
+            self.put(")");
+        }
+    }
+
+    fn find_columns(&mut self, columns: &FindColumns) {
+        let FindColumns::Listed { columns, packed } = columns else { return };
+        self.put(" project ");
+        self.listed(columns, |printer, column| {
+            printer.name(&column.name);
+            if let Some(type_name) = &column.type_name {
+                let _ = write!(printer.text, ":{}", type_name.name);
+            }
+        });
+        if *packed {
+            self.put(if columns.is_empty() { "pack(*)" } else { ", pack(*)" });
+        }
+    }
+
+    fn expanded(&mut self, columns: &[ExpandedColumn], limit: Option<&Expr>) {
+        self.put(" ");
+        self.listed(columns, |printer, expanded| {
+            printer.named_one(&expanded.column);
+            if let Some(type_name) = &expanded.to {
+                let _ = write!(printer.text, " to typeof({})", type_name.name);
+            }
+        });
+        if let Some(limit) = limit {
+            self.clause("limit", limit);
+        }
+    }
+
+    fn piece(&mut self, piece: &ParsePiece) {
+        self.put(" ");
+        match piece {
+            ParsePiece::Any(_) => self.put("*"),
+            ParsePiece::Text(text) => self.expression(text, Precedence::Operand),
+            ParsePiece::Column { name, type_name } => {
+                self.name(name);
+                if let Some(type_name) = type_name {
+                    let _ = write!(self.text, ":{}", type_name.name);
+                }
+            }
+        }
+    }
+
+    fn make_series(&mut self, kind: &OperatorKind) {
+        let OperatorKind::MakeSeries { aggregates, axis, range, by } = kind else { return };
+        self.put(" ");
+        self.listed(aggregates, |printer, aggregate| {
+            printer.named_one(&aggregate.column);
+            if let Some(default) = &aggregate.default {
+                printer.clause("default =", default);
+            }
+        });
+        self.part("on", axis);
+        match range {
+            SeriesRange::Steps { from, to, step } => {
+                if let Some(from) = from {
+                    self.clause("from", from);
+                }
+                if let Some(to) = to {
+                    self.clause("to", to);
+                }
+                self.clause("step", step);
+            }
+            SeriesRange::In { from, to, step } => {
+                self.put(" in range(");
+                self.listed(&[from, to, step], |printer, end| {
+                    printer.expression(end, Precedence::Lowest);
+                });
+                self.put(")");
+            }
+        }
+        self.keys(by);
+    }
+
+    fn levels(&mut self, levels: &[TopNestedLevel]) {
+        for (index, level) in levels.iter().enumerate() {
+            self.put(if index > 0 { ", top-nested" } else { "" });
+            if let Some(count) = &level.count {
+                self.spaced(count);
+            }
+            self.part("of", &level.of);
+            if let Some(others) = &level.others {
+                self.clause("with others =", others);
+            }
+            self.part("by", &level.by);
+            self.put(level.direction.map_or("", direction));
+        }
+    }
+
+    fn called(&mut self, name: &Ident, arguments: &[NamedExpr]) {
+        self.put(" ");
+        self.name(name);
+        self.arguments(arguments);
+    }
+
+    fn schema(&mut self, schema: &Schema) {
+        self.put(" : (");
+        let count = schema.columns.len() + usize::from(schema.star.is_some());
+        let mut columns = schema.columns.iter();
+        for index in 0..count {
+            self.put(if index > 0 { ", " } else { "" });
+            if schema.star == Some(index) {
+                self.put("*");
+            } else if let Some(column) = columns.next() {
+                self.declaration(column);
+            }
+        }
+        self.put(")");
+    }
+
+    /// ` with (name=value, ...)`; nothing for no properties. Neighbours of one name are one property of several
+    /// values.
+    pub(super) fn with_properties(&mut self, properties: &[OperatorParameter]) {
+        if properties.is_empty() {
+            return;
+        }
+        self.put(" with (");
+        let mut last = None;
+        for property in properties {
+            self.put(if last.is_some() { ", " } else { "" });
+            let name = property.name.name.as_str();
+            if last != Some(name) {
+                self.word(&property.name);
+                self.put("=");
+            }
+            last = Some(name);
+            self.word_or_operand(&property.value);
+        }
+        self.put(")");
+    }
+}
+
+/// Whether `table` stands without brackets in a list of tables: a name or a call, with or without a path.
+fn is_named_table(table: &Expr) -> bool {
+    match &table.kind {
+        ExprKind::Name(_) | ExprKind::Pattern(_) => true,
+        ExprKind::Call { name, .. } => !matches!(name.name.as_str(), "toscalar" | "totable"),
+        ExprKind::Path { base, .. }
+        | ExprKind::Index { base, .. }
+        | ExprKind::MemberCall { base, .. } => {
+            !matches!(base.kind, ExprKind::Pattern(_)) && is_named_table(base)
+        }
+        _ => false,
+    }
+}
+
+const fn direction(direction: Direction) -> &'static str {
+    match direction {
+        Direction::Ascending => " asc",
+        Direction::Descending => " desc",
+    }
+}
+
+const fn name_order(order: NameOrder) -> &'static str {
+    match order {
+        NameOrder::Ascending => " asc",
+        NameOrder::Descending => " desc",
+        NameOrder::NaturalAscending => " granny-asc",
+        NameOrder::NaturalDescending => " granny-desc",
+    }
+}
+
+const fn keyword(kind: &OperatorKind) -> &'static str {
+    match kind {
+        OperatorKind::Where { .. } => "where",
+        OperatorKind::Extend { .. } => "extend",
+        OperatorKind::Project { .. } => "project",
+        OperatorKind::ProjectAway { .. } => "project-away",
+        OperatorKind::ProjectKeep { .. } => "project-keep",
+        OperatorKind::ProjectRename { .. } => "project-rename",
+        OperatorKind::ProjectReorder { .. } => "project-reorder",
+        OperatorKind::Summarize { .. } => "summarize",
+        OperatorKind::Sort { .. } => "sort",
+        OperatorKind::Top { .. } => "top",
+        OperatorKind::TopNested { .. } => "top-nested",
+        OperatorKind::TopHitters { .. } => "top-hitters",
+        OperatorKind::Take { .. } => "take",
+        OperatorKind::Sample { .. } => "sample",
+        OperatorKind::SampleDistinct { .. } => "sample-distinct",
+        OperatorKind::Distinct { .. } => "distinct",
+        OperatorKind::Serialize { .. } => "serialize",
+        OperatorKind::Count => "count",
+        OperatorKind::GetSchema => "getschema",
+        OperatorKind::As { .. } => "as",
+        OperatorKind::Join { .. } => "join",
+        OperatorKind::Lookup { .. } => "lookup",
+        OperatorKind::Union { .. } => "union",
+        OperatorKind::Range { .. } => "range",
+        OperatorKind::MvExpand { .. } => "mv-expand",
+        OperatorKind::MvApply { .. } => "mv-apply",
+        OperatorKind::Parse { .. } => "parse",
+        OperatorKind::ParseWhere { .. } => "parse-where",
+        OperatorKind::ParseKv { .. } => "parse-kv",
+        OperatorKind::MakeSeries { .. } => "make-series",
+        OperatorKind::Evaluate { .. } => "evaluate",
+        OperatorKind::Invoke { .. } => "invoke",
+        OperatorKind::Render { .. } => "render",
+        OperatorKind::Partition { .. } => "partition",
+        OperatorKind::Search { .. } => "search",
+        OperatorKind::Find { .. } => "find",
+        OperatorKind::Unsupported { .. } | OperatorKind::Error => "?",
+    }
+}
