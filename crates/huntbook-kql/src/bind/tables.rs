@@ -15,6 +15,7 @@ use crate::codes;
 use crate::convert::convert;
 use crate::database::{TableError, TableScan, TableSource};
 use crate::ir::{Column, Relation, Scalar, Step, Value};
+use crate::local::{is_public_table, without_secret};
 use crate::types::KqlType;
 
 impl Binder<'_> {
@@ -59,12 +60,15 @@ impl Binder<'_> {
     ) -> Option<Relation> {
         let Some(table) = self.database.table(name) else {
             let known = self.database.names().chain(scope.names());
-            let diagnostic =
-                Diagnostic::error(codes::UNKNOWN_TABLE, format!("table `{name}` not found"))
-                    .at(span)
-                    .maybe_hint(
-                        near_hint("table", name, known).or_else(|| self.database.contents()),
-                    );
+            let diagnostic = Diagnostic::error(
+                codes::UNKNOWN_TABLE,
+                format!("table `{name}` not found"),
+            )
+            .at(span)
+            .maybe_hint(is_public_table(name).then(|| {
+                format!("`{name}` is a table of Log Analytics or Defender; no file here holds it")
+            }))
+            .maybe_hint(near_hint("table", name, known).or_else(|| self.database.contents()));
             self.report(diagnostic);
             return None;
         };
@@ -203,7 +207,7 @@ impl Binder<'_> {
                 self.report(Diagnostic::error(codes::NOT_CONSTANT, message).at(address.span));
                 return None;
             };
-            let url = url.split(';').next().unwrap_or_default().to_owned();
+            let url = without_secret(url).to_owned();
             let table = match self.database.external(&url, &types, format.as_deref(), skips_header)
             {
                 Some(Ok(table)) => table,
@@ -242,12 +246,7 @@ impl Binder<'_> {
             return None;
         };
         match self.database.watchlist(name) {
-            Some(Ok(table)) => self.opened(table, alias.span),
-            Some(Err(error)) => {
-                let message = format!("the file of watchlist `{name}` cannot be read: {error}");
-                self.report(Diagnostic::error(codes::UNREADABLE_TABLE, message).at(alias.span));
-                None
-            }
+            Some(table) => self.opened(table, alias.span),
             None => {
                 let message = format!("no local file stands for watchlist `{name}`");
                 self.report(

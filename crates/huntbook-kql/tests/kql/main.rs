@@ -10,4 +10,5 @@ mod hostile_calls;
 mod locations;
 mod obfuscated;
 mod official;
+mod recordings;
 mod table;
