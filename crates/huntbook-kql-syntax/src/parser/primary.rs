@@ -297,6 +297,9 @@ impl Parser<'_> {
             }
             "–" | "—" | "−" => diagnostic.hint("use `-`"),
             "#" => diagnostic.hint("a comment starts with `//`"),
+            letter if letter.chars().all(char::is_alphabetic) => {
+                diagnostic.hint("a name with such letters is written `['...']`")
+            }
             _ => diagnostic,
         }
     }

@@ -102,6 +102,7 @@ impl Parser<'_> {
                     || self.word_at(next) == "in"
             }
             "range" | "evaluate" => is_name(),
+            "macro" => self.keyword().0 == "macro-expand",
             _ => false,
         }
     }
@@ -238,6 +239,7 @@ mod tests {
             "search *",
             "find where x",
             "evaluate f(T)",
+            "macro-expand isfuzzy=true entity_group [cluster('c').database('d')] as X (X.T)",
         ] {
             let piped = format!("{text} | take 5");
             let ExprKind::Pipeline(pipeline) = expression(&piped).kind else { panic!("{text}") };

@@ -57,7 +57,7 @@ impl<'t> Parser<'t> {
 
     /// The longest keyword at the position, hyphens included, and how many tokens it is made of. Words that
     /// are no keyword are taken as far as hyphens join them.
-    fn keyword(&self) -> (&'t str, usize) {
+    pub(super) fn keyword(&self) -> (&'t str, usize) {
         let start = self.span();
         let mut index = self.position;
         let mut found = ("", 0);
