@@ -18,7 +18,7 @@ macro_rules! codes {
 
 codes! {
     UNKNOWN_TABLE "KQL0101" "table not found",
-        "No `let` and no table of the database has this name; case counts.",
+        "No `let`, no table of the database and no function that yields a table has this name; case counts.",
         "SigninLog | take 1";
     UNKNOWN_COLUMN "KQL0102" "column not found",
         "Neither the rows at this point of the pipeline nor a `let` has this name; case counts.",
@@ -113,6 +113,9 @@ codes! {
     UNSEEN_RESULT "KQL0304" "result that is not given",
         "A warning: of several tables that a query yields, the last one is its answer.",
         "SigninLogs | count; AuditLogs | count";
+    PASSED_OVER "KQL0305" "missing table passed over",
+        "A warning: `union isfuzzy=true` gives the rows of the tables that exist.",
+        "union isfuzzy=true SigninLogs, NoSuchTable";
 }
 
 #[cfg(test)]

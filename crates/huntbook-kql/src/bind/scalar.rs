@@ -279,7 +279,7 @@ impl Binder<'_> {
         row: Row<'_>,
     ) -> Option<Scalar> {
         if let Some((function, scope)) = self.user_function(&name.name, row.scope) {
-            let scope = self.parameters(name, &function, &scope, arguments, span, row, None)?;
+            let scope = self.parameters(name, (&function, &scope), arguments, span, row, None)?;
             return self.deeper(span, |binder| {
                 let (last, scope) = binder.statements(&function.body, &scope)?;
                 binder.scalar(last, Row { columns: &[], scope: &scope, ..row })

@@ -137,7 +137,7 @@ impl Binder<'_> {
                 found.extend(self.tables_like(written, scope)?);
             } else {
                 let relation = self.relation(table, scope)?;
-                found.push((self.leg_name(&relation, found.len()), relation));
+                found.push((relation.leg_name(found.len()), relation));
             }
         }
         if found.is_empty() {
@@ -151,15 +151,6 @@ impl Binder<'_> {
             return None;
         }
         Some(found)
-    }
-
-    /// What `withsource` calls a table at a position: its name, or a number for one that was computed.
-    pub(crate) fn leg_name(&self, relation: &Relation, position: usize) -> String {
-        match (&relation.name, &relation.step) {
-            (Some(name), _) => name.clone(),
-            (None, Step::Table(table)) => table.name().to_owned(),
-            _ => format!("union_arg{position}"),
-        }
     }
 
     /// Whether the predicate names a column that the rows do not have.
@@ -245,21 +236,19 @@ impl Binder<'_> {
             self.report(Diagnostic::error(codes::NOT_CONSTANT, message).at(alias.span));
             return None;
         };
-        match self.database.watchlist(name) {
-            Some(table) => self.opened(table, alias.span),
-            None => {
-                let message = format!("no local file stands for watchlist `{name}`");
-                self.report(
-                    Diagnostic::warning(codes::UNMAPPED_ADDRESS, message.clone())
-                        .at(alias.span)
-                        .hint("give the watchlist as a CSV file"),
-                );
-                let columns = vec![("SearchKey".to_owned(), KqlType::String)];
-                let table = Absent { name: name.clone(), message, columns };
-                let relation = self.opened(Arc::new(table), alias.span)?;
-                Some(Relation { open: true, ..relation })
-            }
+        if let Some(table) = self.database.watchlist(name) {
+            return self.opened(table, alias.span);
         }
+        let message = format!("no local file stands for watchlist `{name}`");
+        self.report(
+            Diagnostic::warning(codes::UNMAPPED_ADDRESS, message.clone())
+                .at(alias.span)
+                .hint("give the watchlist as a CSV file"),
+        );
+        let columns = vec![("SearchKey".to_owned(), KqlType::String)];
+        let table = Absent { name: name.clone(), message, columns };
+        let relation = self.opened(Arc::new(table), alias.span)?;
+        Some(Relation { open: true, ..relation })
     }
 
     /// The text of a constant, or a bare word.
