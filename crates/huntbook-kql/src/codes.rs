@@ -92,6 +92,9 @@ codes! {
     UNKNOWN_OPTION "KQL0125" "option or value of an option not found",
         "The operator has no option, or no chart, of this name, or the option no such value.",
         "SigninLogs | join kind=outer AuditLogs on CorrelationId";
+    WRONG_PATTERN "KQL0126" "pattern of `parse`",
+        "A column of the pattern stands behind a constant, and a `*` before one or at the end; a column of type string takes all, so that no `*` can follow it.",
+        "SigninLogs | parse Message with 'user=' User *";
     UNSUPPORTED_OPERATOR "KQL0201" "operator not supported yet",
         "The operator is good KQL; this engine does not run it yet.",
         "SigninLogs | evaluate bag_unpack(d)";

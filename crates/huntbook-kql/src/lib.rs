@@ -41,6 +41,7 @@ mod database;
 mod dynamic;
 mod engine;
 mod error;
+mod extract;
 mod functions;
 mod ir;
 mod kernel;

@@ -18,6 +18,7 @@ use datafusion::physical_optimizer::optimizer::PhysicalOptimizer;
 use datafusion::physical_plan::projection::ProjectionExec;
 use datafusion::physical_plan::{ExecutionPlan, replace_children_if_necessary};
 
+use crate::extract::EXTRACT;
 use crate::lower::HOLD;
 
 /// DataFusion's logical rules, without the one that looks through held columns.
@@ -73,6 +74,6 @@ fn holds(node: &dyn ExecutionPlan) -> bool {
     let Some(projection) = node.downcast_ref::<ProjectionExec>() else { return false };
     projection.expr().iter().any(|column| {
         let held = column.expr.downcast_ref::<ScalarFunctionExpr>();
-        held.is_some_and(|function| function.fun().name() == HOLD)
+        held.is_some_and(|function| [HOLD, EXTRACT].contains(&function.fun().name()))
     })
 }

@@ -264,6 +264,17 @@ impl Binder<'_> {
             OperatorKind::MvExpand { columns, limit } => {
                 ops::mv_expand::bind(self, input, columns, limit.as_ref(), operator, scope)
             }
+            OperatorKind::Parse { subject, pieces } => {
+                let unmatched = ops::parse::Unmatched::Kept;
+                ops::parse::bind(self, input, subject, pieces, unmatched, operator, scope)
+            }
+            OperatorKind::ParseWhere { subject, pieces } => {
+                let unmatched = ops::parse::Unmatched::Dropped;
+                ops::parse::bind(self, input, subject, pieces, unmatched, operator, scope)
+            }
+            OperatorKind::ParseKv { subject, columns, properties } => {
+                ops::parse_kv::bind(self, input, subject, columns, properties, operator, scope)
+            }
             OperatorKind::Serialize { columns } => {
                 ops::serialize::bind(self, input, columns, scope)
             }

@@ -70,6 +70,7 @@ pub(crate) fn of_relation(relation: &Relation) -> usize {
         Step::Rows(rows) => rows.iter().map(|row| all(row)).sum(),
         Step::Range { from, to, step } => of_scalar(from) + of_scalar(to) + of_scalar(step),
         Step::Filter { predicate, .. } => of_scalar(predicate),
+        Step::Extract { text, .. } => of_scalar(text),
         Step::Project { values, .. } | Step::Expand { values, .. } => all(values),
         Step::Aggregate { keys, aggregates, .. } => {
             let arguments = aggregates.iter().map(|call| all(&call.arguments));

@@ -32,7 +32,7 @@ mod nulls;
 mod parse_url;
 pub(crate) mod path;
 mod period;
-mod regexes;
+pub(crate) mod regexes;
 mod replace;
 mod sets;
 mod split;

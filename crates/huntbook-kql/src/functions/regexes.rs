@@ -9,12 +9,12 @@ use crate::codes;
 const MOST_BYTES: usize = 10 << 20;
 
 /// The compiled pattern, or `None` where it is not valid.
-pub(super) fn compile(pattern: &str) -> Option<Regex> {
+pub(crate) fn compile(pattern: &str) -> Option<Regex> {
     RegexBuilder::new(pattern).size_limit(MOST_BYTES).build().ok()
 }
 
 /// Checks a constant pattern when the query is bound.
-pub(super) fn check(pattern: &str, span: Span) -> Result<(), Diagnostic> {
+pub(crate) fn check(pattern: &str, span: Span) -> Result<(), Diagnostic> {
     let Err(error) = RegexBuilder::new(pattern).size_limit(MOST_BYTES).build() else {
         return Ok(());
     };

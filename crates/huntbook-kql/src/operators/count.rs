@@ -8,6 +8,6 @@ pub(crate) fn bind(input: Relation) -> Relation {
     let outputs = vec![Column::new("Count", KqlType::Long)];
     let accumulation = &aggregates::count::COUNT;
     let call = AggregateCall { accumulation, arguments: Vec::new(), filter: None, outputs };
-    let keys = super::hidden_values(&input);
+    let keys = super::part_values(&input);
     Relation::aggregate(input, keys, vec![call])
 }

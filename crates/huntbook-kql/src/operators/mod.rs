@@ -16,6 +16,8 @@ pub(crate) mod join;
 pub(crate) mod lookup;
 pub(crate) mod mv_expand;
 mod options;
+pub(crate) mod parse;
+pub(crate) mod parse_kv;
 pub(crate) mod print;
 pub(crate) mod project;
 pub(crate) mod project_away;
@@ -39,7 +41,12 @@ use crate::bind::{Binder, Row};
 use crate::codes;
 use crate::ir::{Relation, Scalar};
 
-/// The columns that part the rows inside of `mv-apply` and `partition`, which every operator passes on.
+/// The columns that have one value in each part inside of `mv-apply` and `partition`: groups are groups of a part.
+fn part_values(input: &Relation) -> Vec<(String, Scalar)> {
+    input.of_parts().map(|column| (column.name.clone(), column.value())).collect()
+}
+
+/// The columns of `mv-apply` and `partition` that no query can name, which every operator passes on.
 fn hidden_values(input: &Relation) -> Vec<(String, Scalar)> {
     input.hidden().map(|column| (column.name.clone(), column.value())).collect()
 }
