@@ -97,7 +97,7 @@ codes! {
         "SigninLogs | parse Message with 'user=' User *";
     UNSUPPORTED_OPERATOR "KQL0201" "operator not supported yet",
         "The operator is good KQL; this engine does not run it yet.",
-        "SigninLogs | evaluate bag_unpack(d)";
+        "SigninLogs | reduce by Account";
     UNSUPPORTED_FUNCTION "KQL0202" "function not supported yet",
         "The function is good KQL; this engine does not run it yet.",
         "print geo_point_to_geohash(1.0, 2.0)";

@@ -275,6 +275,10 @@ impl Binder<'_> {
             OperatorKind::ParseKv { subject, columns, properties } => {
                 ops::parse_kv::bind(self, input, subject, columns, properties, operator, scope)
             }
+            OperatorKind::Evaluate { name, arguments, schema } => {
+                let plugin = (name, arguments.as_slice(), schema.as_ref());
+                ops::evaluate::bind(self, input, plugin, operator.span, scope)
+            }
             OperatorKind::Serialize { columns } => {
                 ops::serialize::bind(self, input, columns, scope)
             }

@@ -6,6 +6,7 @@
 pub(crate) mod as_name;
 pub(crate) mod count;
 pub(crate) mod distinct;
+pub(crate) mod evaluate;
 pub(crate) mod extend;
 #[path = "where.rs"]
 pub(crate) mod filter;
