@@ -53,7 +53,7 @@ impl Column {
 pub(crate) const HIDDEN: char = '\u{2}';
 
 /// How the name of a hidden column goes on that parts the rows.
-pub(crate) const PART: &str = "part.";
+pub(crate) const PART: &str = "each.";
 
 /// How the name of a hidden column goes on that holds the order of the rows.
 pub(crate) const ORDER: &str = "order.";

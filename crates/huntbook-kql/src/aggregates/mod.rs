@@ -27,7 +27,7 @@ use std::sync::Arc;
 use crate::bind::{BoundAggregate, Call};
 use crate::functions::Naming;
 
-pub(crate) use make_list::make_set;
+pub(crate) use make_list::{make_list, make_set};
 
 /// An aggregate of KQL.
 #[derive(Debug)]

@@ -17,6 +17,7 @@ mod lists;
 mod literal;
 mod naming;
 pub(crate) mod observe;
+mod parts;
 mod path;
 mod pattern;
 mod pipeline;
@@ -121,6 +122,8 @@ pub(crate) struct Binder<'a> {
     /// What is known of the data; `None` where nothing is run.
     observed: Option<&'a Observations>,
     wanted: Vec<Wanted>,
+    /// The parts inside of which operators are bound, the innermost last.
+    parts: Vec<Relation>,
 }
 
 /// The aggregates met while binding the expressions of one `summarize`.
@@ -175,6 +178,7 @@ impl<'a> Binder<'a> {
             chart: None,
             observed,
             wanted: Vec::new(),
+            parts: Vec::new(),
         }
     }
 

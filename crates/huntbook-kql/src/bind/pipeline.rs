@@ -251,7 +251,7 @@ impl Binder<'_> {
             }
             OperatorKind::Take { count } => Some(ops::take::bind(self, input, count, scope)),
             OperatorKind::Distinct { columns } => ops::distinct::bind(self, input, columns, scope),
-            OperatorKind::Count => Some(ops::count::bind(input)),
+            OperatorKind::Count => Some(ops::count::bind(self, input)),
             OperatorKind::Join { right, on } => {
                 ops::join::bind(self, input, right, on, operator, scope)
             }
@@ -278,6 +278,20 @@ impl Binder<'_> {
             OperatorKind::Evaluate { name, arguments, schema } => {
                 let plugin = (name, arguments.as_slice(), schema.as_ref());
                 ops::evaluate::bind(self, input, plugin, operator.span, scope)
+            }
+            OperatorKind::MakeSeries { aggregates, axis, range, by } => {
+                let rest = (by.as_slice(), operator);
+                ops::make_series::bind(self, input, aggregates, axis, range, rest, scope)
+            }
+            OperatorKind::MvApply { columns, limit, on } => {
+                let rest = (limit.as_ref(), on.as_slice());
+                ops::mv_apply::bind(self, input, columns, rest, operator, scope)
+            }
+            OperatorKind::Partition { by, body } => {
+                ops::partition::bind(self, input, by, body, operator, scope)
+            }
+            OperatorKind::TopHitters { count, of, by } => {
+                ops::top_hitters::bind(self, input, count, (of, by.as_ref()), scope)
             }
             OperatorKind::Serialize { columns } => {
                 ops::serialize::bind(self, input, columns, scope)
@@ -382,6 +396,7 @@ fn elsewhere(expression: &Expr) -> Option<(String, Span)> {
 fn keyword(kind: &OperatorKind) -> Option<&str> {
     match kind {
         OperatorKind::Unsupported { name, .. } => Some(name),
+        OperatorKind::TopNested { .. } => Some("top-nested"),
         _ => None,
     }
 }
