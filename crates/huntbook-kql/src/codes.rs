@@ -95,6 +95,9 @@ codes! {
     WRONG_PATTERN "KQL0126" "pattern of `parse`",
         "A column of the pattern stands behind a constant, and a `*` before one or at the end; a column of type string takes all, so that no `*` can follow it.",
         "SigninLogs | parse Message with 'user=' User *";
+    CORRELATED "KQL0127" "table that depends on a row",
+        "A table inside of an expression, as in `toscalar(...)`, is computed once, not for each row; it cannot use a value of the row.",
+        "let f = (u:string) { toscalar(SigninLogs | where Account == u | count) }; AuditLogs | extend n = f(Identity)";
     UNSUPPORTED_OPERATOR "KQL0201" "operator not supported yet",
         "The operator is good KQL; this engine does not run it yet.",
         "SigninLogs | reduce by Account";

@@ -113,6 +113,8 @@ pub(crate) struct Binder<'a> {
     diagnostics: Vec<Diagnostic>,
     unreadable: Option<KqlError>,
     depth: usize,
+    /// How many tables are being bound, one inside of the other.
+    tables: usize,
     nodes_left: usize,
     aggregates: Option<Collector>,
     /// The functions over rows met while binding the expressions of one operator.
@@ -172,6 +174,7 @@ impl<'a> Binder<'a> {
             diagnostics: Vec::new(),
             unreadable: None,
             depth: 0,
+            tables: 0,
             nodes_left: MOST_NODES,
             aggregates: None,
             windows: Vec::new(),

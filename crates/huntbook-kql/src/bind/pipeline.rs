@@ -11,7 +11,7 @@ use super::scalar::unknown_function;
 use super::scope::{Binding, Scope};
 use super::{Binder, Row, size};
 use crate::codes;
-use crate::ir::Relation;
+use crate::ir::{Relation, Scalar};
 use crate::operators;
 
 impl Binder<'_> {
@@ -35,10 +35,20 @@ impl Binder<'_> {
                 None => Binding::Failed,
             };
         }
-        self.scalar(value, Row::new(&[], scope)).map_or(Binding::Failed, |scalar| {
-            let nodes = size::of_scalar(&scalar);
+        match self.scalar(value, Row::new(&[], scope)) {
+            Some(scalar) => self.scalar_binding(scalar),
+            None => Binding::Failed,
+        }
+    }
+
+    /// What stands for a value: one of the row at hand can be used for this row only.
+    pub(super) fn scalar_binding(&self, scalar: Scalar) -> Binding {
+        let nodes = size::of_scalar(&scalar);
+        if size::has_columns(&scalar) {
+            Binding::RowScalar(Rc::new(scalar), nodes, self.tables)
+        } else {
             Binding::Scalar(Rc::new(scalar), nodes)
-        })
+        }
     }
 
     /// Whether the errors reported since then are nothing but tables that do not exist.
@@ -100,8 +110,10 @@ impl Binder<'_> {
     pub(crate) fn relation(&mut self, expression: &Expr, scope: &Scope) -> Option<Relation> {
         // A table inside of an aggregate's argument has rows of its own.
         let outer = (self.aggregates.take(), std::mem::take(&mut self.windows));
+        self.tables += 1;
         let relation =
             self.deeper(expression.span, |binder| binder.relation_kind(expression, scope));
+        self.tables -= 1;
         (self.aggregates, self.windows) = outer;
         relation
     }

@@ -29,6 +29,31 @@ pub(crate) fn of_scalar(scalar: &Scalar) -> usize {
     }
 }
 
+/// Whether an expression uses a column of the rows that it stands over; the rows of tables inside do not count.
+pub(crate) fn has_columns(scalar: &Scalar) -> bool {
+    let any = |scalars: &[Scalar]| scalars.iter().any(has_columns);
+    match &scalar.node {
+        Node::Column(_) => true,
+        Node::Literal(_) | Node::First(_) => false,
+        Node::Kernel { arguments: operands, .. }
+        | Node::Coalesce(operands)
+        | Node::Extreme { operands, .. } => any(operands),
+        Node::And(left, right) | Node::Or(left, right) | Node::Compare { left, right, .. } => {
+            has_columns(left) || has_columns(right)
+        }
+        Node::Not(operand) | Node::IsNull(operand) | Node::Cast(operand) | Node::Hold(operand) => {
+            has_columns(operand)
+        }
+        Node::In { subject, values, .. } => has_columns(subject) || any(values),
+        Node::InRelation { subject, .. } => has_columns(subject),
+        Node::Between { subject, low, high } => [subject, low, high].into_iter().any(|part| has_columns(part)),
+        Node::Case { branches, otherwise } => {
+            let some = branches.iter().any(|(when, then)| has_columns(when) || has_columns(then));
+            some || has_columns(otherwise)
+        }
+    }
+}
+
 /// The number of nodes of an expression when each of the `heavy` columns counts as its weight.
 pub(crate) fn weight(scalar: &Scalar, heavy: &[&Column]) -> usize {
     let all =
