@@ -30,7 +30,7 @@ impl Binder<'_> {
                 self.diagnostics.extend(problems.iter().cloned());
                 return None;
             }
-            Some(Binding::Scalar(..)) => {
+            Some(Binding::Scalar(..) | Binding::RowScalar(..)) => {
                 let message = format!("`{}` is a value; a table is expected here", name.name);
                 self.report(
                     Diagnostic::error(codes::SCALAR_FOR_TABLE, message)

@@ -40,8 +40,8 @@ impl Binder<'_> {
         }
         let bound = (window.bind)(&call);
         let (function, arguments, kind) = self.accept(bound)?;
-        let hidden = row.columns.iter().filter(|column| column.is_hidden());
-        let partition = hidden.map(Column::value).collect();
+        let partition = row.columns.iter().filter(|column| column.is_part());
+        let partition = partition.map(Column::value).collect();
         let column = Column::new(format!("{HIDDEN}window.{}", self.windows.len()), kind);
         let value = column.value();
         self.windows.push((WindowCall { function, arguments, partition }, column));

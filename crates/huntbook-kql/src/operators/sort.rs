@@ -28,7 +28,7 @@ pub(crate) fn bind(
 pub(super) fn sorted(input: Relation, keys: Vec<SortKey>) -> Relation {
     let part =
         |column: &Column| SortKey { value: column.value(), ascending: true, nulls_first: true };
-    let order = input.hidden().map(part).chain(keys).collect();
+    let order = input.parts().map(part).chain(keys).collect();
     Relation::sort(input, order)
 }
 

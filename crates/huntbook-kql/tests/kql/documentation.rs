@@ -85,6 +85,9 @@ fn outcome(engine: &Engine, case: &Value) -> Outcome {
         Err(KqlError::Unsupported(diagnostics)) => {
             return Outcome::Unsupported(diagnostics[0].message.clone());
         }
+        Err(KqlError::Table { source, .. }) if source.to_string().starts_with("no local file") => {
+            return Outcome::NeedsTable;
+        }
         Err(error) => {
             let diagnostics = error.diagnostics();
             if let Some(unsupported) = diagnostics.iter().find(|one| one.code.starts_with("KQL02"))
