@@ -3,9 +3,9 @@
 use huntbook_diagnostics::{Diagnostic, Span};
 use huntbook_kql_syntax::ast::{Ident, NamedExpr};
 
-use super::{Binder, Row};
+use super::{Binder, Row, size};
 use crate::codes;
-use crate::ir::{Column, HIDDEN, Relation, Scalar, WindowCall};
+use crate::ir::{Column, HIDDEN, Node, Relation, Scalar, WindowCall};
 use crate::windows::Window;
 
 impl Binder<'_> {
@@ -27,17 +27,7 @@ impl Binder<'_> {
             );
             return None;
         }
-        let before = self.windows.len();
         let call = self.arguments(&name.name, arguments, span, row)?;
-        if self.windows.len() > before {
-            let message = format!("`{}` over a function over rows is not supported yet", name.name);
-            self.report(
-                Diagnostic::error(codes::UNSUPPORTED_FEATURE, message)
-                    .at(span)
-                    .hint("compute the inner one with an `extend` of its own"),
-            );
-            return None;
-        }
         let bound = (window.bind)(&call);
         let (function, arguments, kind) = self.accept(bound)?;
         let partition = row.columns.iter().filter(|column| column.is_part());
@@ -48,11 +38,17 @@ impl Binder<'_> {
         Some(value)
     }
 
-    /// `input` with the columns of the functions over rows that were met since the last time.
-    pub(crate) fn with_windows(&mut self, input: Relation) -> Relation {
-        if self.windows.is_empty() {
-            return input;
+    /// `input` with the columns of the functions over rows that were met since the last time: those that others
+    /// read lie below them.
+    pub(crate) fn with_windows(&mut self, mut input: Relation) -> Relation {
+        let mut layer: Vec<(WindowCall, Column)> = Vec::new();
+        for (call, column) in std::mem::take(&mut self.windows) {
+            let is_made_here = |node: &Node| matches!(node, Node::Column(name) if layer.iter().any(|(_, made)| made.name == *name));
+            if call.arguments.iter().any(|argument| size::any(argument, &is_made_here)) {
+                input = Relation::window(input, std::mem::take(&mut layer));
+            }
+            layer.push((call, column));
         }
-        Relation::window(input, std::mem::take(&mut self.windows))
+        if layer.is_empty() { input } else { Relation::window(input, layer) }
     }
 }
