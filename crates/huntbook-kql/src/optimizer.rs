@@ -21,10 +21,15 @@ use datafusion::physical_plan::{ExecutionPlan, replace_children_if_necessary};
 use crate::extract::EXTRACT;
 use crate::lower::HOLD;
 
+/// The rules that are left out. The last two bring the fields of structs to the scans of tables. No table of ours has
+/// a struct: they would move fields only past what computes them, and fail over equal names.
+const LEFT_OUT: [&str; 3] =
+    ["eliminate_outer_join", "extract_leaf_expressions", "push_down_leaf_projections"];
+
 /// DataFusion's logical rules, without the one that looks through held columns.
 pub(crate) fn logical_rules() -> Vec<Arc<dyn OptimizerRule + Send + Sync>> {
     let mut rules = Optimizer::new().rules;
-    rules.retain(|rule| rule.name() != "eliminate_outer_join");
+    rules.retain(|rule| !LEFT_OUT.contains(&rule.name()));
     rules
 }
 

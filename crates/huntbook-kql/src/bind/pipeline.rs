@@ -302,6 +302,9 @@ impl Binder<'_> {
             OperatorKind::Partition { by, body } => {
                 ops::partition::bind(self, input, by, body, operator, scope)
             }
+            OperatorKind::TopNested { levels } => {
+                ops::top_nested::bind(self, input, levels, scope)
+            }
             OperatorKind::TopHitters { count, of, by } => {
                 ops::top_hitters::bind(self, input, count, (of, by.as_ref()), scope)
             }
@@ -408,7 +411,6 @@ fn elsewhere(expression: &Expr) -> Option<(String, Span)> {
 fn keyword(kind: &OperatorKind) -> Option<&str> {
     match kind {
         OperatorKind::Unsupported { name, .. } => Some(name),
-        OperatorKind::TopNested { .. } => Some("top-nested"),
         _ => None,
     }
 }

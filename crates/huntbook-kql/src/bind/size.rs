@@ -31,25 +31,30 @@ pub(crate) fn of_scalar(scalar: &Scalar) -> usize {
 
 /// Whether an expression uses a column of the rows that it stands over; the rows of tables inside do not count.
 pub(crate) fn has_columns(scalar: &Scalar) -> bool {
-    let any = |scalars: &[Scalar]| scalars.iter().any(has_columns);
+    has_column(scalar, &|_| true)
+}
+
+/// Whether an expression uses such a column of the rows that it stands over.
+pub(crate) fn has_column(scalar: &Scalar, wanted: &dyn Fn(&str) -> bool) -> bool {
+    let has = |scalar: &Scalar| has_column(scalar, wanted);
+    let any = |scalars: &[Scalar]| scalars.iter().any(has);
     match &scalar.node {
-        Node::Column(_) => true,
+        Node::Column(name) => wanted(name),
         Node::Literal(_) | Node::First(_) => false,
         Node::Kernel { arguments: operands, .. }
         | Node::Coalesce(operands)
         | Node::Extreme { operands, .. } => any(operands),
         Node::And(left, right) | Node::Or(left, right) | Node::Compare { left, right, .. } => {
-            has_columns(left) || has_columns(right)
+            has(left) || has(right)
         }
         Node::Not(operand) | Node::IsNull(operand) | Node::Cast(operand) | Node::Hold(operand) => {
-            has_columns(operand)
+            has(operand)
         }
-        Node::In { subject, values, .. } => has_columns(subject) || any(values),
-        Node::InRelation { subject, .. } => has_columns(subject),
-        Node::Between { subject, low, high } => [subject, low, high].into_iter().any(|part| has_columns(part)),
+        Node::In { subject, values, .. } => has(subject) || any(values),
+        Node::InRelation { subject, .. } => has(subject),
+        Node::Between { subject, low, high } => has(subject) || has(low) || has(high),
         Node::Case { branches, otherwise } => {
-            let some = branches.iter().any(|(when, then)| has_columns(when) || has_columns(then));
-            some || has_columns(otherwise)
+            branches.iter().any(|(when, then)| has(when) || has(then)) || has(otherwise)
         }
     }
 }
