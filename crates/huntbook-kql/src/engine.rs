@@ -153,8 +153,7 @@ impl Engine {
         let (query, warnings) = parse(text)?;
         let mut observed = Observations::default();
         for _ in 0..MOST_ROUNDS {
-            let (result, wanted) =
-                bind::bind(&query, &self.database, self.now, Some(&observed));
+            let (result, wanted) = bind::bind(&query, &self.database, self.now, Some(&observed));
             if wanted.is_empty() {
                 let mut bound = result?;
                 bound.warnings.splice(0..0, warnings);
@@ -182,7 +181,9 @@ impl Engine {
                 batch.columns().iter().map(|column| column.as_string_opt::<i32>()).collect();
             for row in 0..batch.num_rows() {
                 let cell = |column: &Option<&StringArray>| {
-                    column.filter(|column| column.is_valid(row)).map(|column| column.value(row).to_owned())
+                    column
+                        .filter(|column| column.is_valid(row))
+                        .map(|column| column.value(row).to_owned())
                 };
                 rows.push(columns.iter().map(cell).collect());
             }

@@ -38,6 +38,7 @@ pub(crate) use literal::type_of;
 pub(crate) use naming::{Names, suggestion};
 pub(crate) use pipeline::duplicate;
 pub(crate) use scope::{Binding, Scope};
+pub(crate) use tables::view_name;
 
 use observe::{Observations, Wanted};
 
@@ -163,11 +164,7 @@ impl<'a> Row<'a> {
 }
 
 impl<'a> Binder<'a> {
-    fn new(
-        database: &'a Database,
-        now: DateTime<Utc>,
-        observed: Option<&'a Observations>,
-    ) -> Self {
+    fn new(database: &'a Database, now: DateTime<Utc>, observed: Option<&'a Observations>) -> Self {
         Self {
             database,
             now: now.timestamp_nanos_opt().unwrap_or_default(),

@@ -34,15 +34,15 @@ impl Binder<'_> {
         let has = |parts: &Relation, column: &Column| {
             parts.columns.iter().any(|own| own.name == column.name)
         };
-        let parts = self.parts.last().filter(|parts| {
-            is_inside && input.of_parts().all(|column| has(parts, column))
-        });
+        let parts = self
+            .parts
+            .last()
+            .filter(|parts| is_inside && input.of_parts().all(|column| has(parts, column)));
         let Some(parts) = parts.cloned() else { return Relation::aggregate(input, keys, calls) };
         // The rows, and for each part one that does not count.
         let counts = Column::new(format!("{HIDDEN}counts"), KqlType::Bool);
-        let flag = |flag: bool| {
-            (counts.name.clone(), Scalar::literal(Value::Bool(flag), KqlType::Bool))
-        };
+        let flag =
+            |flag: bool| (counts.name.clone(), Scalar::literal(Value::Bool(flag), KqlType::Bool));
         let mut columns = input.columns.clone();
         columns.push(counts.clone());
         let empty = input.columns.iter().map(|column| {

@@ -3,12 +3,12 @@
 use std::borrow::Cow;
 use std::sync::Arc;
 
+use arrow::array::TimestampNanosecondBuilder;
 use arrow::array::{
     ArrayRef, BooleanBuilder, Float64Builder, Int32Builder, Int64Builder, StringViewArray,
     StringViewBuilder,
 };
 use arrow::array::{ByteView, Decimal128Builder, DurationNanosecondBuilder};
-use arrow::array::TimestampNanosecondBuilder;
 use datafusion::common::Result;
 
 use crate::convert::{parse_guid, parse_real};
@@ -34,7 +34,9 @@ impl<'a> Cell<'a> {
         let cell = match kind {
             KqlType::String => Some(Self::Text(piece)),
             KqlType::Bool => boolean(piece.trim()).map(Self::Bool),
-            KqlType::Int => whole(&piece).and_then(|number| i32::try_from(number).ok()).map(Self::Int),
+            KqlType::Int => {
+                whole(&piece).and_then(|number| i32::try_from(number).ok()).map(Self::Int)
+            }
             KqlType::Long => whole(&piece).map(Self::Long),
             KqlType::Real => parse_real(&piece).map(Self::Real),
             KqlType::Datetime => parse_datetime(piece.trim()).map(Self::Long),

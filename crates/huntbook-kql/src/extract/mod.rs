@@ -196,7 +196,9 @@ impl ScalarUDFImpl for Extract {
 
     fn invoke_with_args(&self, arguments: ScalarFunctionArgs) -> Result<ColumnarValue> {
         let [text, ColumnarValue::Scalar(recipe)] = arguments.args.as_slice() else {
-            return Err(DataFusionError::Internal(format!("`{EXTRACT}` takes a text and a recipe")));
+            return Err(DataFusionError::Internal(format!(
+                "`{EXTRACT}` takes a text and a recipe"
+            )));
         };
         let prepared = self.prepared(recipe_of(Some(recipe))?)?;
         let text = text.to_array(arguments.number_rows)?;

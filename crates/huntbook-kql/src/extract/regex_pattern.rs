@@ -40,8 +40,7 @@ impl Matcher {
     pub(super) fn new(pattern: &str) -> Result<Self> {
         let regex = regexes::compile(pattern)
             .ok_or_else(|| DataFusionError::Internal("a pattern was not checked".to_owned()))?;
-        let is_column =
-            |name: Option<&str>| name.is_some_and(|name| name.starts_with(GROUP));
+        let is_column = |name: Option<&str>| name.is_some_and(|name| name.starts_with(GROUP));
         let groups = regex.capture_names().enumerate().filter(|(_, name)| is_column(*name));
         let groups = groups.map(|(group, _)| group).collect();
         Ok(Self { regex, groups })

@@ -76,10 +76,8 @@ pub(crate) fn bind(
         .map(|column| (column.name.clone(), column.value()))
         .collect();
     for column in &kept {
-        let value = own(&column.name).map_or_else(
-            || Scalar::column(carried(&column.name), column.kind),
-            Column::value,
-        );
+        let value = own(&column.name)
+            .map_or_else(|| Scalar::column(carried(&column.name), column.kind), Column::value);
         values.push((column.name.clone(), value));
     }
     for column in &result.columns {

@@ -119,11 +119,7 @@ enum Piece<'a> {
     Column(&'a Ident, KqlType),
 }
 
-fn piece<'a>(
-    binder: &mut Binder<'_>,
-    piece: &'a ParsePiece,
-    scope: &Scope,
-) -> Option<Piece<'a>> {
+fn piece<'a>(binder: &mut Binder<'_>, piece: &'a ParsePiece, scope: &Scope) -> Option<Piece<'a>> {
     match piece {
         ParsePiece::Any(span) => Some(Piece::Any(*span)),
         ParsePiece::Text(text) => {
@@ -228,8 +224,7 @@ fn regex(
         binder.report(diagnostic.hint("the flags are `i`, `m`, `s` and `U`"));
         return None;
     }
-    let mut pattern =
-        if flags.is_empty() { String::from("\\A") } else { format!("(?{flags})\\A") };
+    let mut pattern = if flags.is_empty() { String::from("\\A") } else { format!("(?{flags})\\A") };
     let mut sound = true;
     let mut column = 0;
     for piece in pieces {

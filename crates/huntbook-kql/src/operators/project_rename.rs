@@ -23,6 +23,9 @@ pub(crate) fn bind(
         };
         match input.columns.iter().position(|column| column.name == old.name) {
             Some(position) => columns[position].0.clone_from(&new.name),
+            None if input.open => {
+                columns.push((new.name.clone(), binder.absent_column(old)));
+            }
             None => {
                 let known = input.columns.iter().map(|column| column.name.as_str());
                 let message = format!("column `{}` not found", old.name);

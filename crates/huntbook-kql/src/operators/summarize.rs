@@ -42,8 +42,7 @@ pub(crate) fn bind(
     });
     let (keys, values) = (keys?, values?);
     let is_whole = keys.is_empty();
-    let keys: Vec<(String, Scalar)> =
-        super::part_values(&input).into_iter().chain(keys).collect();
+    let keys: Vec<(String, Scalar)> = super::part_values(&input).into_iter().chain(keys).collect();
     let key_columns: Vec<(String, Scalar)> = keys
         .iter()
         .map(|(name, key)| (name.clone(), Scalar::column(name.clone(), key.kind)))

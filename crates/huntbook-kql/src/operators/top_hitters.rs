@@ -36,9 +36,8 @@ pub(crate) fn bind(
     let (_, value) = value?;
     let parts = super::part_values(&input);
     let grouping: Vec<(String, Scalar)> = parts.into_iter().chain(keys).collect();
-    let own = grouping.iter().map(|(name, key)| {
-        (name.clone(), Scalar::column(name.clone(), key.kind))
-    });
+    let own =
+        grouping.iter().map(|(name, key)| (name.clone(), Scalar::column(name.clone(), key.kind)));
     let mut result: Vec<(String, Scalar)> = own.collect();
     let kind = value.kind;
     result.push((measured.clone(), value));

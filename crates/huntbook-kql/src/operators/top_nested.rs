@@ -47,8 +47,10 @@ pub(crate) fn bind(
                 let bound = binder.scalar(others, Row::new(&[], scope))?;
                 let given = bound.kind;
                 let Some(value) = convert(bound, one.value.kind) else {
-                    let message =
-                        format!("a value of type `{}` is expected here, not `{given}`", one.value.kind);
+                    let message = format!(
+                        "a value of type `{}` is expected here, not `{given}`",
+                        one.value.kind
+                    );
                     let code = codes::WRONG_ARGUMENT_TYPE;
                     binder.report(Diagnostic::error(code, message).at(others.span));
                     return None;
@@ -94,12 +96,14 @@ fn level(
     let of = summarize::keys(binder, row, std::slice::from_ref(&level.of), names)?;
     let (name, key) = of.into_iter().next()?;
     let mut inner = Names::default();
-    let (outputs, calls) = binder
-        .collecting(|binder| summarize::outputs(binder, row, &level.by, &mut inner));
+    let (outputs, calls) =
+        binder.collecting(|binder| summarize::outputs(binder, row, &level.by, &mut inner));
     let (_, measured) = outputs?.into_iter().next()?;
     let measure = match level.by.names.first() {
         Some(stated) => stated.name.clone(),
-        None => format!("aggregated_{}", suggestion(&level.of.value).unwrap_or_else(|| name.clone())),
+        None => {
+            format!("aggregated_{}", suggestion(&level.of.value).unwrap_or_else(|| name.clone()))
+        }
     };
     let measure = names.invent(Some(measure));
     Some(Level {
@@ -137,8 +141,7 @@ fn nested(
     let Some(count) = count else { return beside(valued, groups, JoinKind::Inner, chosen, level) };
     let ascending_key =
         |column: &Column| SortKey { value: column.value(), ascending: true, nulls_first: true };
-    let rank =
-        SortKey { value: level.measure.value(), ascending, nulls_first: ascending };
+    let rank = SortKey { value: level.measure.value(), ascending, nulls_first: ascending };
     let order = chosen.iter().map(ascending_key).chain([rank]).collect();
     let number = Column::new(format!("{HIDDEN}number"), KqlType::Long);
     let arguments = vec![Scalar::long(1), Scalar::literal(Value::Bool(false), KqlType::Bool)];
@@ -147,10 +150,8 @@ fn nested(
     let shown = groups.column_values();
     let ranked = Relation::window(Relation::sort(groups, order), vec![(call, number.clone())]);
     let most = Scalar::long(i64::try_from(count).unwrap_or(i64::MAX));
-    let best = Relation::filter(
-        ranked,
-        Scalar::compare(Comparison::LessEqual, number.value(), most),
-    );
+    let best =
+        Relation::filter(ranked, Scalar::compare(Comparison::LessEqual, number.value(), most));
     let best = Relation::project(best, shown);
     let kept = beside(valued.clone(), best.clone(), JoinKind::Inner, chosen, level);
     let Some(others) = others else { return kept };

@@ -52,9 +52,7 @@ fn outcome(engine: &Engine, case: &Value) -> Outcome {
         Err(KqlError::Unsupported(diagnostics)) => {
             return Outcome::Unsupported(diagnostics[0].message.clone());
         }
-        Err(KqlError::Table { source, .. })
-            if source.to_string().starts_with("no local file") =>
-        {
+        Err(KqlError::Table { source, .. }) if source.to_string().starts_with("no local file") => {
             return Outcome::NeedsTable;
         }
         Err(error) => {

@@ -102,9 +102,10 @@ pub(super) fn bind(
         }
         wanted.push((name, key, kind));
     }
-    let kept = input.column_values().into_iter().filter(|(name, _)| {
-        *name != bag.name && !wanted.iter().any(|(column, ..)| column == name)
-    });
+    let kept = input
+        .column_values()
+        .into_iter()
+        .filter(|(name, _)| *name != bag.name && !wanted.iter().any(|(column, ..)| column == name));
     let kept = kept.collect();
     let rows = unpacked(input, &bag, wanted, kept);
     Some(Relation { open: true, ..rows })
@@ -113,9 +114,7 @@ pub(super) fn bind(
 fn conflicting(binder: &mut Binder<'_>, name: &str, plugin: &Plugin<'_>) {
     let message = format!("the bag has a member `{name}`, and so is a column called");
     let hint = "give a prefix, or `columnsConflict='keep_source'` or `'replace_source'`";
-    binder.report(
-        Diagnostic::error(codes::DUPLICATE_COLUMN, message).at(plugin.span).hint(hint),
-    );
+    binder.report(Diagnostic::error(codes::DUPLICATE_COLUMN, message).at(plugin.span).hint(hint));
 }
 
 /// The rows with these members of the bag: name of the column, key, type.

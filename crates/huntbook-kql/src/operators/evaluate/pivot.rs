@@ -72,11 +72,8 @@ pub(super) fn bind(
         let mut calls = 0;
         for value in &values {
             bound.push(cell(binder, aggregate, row, plugin)?);
-            let is_value = Scalar::compare(
-                Comparison::Equal,
-                text.clone(),
-                Scalar::text(value.clone()),
-            );
+            let is_value =
+                Scalar::compare(Comparison::Equal, text.clone(), Scalar::text(value.clone()));
             calls = binder.filter_aggregates(calls, &is_value);
         }
         Some(bound)
@@ -93,9 +90,8 @@ pub(super) fn bind(
     }));
     let grouped = grouped.collect();
     let grouped = Relation::aggregate(input, grouped, calls);
-    let shown = parts.iter().map(|(name, value)| {
-        (name.clone(), Scalar::column(name.clone(), value.kind))
-    });
+    let shown =
+        parts.iter().map(|(name, value)| (name.clone(), Scalar::column(name.clone(), value.kind)));
     let rows = Relation::project(grouped, shown.chain(result).collect());
     let Some(schema) = schema else { return Some(Relation { open: is_open, ..rows }) };
     let mut shaped = super::super::hidden_values(&rows);

@@ -179,9 +179,7 @@ pub(super) const AXIS_REAL: Kernel = Kernel {
     evaluate: |arguments| {
         let (base, step) =
             (arguments.primitive::<Float64Type>(3)?, arguments.primitive::<Float64Type>(4)?);
-        axis(arguments, |row, bin| {
-            Some(format_real(bin as f64 * step.get(row)? + base.get(row)?))
-        })
+        axis(arguments, |row, bin| Some(format_real(bin as f64 * step.get(row)? + base.get(row)?)))
     },
 };
 

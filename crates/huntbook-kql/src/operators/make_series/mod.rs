@@ -56,8 +56,7 @@ pub(crate) fn bind(
         [(&bins.first, Comparison::GreaterEqual), (&bins.last, Comparison::LessEqual)]
     {
         if let Some(bound) = bound {
-            inside =
-                inside.and(Scalar::compare(comparison, bins.index.clone(), bound.clone()));
+            inside = inside.and(Scalar::compare(comparison, bins.index.clone(), bound.clone()));
         }
     }
     let parts = super::part_values(&input);
