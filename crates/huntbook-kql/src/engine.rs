@@ -180,12 +180,11 @@ impl Engine {
             let columns: Vec<_> =
                 batch.columns().iter().map(|column| column.as_string_opt::<i32>()).collect();
             for row in 0..batch.num_rows() {
-                let cell = |column: &Option<&StringArray>| {
-                    column
-                        .filter(|column| column.is_valid(row))
-                        .map(|column| column.value(row).to_owned())
+                let cell = |column: Option<&StringArray>| {
+                    let column = column.filter(|column| column.is_valid(row));
+                    column.map(|column| column.value(row).to_owned())
                 };
-                rows.push(columns.iter().map(cell).collect());
+                rows.push(columns.iter().map(|column| cell(*column)).collect());
             }
         }
         Ok(rows)

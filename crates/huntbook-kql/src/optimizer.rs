@@ -24,8 +24,8 @@ use crate::lower::HOLD;
 /// Rules that are left out: one looks through held columns, the others push fields of structs towards the scan, where a
 /// column of a table and one computed under its name then stand side by side, which DataFusion takes for ambiguous.
 /// Tables have no structs here; those of our own functions are made above the scan.
-const LEFT_OUT: &[&str] =
-    &["eliminate_outer_join", "extract_leaf_expressions", "push_down_leaf_projections"];
+const LEFT_OUT: [&str; 3] =
+    ["eliminate_outer_join", "extract_leaf_expressions", "push_down_leaf_projections"];
 
 /// DataFusion's logical rules, without those that do not fit.
 pub(crate) fn logical_rules() -> Vec<Arc<dyn OptimizerRule + Send + Sync>> {

@@ -95,6 +95,7 @@ pub const OPERATORS: &[&str] = &[
     "take",
     "top",
     "top-hitters",
+    "top-nested",
     "union",
     "where",
 ];

@@ -39,6 +39,7 @@ pub(crate) use naming::{Names, suggestion};
 pub(crate) use pipeline::Fuzzy;
 pub(crate) use pipeline::duplicate;
 pub(crate) use scope::{Binding, Scope};
+pub(crate) use tables::view_name;
 
 use observe::{Observations, Wanted};
 

@@ -310,6 +310,7 @@ impl Binder<'_> {
             OperatorKind::Partition { by, body } => {
                 ops::partition::bind(self, input, by, body, operator, scope)
             }
+            OperatorKind::TopNested { levels } => ops::top_nested::bind(self, input, levels, scope),
             OperatorKind::TopHitters { count, of, by } => {
                 ops::top_hitters::bind(self, input, count, (of, by.as_ref()), scope)
             }

@@ -18,7 +18,12 @@ pub(crate) fn any(scalar: &Scalar, is_so: &dyn Fn(&Node) -> bool) -> bool {
 
 /// Whether an expression uses a column of the rows that it stands over; the rows of tables inside do not count.
 pub(crate) fn has_columns(scalar: &Scalar) -> bool {
-    any(scalar, &|node| matches!(node, Node::Column(_)))
+    has_column(scalar, &|_| true)
+}
+
+/// Whether an expression uses such a column of the rows that it stands over.
+pub(crate) fn has_column(scalar: &Scalar, wanted: &dyn Fn(&str) -> bool) -> bool {
+    any(scalar, &|node| matches!(node, Node::Column(name) if wanted(name)))
 }
 
 /// The number of nodes of an expression when each of the `heavy` columns counts as its weight.

@@ -5,7 +5,7 @@ use huntbook_kql_syntax::ast::{Ident, NamedExpr};
 
 use super::{Binder, Row, size};
 use crate::codes;
-use crate::ir::{Column, HIDDEN, Node, Relation, Scalar, WindowCall};
+use crate::ir::{Column, HIDDEN, Relation, Scalar, WindowCall};
 use crate::windows::Window;
 
 impl Binder<'_> {
@@ -38,17 +38,26 @@ impl Binder<'_> {
         Some(value)
     }
 
-    /// `input` with the columns of the functions over rows that were met since the last time: those that others
-    /// read lie below them.
-    pub(crate) fn with_windows(&mut self, mut input: Relation) -> Relation {
-        let mut layer: Vec<(WindowCall, Column)> = Vec::new();
-        for (call, column) in std::mem::take(&mut self.windows) {
-            let is_made_here = |node: &Node| matches!(node, Node::Column(name) if layer.iter().any(|(_, made)| made.name == *name));
-            if call.arguments.iter().any(|argument| size::any(argument, &is_made_here)) {
-                input = Relation::window(input, std::mem::take(&mut layer));
+    /// `input` with the columns of the functions over rows that were met since the last time: first those of which
+    /// others are computed.
+    pub(crate) fn with_windows(&mut self, input: Relation) -> Relation {
+        let mut input = input;
+        let mut pending = std::mem::take(&mut self.windows);
+        while !pending.is_empty() {
+            let waits = |(call, _): &(WindowCall, Column)| {
+                let is_pending = |name: &str| pending.iter().any(|(_, column)| column.name == name);
+                call.arguments.iter().any(|argument| size::has_column(argument, &is_pending))
+            };
+            let waits: Vec<bool> = pending.iter().map(waits).collect();
+            let mut waiting = waits.into_iter();
+            let (later, now): (Vec<_>, Vec<_>) =
+                pending.into_iter().partition(|_| waiting.next().unwrap_or_default());
+            if now.is_empty() {
+                return input;
             }
-            layer.push((call, column));
+            input = Relation::window(input, now);
+            pending = later;
         }
-        if layer.is_empty() { input } else { Relation::window(input, layer) }
+        input
     }
 }

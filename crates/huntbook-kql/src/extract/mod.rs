@@ -220,19 +220,19 @@ impl Prepared {
         for row in 0..texts.len() {
             let text = if texts.is_valid(row) { texts.value(row) } else { "" };
             pieces.fill(None);
-            let mut matches = self.machine.read(text, &mut pieces);
+            let mut fits = self.machine.read(text, &mut pieces);
             cells.clear();
-            if matches {
+            if fits {
                 for (piece, kind) in pieces.iter_mut().zip(&kinds) {
                     let cell = Cell::of(piece.take(), *kind);
                     if self.recipe.strict && *kind != KqlType::String && cell.is_null() {
-                        matches = false;
+                        fits = false;
                         break;
                     }
                     cells.push(cell);
                 }
             }
-            if matches {
+            if fits {
                 for (column, cell) in columns.iter_mut().zip(cells.drain(..)) {
                     column.push(cell, row, text, texts)?;
                 }
@@ -241,7 +241,7 @@ impl Prepared {
                     column.push(Cell::Null, row, text, texts)?;
                 }
             }
-            matched.append_value(matches);
+            matched.append_value(fits);
         }
         let mut arrays: Vec<ArrayRef> = columns.into_iter().map(Column::finish).collect();
         arrays.push(Arc::new(matched.finish()));

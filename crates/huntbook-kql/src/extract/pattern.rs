@@ -82,7 +82,7 @@ pub(super) struct Matcher {
 
 enum Ready {
     Any,
-    Text(Finder<'static>),
+    Text(Box<Finder<'static>>),
     Column(usize),
     Shaped(usize, Shape, bool),
 }
@@ -93,7 +93,7 @@ impl Matcher {
         let mut column = || columns.next().unwrap_or_default();
         let steps = steps.iter().map(|step| match step {
             Step::Any => Ready::Any,
-            Step::Text(text) => Ready::Text(Finder::new(text.as_bytes()).into_owned()),
+            Step::Text(text) => Ready::Text(Box::new(Finder::new(text.as_bytes()).into_owned())),
             Step::Column => Ready::Column(column()),
             Step::Shaped(shape, required) => Ready::Shaped(column(), *shape, *required),
         });

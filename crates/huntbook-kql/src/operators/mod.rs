@@ -37,6 +37,7 @@ pub(crate) mod summarize;
 pub(crate) mod take;
 pub(crate) mod top;
 pub(crate) mod top_hitters;
+pub(crate) mod top_nested;
 pub(crate) mod union;
 
 use huntbook_diagnostics::Diagnostic;

@@ -233,7 +233,7 @@ fn regex(
             Piece::Text(text, span) => {
                 let checked = binder.accept(regexes::check(text, *span));
                 sound &= checked.is_some();
-                pattern.push_str(&format!("(?:{text})"));
+                pattern.extend(["(?:", text, ")"]);
             }
             Piece::Column(_, kind) => {
                 pattern.push_str(&regex_pattern::group(column, *kind));

@@ -35,7 +35,7 @@ pub(super) fn sorted(input: Relation, keys: Vec<SortKey>) -> Relation {
 /// A key of `sort` or `top`.
 pub(super) fn key(binder: &mut Binder<'_>, row: Row<'_>, written: &Written) -> Option<SortKey> {
     let value = binder.scalar(&written.expr, row)?;
-    if value.kind == KqlType::Dynamic {
+    if value.kind == KqlType::Dynamic && !value.is_null_literal() {
         let message = "a value of type `dynamic` has no order";
         binder.report(
             Diagnostic::error(codes::WRONG_OPERAND_TYPE, message)

@@ -75,7 +75,7 @@ pub(super) fn bind(
     if let Some(schema) = plugin.schema {
         return declared(binder, input, plugin, (&bag, &prefix, conflict), schema);
     }
-    let Some(slots) = slots(binder, &input, &bag, plugin)? else {
+    let Slots::Known(slots) = slots(binder, &input, &bag, plugin)? else {
         let kept = input.column_values();
         let kept = kept.into_iter().filter(|(name, _)| *name != bag.name).collect();
         return Some(Relation { open: true, ..Relation::project(input, kept) });
@@ -197,13 +197,21 @@ fn declared(
     Some(Relation::project(rows, values))
 }
 
-/// The keys of the bags with the types of their values; `Some(None)` where the data has not been looked at.
+/// What is known of the members of the bags.
+enum Slots {
+    /// The data has not been looked at.
+    Unknown,
+    /// The keys with the types of their values.
+    Known(BTreeMap<String, KqlType>),
+}
+
+/// The members of the bags.
 fn slots(
     binder: &mut Binder<'_>,
     input: &Relation,
     bag: &Column,
     plugin: &Plugin<'_>,
-) -> Option<Option<BTreeMap<String, KqlType>>> {
+) -> Option<Slots> {
     let value = Scalar::kernel(&SLOTS, vec![bag.value()]);
     let part = Column::new(format!("{HIDDEN}slot"), KqlType::Dynamic);
     let slot = convert(part.value(), KqlType::String)?;
@@ -211,7 +219,7 @@ fn slots(
     let expanded = Relation::expand(input.clone(), vec![value], parts, vec![part]);
     let distinct = Relation::aggregate(expanded, vec![("slot".to_owned(), slot)], Vec::new());
     let Some(rows) = binder.observe(Relation::limit(distinct, MOST_COLUMNS * 8)) else {
-        return Some(None);
+        return Some(Slots::Unknown);
     };
     let mut found: BTreeMap<String, KqlType> = BTreeMap::new();
     for slot in rows.iter().filter_map(|row| row.first()?.as_deref()) {
@@ -237,7 +245,7 @@ fn slots(
         );
         return None;
     }
-    Some(Some(found))
+    Some(Slots::Known(found))
 }
 
 /// `type:key` of each member of an object; a null has no type.

@@ -95,31 +95,30 @@ pub(super) const PAIR: Kernel = Kernel {
     },
 };
 
+/// A series: bins with their values, the first bin and the last.
+type Series = (Vec<(i64, Json)>, i64, i64);
+
 /// The pairs of a list, and the bins from the first to the last: those stated, or those that have values.
-fn series(
-    list: &str,
-    first: Option<i64>,
-    last: Option<i64>,
-) -> Result<(Vec<(i64, Json)>, i64, i64)> {
-    let mut pairs = Vec::new();
-    if let Json::Array(items) = dynamic::parse(list) {
+fn series(pairs: &str, first: Option<i64>, last: Option<i64>) -> Result<Series> {
+    let mut filled = Vec::new();
+    if let Json::Array(items) = dynamic::parse(pairs) {
         for item in items {
             if let Json::Array(pair) = item
                 && let [bin, value] = pair.as_slice()
                 && let Some(bin) = bin.as_i64()
             {
-                pairs.push((bin, value.clone()));
+                filled.push((bin, value.clone()));
             }
         }
     }
-    let bins = || pairs.iter().map(|(bin, _)| *bin);
+    let bins = || filled.iter().map(|(bin, _)| *bin);
     let first = first.or_else(|| bins().min()).unwrap_or(0);
     let last = last.or_else(|| bins().max()).unwrap_or_else(|| first.saturating_sub(1));
     if last.saturating_sub(first) >= MOST {
         let message = format!("`make-series` would make more than {MOST} values a series");
         return Err(DataFusionError::ResourcesExhausted(message));
     }
-    Ok((pairs, first, last))
+    Ok((filled, first, last))
 }
 
 /// Pairs, first bin, last bin and default to the array of the values.
@@ -187,12 +186,12 @@ fn axis(
     arguments: &Arguments<'_>,
     value: impl Fn(usize, i64) -> Option<String>,
 ) -> Result<ArrayRef> {
-    let list = arguments.text(0)?;
+    let pairs = arguments.text(0)?;
     let (first, last) =
         (arguments.primitive::<Int64Type>(1)?, arguments.primitive::<Int64Type>(2)?);
     let mut failure = None;
     let column = arguments.text_column(|row| {
-        match series(list.value(row).unwrap_or_default(), first.get(row), last.get(row)) {
+        match series(pairs.value(row).unwrap_or_default(), first.get(row), last.get(row)) {
             Ok((_, first, last)) => {
                 let mut text = String::from("[");
                 for bin in first..=last {
