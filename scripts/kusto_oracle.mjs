@@ -27,7 +27,16 @@ function firstError(query) {
   return first;
 }
 
+/** A text on which the parser itself breaks is no query. @param {string} query */
+function verdict(query) {
+  try {
+    return firstError(query);
+  } catch (error) {
+    return { code: "crash", start: 0, message: String(error).split("\n")[0] };
+  }
+}
+
 for await (const line of createInterface({ input: process.stdin })) {
   const { id, query } = JSON.parse(line);
-  process.stdout.write(`${JSON.stringify({ id, error: firstError(query) })}\n`);
+  process.stdout.write(`${JSON.stringify({ id, error: verdict(query) })}\n`);
 }

@@ -528,7 +528,18 @@ pub enum OperatorKind {
         /// What `find` makes of the columns.
         project: FindColumns,
     },
-    /// An operator of KQL that is parsed by name only; its text runs to the next `|` at the same depth.
+    /// `scan with_match_id=id order by a partition by b declare (c:long = 0) with (step d: a > 1 => c = a; ...)`.
+    Scan {
+        /// In which order the rows come; as they stand where there is none.
+        order: Vec<SortKey>,
+        /// What parts the rows; may be empty.
+        partition: Vec<Expr>,
+        /// The columns that steps fill.
+        declare: Vec<Parameter>,
+        /// In the order written.
+        steps: Vec<ScanStep>,
+    },
+    /// An operator of KQL whose grammar is checked and whose text is kept; it runs to the next `|` at the same depth.
     Unsupported {
         /// The keyword as written.
         name: String,
@@ -537,6 +548,54 @@ pub enum OperatorKind {
     },
     /// Not an operator of KQL; a diagnostic covers it.
     Error,
+}
+
+impl OperatorKind {
+    /// The keyword by which the operator is printed; `?` for an error.
+    #[must_use]
+    pub const fn keyword(&self) -> &str {
+        match self {
+            Self::Where { .. } => "where",
+            Self::Extend { .. } => "extend",
+            Self::Project { .. } => "project",
+            Self::ProjectAway { .. } => "project-away",
+            Self::ProjectKeep { .. } => "project-keep",
+            Self::ProjectRename { .. } => "project-rename",
+            Self::ProjectReorder { .. } => "project-reorder",
+            Self::Summarize { .. } => "summarize",
+            Self::Sort { .. } => "sort",
+            Self::Top { .. } => "top",
+            Self::TopNested { .. } => "top-nested",
+            Self::TopHitters { .. } => "top-hitters",
+            Self::Take { .. } => "take",
+            Self::Sample { .. } => "sample",
+            Self::SampleDistinct { .. } => "sample-distinct",
+            Self::Distinct { .. } => "distinct",
+            Self::Serialize { .. } => "serialize",
+            Self::Count => "count",
+            Self::GetSchema => "getschema",
+            Self::As { .. } => "as",
+            Self::Join { .. } => "join",
+            Self::Lookup { .. } => "lookup",
+            Self::Union { .. } => "union",
+            Self::Range { .. } => "range",
+            Self::MvExpand { .. } => "mv-expand",
+            Self::MvApply { .. } => "mv-apply",
+            Self::Parse { .. } => "parse",
+            Self::ParseWhere { .. } => "parse-where",
+            Self::ParseKv { .. } => "parse-kv",
+            Self::MakeSeries { .. } => "make-series",
+            Self::Evaluate { .. } => "evaluate",
+            Self::Invoke { .. } => "invoke",
+            Self::Render { .. } => "render",
+            Self::Partition { .. } => "partition",
+            Self::Scan { .. } => "scan",
+            Self::Search { .. } => "search",
+            Self::Find { .. } => "find",
+            Self::Unsupported { name, .. } => name.as_str(),
+            Self::Error => "?",
+        }
+    }
 }
 
 /// `pattern asc` in `project-reorder`.
@@ -618,13 +677,13 @@ pub enum SeriesRange {
     },
 }
 
-/// `(a:string, b:long, *)` behind the call of a plugin.
+/// `(*, a:string, b:long)` behind the call of a plugin.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Schema {
     /// The columns declared.
     pub columns: Vec<ColumnDeclaration>,
-    /// Whether `*` stands among them, and before how many of them.
-    pub star: Option<usize>,
+    /// Whether `*` stands before them: the columns of the input.
+    pub star: bool,
 }
 
 /// One level of `top-nested`.
@@ -649,6 +708,34 @@ pub enum PartitionBody {
     Operators(Vec<Operator>),
     /// `{ T | where a }`: a query that stands alone.
     Query(Box<Expr>),
+}
+
+/// `step name output=all: condition => column = value, ...;`.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ScanStep {
+    /// By which the steps refer to each other.
+    pub name: Ident,
+    /// Written as `optional`: a match may go past it.
+    pub optional: bool,
+    /// Which of its rows come out; all where it is not given.
+    pub output: Option<ScanOutput>,
+    /// What a row has to fulfil.
+    pub condition: Expr,
+    /// Declared columns and their values.
+    pub assignments: Vec<(Ident, Expr)>,
+    /// From `step` to the semicolon.
+    pub span: Span,
+}
+
+/// Which rows of a step of `scan` come out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ScanOutput {
+    /// `all`.
+    All,
+    /// `last`.
+    Last,
+    /// `none`.
+    None,
 }
 
 /// The columns of `find`.

@@ -39,5 +39,5 @@ pub use names::quote_name;
 pub use operators::{OPERATORS, OperatorKeyword, Parsing, is_operator_keyword, operator_keyword};
 pub use parser::{MAX_DEPTH, Parsed, parse};
 pub use printer::{print, print_expr};
-pub use strings::quote_string;
+pub use strings::{quote_string, string_value};
 pub use token::{LiteralType, Quote, StringForm, StringToken, Token, TokenKind};

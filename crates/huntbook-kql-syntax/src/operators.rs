@@ -68,7 +68,7 @@ pub const OPERATORS: &[OperatorKeyword] = &[
     full("top-hitters"),
     full("as"),
     full("partition"),
-    name_only("scan"),
+    full("scan"),
     full("sample"),
     full("sample-distinct"),
     name_only("reduce"),

@@ -12,6 +12,13 @@ pub(crate) struct BadEscape {
     pub(crate) end: usize,
 }
 
+/// The characters that a string literal stands for, as [`tokenize`](crate::tokenize) found it. A bad escape stands for
+/// itself.
+#[must_use]
+pub fn string_value(written: &str, token: StringToken) -> String {
+    unquote(written, token).0
+}
+
 /// The characters that the literal `written` stands for. A bad escape stands for itself and is reported.
 pub(crate) fn unquote(written: &str, token: StringToken) -> (String, Option<BadEscape>) {
     let quote = token.quote.text();

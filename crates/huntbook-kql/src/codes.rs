@@ -18,7 +18,7 @@ macro_rules! codes {
 
 codes! {
     UNKNOWN_TABLE "KQL0101" "table not found",
-        "No `let` and no table of the database has this name; case counts.",
+        "No `let`, no table of the database and no function that yields a table has this name; case counts.",
         "SigninLog | take 1";
     UNKNOWN_COLUMN "KQL0102" "column not found",
         "Neither the rows at this point of the pipeline nor a `let` has this name; case counts.",
@@ -98,21 +98,30 @@ codes! {
     CORRELATED "KQL0127" "table that depends on a row",
         "A table inside of an expression, as in `toscalar(...)`, is computed once, not for each row; it cannot use a value of the row.",
         "let f = (u:string) { toscalar(SigninLogs | where Account == u | count) }; AuditLogs | extend n = f(Identity)";
+    ASSERTION "KQL0128" "assertion does not hold",
+        "The condition of an `assert` of the query is false.",
+        "print assert(1 == 2, 'one is two')";
     UNSUPPORTED_OPERATOR "KQL0201" "operator not supported yet",
         "The operator is good KQL; this engine does not run it yet.",
         "SigninLogs | reduce by Account";
     UNSUPPORTED_FUNCTION "KQL0202" "function not supported yet",
         "The function is good KQL; this engine does not run it yet.",
-        "print geo_point_to_geohash(1.0, 2.0)";
+        "print hash_many('a', 'b')";
     UNSUPPORTED_FEATURE "KQL0203" "feature not supported yet",
         "The construct is good KQL; this engine does not run it yet.",
-        "print decimal(1.5) + 1";
+        "print typeof(long)";
     ABSENT_COLUMN "KQL0302" "column is not in the data",
         "A warning: the data decides which columns this table has, and it has none of this name; it is taken as empty.",
         "SigninLogs | evaluate bag_unpack(DeviceDetail) | where os == 'x'";
-    UNMAPPED_ADDRESS "KQL0303" "address without a local file",
-        "A warning when a query is checked, an error when it runs: nothing is fetched, so each address needs a local file.",
+    UNMAPPED_ADDRESS "KQL0303" "place of the service without a local file",
+        "A warning when a query is checked, an error when it runs: nothing is fetched, so an address, a watchlist and the places of addresses each need a local file.",
         "externaldata(a:string) ['https://example.org/list.csv']";
+    UNSEEN_RESULT "KQL0304" "result that is not given",
+        "A warning: of several tables that a query yields, the last one is its answer.",
+        "SigninLogs | count; AuditLogs | count";
+    PASSED_OVER "KQL0305" "missing table passed over",
+        "A warning: `union isfuzzy=true` gives the rows of the tables that exist.",
+        "union isfuzzy=true SigninLogs, NoSuchTable";
 }
 
 #[cfg(test)]

@@ -2,11 +2,13 @@
 
 use arrow::array::ArrayRef;
 use arrow::datatypes::{
-    DurationNanosecondType, Float64Type, Int32Type, Int64Type, TimestampNanosecondType,
+    Decimal256Type, DurationNanosecondType, Float64Type, Int32Type, Int64Type,
+    TimestampNanosecondType, i256,
 };
 use datafusion::common::Result;
 use serde_json::Value as Json;
 
+use crate::decimal;
 use crate::dynamic;
 use crate::ir::{Node, Scalar, Value};
 use crate::kernel::{Arguments, Kernel};
@@ -18,7 +20,7 @@ pub(crate) const TICKS_TO_EPOCH: i64 = 621_355_968_000_000_000;
 
 /// `value` cast to `to`, or `None` where KQL has no such cast.
 pub(crate) fn convert(value: Scalar, to: KqlType) -> Option<Scalar> {
-    use KqlType::{Bool, Datetime, Dynamic, Guid, Int, Long, Real, String, Timespan};
+    use KqlType::{Bool, Datetime, Decimal, Dynamic, Guid, Int, Long, Real, String, Timespan};
     if value.kind == to {
         return Some(value);
     }
@@ -40,6 +42,16 @@ pub(crate) fn convert(value: Scalar, to: KqlType) -> Option<Scalar> {
         (Timespan, String) => &TIMESPAN_TO_STRING,
         (Guid, String) => &GUID_TO_STRING,
         (Dynamic, String) => &DYNAMIC_TO_STRING,
+        (Decimal, String) => &DECIMAL_TO_STRING,
+        (Decimal, Long) => &DECIMAL_TO_LONG,
+        (Decimal, Real) => &DECIMAL_TO_REAL,
+        (Decimal, Bool) => &DECIMAL_TO_BOOL,
+        (Decimal, Dynamic) => &DECIMAL_TO_DYNAMIC,
+        (Decimal, Int) => return convert(convert(value, Long)?, Int),
+        (Long, Decimal) => &LONG_TO_DECIMAL,
+        (Real, Decimal) => &REAL_TO_DECIMAL,
+        (String, Decimal) => &STRING_TO_DECIMAL,
+        (Dynamic, Decimal) => &DYNAMIC_TO_DECIMAL,
         (Bool, Long) => &BOOL_TO_LONG,
         (Long, Int) => &LONG_TO_INT,
         (Real, Int) => &REAL_TO_INT,
@@ -59,7 +71,7 @@ pub(crate) fn convert(value: Scalar, to: KqlType) -> Option<Scalar> {
         (String, Datetime) => &STRING_TO_DATETIME,
         (Dynamic, Datetime) => &DYNAMIC_TO_DATETIME,
         (Long, Datetime) => &LONG_TO_DATETIME,
-        (Bool, Int | Real) | (Int, Bool | Datetime | Timespan | Dynamic) => {
+        (Bool, Int | Real | Decimal) | (Int, Bool | Datetime | Timespan | Dynamic | Decimal) => {
             return convert(convert(value, Long)?, to);
         }
         (String, Timespan) => &STRING_TO_TIMESPAN,
@@ -94,6 +106,16 @@ fn fold(literal: &Value, from: KqlType, to: KqlType) -> Option<Scalar> {
             i32::try_from(*number).map_or(Value::Null, Value::Int)
         }
         (Value::Long(number), KqlType::Real) => Value::Real(*number as f64),
+        (Value::Int(number), KqlType::Decimal) => {
+            Value::Decimal(decimal::from_long(i64::from(*number)))
+        }
+        (Value::Long(number), KqlType::Decimal) => Value::Decimal(decimal::from_long(*number)),
+        (Value::Real(number), KqlType::Decimal) => {
+            decimal::from_real(*number).map_or(Value::Null, Value::Decimal)
+        }
+        (Value::Text(text), KqlType::Decimal) if from == KqlType::String => {
+            decimal::parse(text).map_or(Value::Null, Value::Decimal)
+        }
         (Value::Text(text), KqlType::Dynamic) if from == KqlType::String => {
             Value::Text(dynamic::quote(text))
         }
@@ -145,8 +167,8 @@ pub(crate) fn parse_real(text: &str) -> Option<f64> {
     let text = text.trim();
     match text.to_ascii_lowercase().as_str() {
         "nan" => Some(f64::NAN),
-        "inf" | "+inf" => Some(f64::INFINITY),
-        "-inf" => Some(f64::NEG_INFINITY),
+        "inf" | "+inf" | "infinity" => Some(f64::INFINITY),
+        "-inf" | "-infinity" => Some(f64::NEG_INFINITY),
         number if number.bytes().any(|byte| byte.is_ascii_alphabetic() && byte != b'e') => None,
         number => number.parse().ok(),
     }
@@ -185,7 +207,8 @@ pub(crate) fn format_real(number: f64) -> String {
     }
 }
 
-fn json_real(number: f64) -> Option<String> {
+/// A number as JSON: a string where JSON has no form for it.
+pub(crate) fn json_real(number: f64) -> Option<String> {
     serde_json::Number::from_f64(number).map_or_else(
         || Some(dynamic::quote(&format_real(number))),
         |number| Some(number.to_string()),
@@ -233,6 +256,49 @@ macro_rules! kernels {
 }
 
 kernels! {
+    DECIMAL_TO_STRING, "kql_decimal_to_string", String, |arguments| {
+        let value = arguments.primitive::<Decimal256Type>(0)?;
+        arguments.text_column(|row| Some(value.get(row).map_or_else(String::new, decimal::format)))
+    };
+    DECIMAL_TO_LONG, "kql_decimal_to_long", Long, |arguments| {
+        let value = arguments.primitive::<Decimal256Type>(0)?;
+        arguments.primitive_column::<Int64Type>(KqlType::Long, |row| decimal::to_long(value.get(row)?))
+    };
+    DECIMAL_TO_REAL, "kql_decimal_to_real", Real, |arguments| {
+        let value = arguments.primitive::<Decimal256Type>(0)?;
+        arguments.primitive_column::<Float64Type>(KqlType::Real, |row| decimal::to_real(value.get(row)?))
+    };
+    DECIMAL_TO_BOOL, "kql_decimal_to_bool", Bool, |arguments| {
+        let value = arguments.primitive::<Decimal256Type>(0)?;
+        arguments.bool_column(|row| value.get(row).map(|number| number != i256::ZERO))
+    };
+    DECIMAL_TO_DYNAMIC, "kql_decimal_to_dynamic", Dynamic, |arguments| {
+        // A JSON number would lose digits.
+        let value = arguments.primitive::<Decimal256Type>(0)?;
+        arguments.text_column(|row| value.get(row).map(|number| dynamic::quote(&decimal::format(number))))
+    };
+    LONG_TO_DECIMAL, "kql_long_to_decimal", Decimal, |arguments| {
+        let value = arguments.primitive::<Int64Type>(0)?;
+        arguments.primitive_column::<Decimal256Type>(KqlType::Decimal, |row| value.get(row).map(decimal::from_long))
+    };
+    REAL_TO_DECIMAL, "kql_real_to_decimal", Decimal, |arguments| {
+        let value = arguments.primitive::<Float64Type>(0)?;
+        arguments.primitive_column::<Decimal256Type>(KqlType::Decimal, |row| decimal::from_real(value.get(row)?))
+    };
+    STRING_TO_DECIMAL, "kql_string_to_decimal", Decimal, |arguments| {
+        let value = arguments.text(0)?;
+        arguments.primitive_column::<Decimal256Type>(KqlType::Decimal, |row| decimal::parse(value.get(row)))
+    };
+    DYNAMIC_TO_DECIMAL, "kql_dynamic_to_decimal", Decimal, |arguments| {
+        let value = arguments.text(0)?;
+        arguments.primitive_column::<Decimal256Type>(KqlType::Decimal, |row| {
+            match dynamic::parse(value.value(row)?) {
+                Json::Bool(flag) => Some(decimal::from_long(i64::from(flag))),
+                scalar @ (Json::Number(_) | Json::String(_)) => decimal::parse(&dynamic::to_plain_text(&scalar)),
+                _ => None,
+            }
+        })
+    };
     BOOL_TO_STRING, "kql_bool_to_string", String, |arguments| {
         let value = arguments.boolean(0)?;
         // .NET's spelling, which KQL took over.

@@ -2,6 +2,7 @@
 //!
 //! A cell that is no JSON stands for the string of its own text, as `parse_json` says of bad input.
 
+use huntbook_kql_syntax::{Token, TokenKind, string_value, tokenize};
 use serde_json::Value;
 
 use crate::time::{format_datetime, format_timespan, parse_datetime, parse_timespan};
@@ -28,6 +29,26 @@ pub(crate) fn to_plain_text(value: &Value) -> String {
     }
 }
 
+/// The number that an element is; text of numbers is none.
+pub(crate) fn number(value: &Value) -> Option<f64> {
+    match value {
+        Value::Number(number) => number.as_f64(),
+        Value::String(text) => match text.as_str() {
+            "NaN" => Some(f64::NAN),
+            "Infinity" => Some(f64::INFINITY),
+            "-Infinity" => Some(f64::NEG_INFINITY),
+            _ => None,
+        },
+        _ => None,
+    }
+}
+
+/// A number as an element.
+pub(crate) fn real(number: f64) -> Value {
+    serde_json::Number::from_f64(number)
+        .map_or_else(|| Value::String(crate::convert::format_real(number)), Value::Number)
+}
+
 /// The JSON form of a string.
 pub(crate) fn quote(text: &str) -> String {
     Value::from(text).to_string()
@@ -42,54 +63,72 @@ pub(crate) fn strings(text: &str) -> Vec<String> {
     }
 }
 
-/// Reads the inside of a `dynamic(...)` literal. Besides JSON, KQL allows single quotes around strings, and
-/// literals of other types.
+/// Reads the inside of a `dynamic(...)` literal. Besides JSON, KQL allows every form of its own strings and constants.
 pub(crate) fn parse_literal(text: &str) -> Option<Value> {
-    serde_json::from_str(text).ok().or_else(|| serde_json::from_str(&double_quoted(text)?).ok())
+    serde_json::from_str(text).ok().or_else(|| serde_json::from_str(&as_json(text)?).ok())
 }
 
-/// The text with each single-quoted string in double quotes and each typed literal as JSON.
-fn double_quoted(text: &str) -> Option<String> {
-    let mut out = String::with_capacity(text.len());
-    let mut characters = text.chars();
-    while let Some(character) = characters.next() {
-        match character {
-            quote @ ('"' | '\'') => {
-                let mut inner = String::new();
-                loop {
-                    match characters.next()? {
-                        '\\' => match characters.next()? {
-                            '\'' => inner.push('\''),
-                            escaped => inner.extend(['\\', escaped]),
-                        },
-                        end if end == quote => break,
-                        '"' => inner.push_str("\\\""),
-                        other => inner.push(other),
-                    }
+/// The text with each of KQL's strings and typed constants as JSON.
+fn as_json(text: &str) -> Option<String> {
+    let tokens: Vec<Token> =
+        tokenize(text).into_iter().filter(|token| !token.kind.is_trivia()).collect();
+    let written = |token: &Token| token.span.slice(text);
+    let mut out = String::with_capacity(text.len() + 16);
+    let mut position = 0;
+    while let Some(token) = tokens.get(position) {
+        position += 1;
+        match token.kind {
+            TokenKind::String(_) => {
+                let mut value = String::new();
+                position -= 1;
+                while let Some(Token { kind: TokenKind::String(form), span }) = tokens.get(position)
+                {
+                    value.push_str(&string_value(span.slice(text)?, *form));
+                    position += 1;
                 }
-                out.push('"');
-                out.push_str(&inner);
-                out.push('"');
+                out.push_str(&quote(&value));
             }
-            letter if letter.is_ascii_alphabetic() => {
-                let rest = characters.as_str();
-                let length = rest.len()
-                    - rest.trim_start_matches(|next: char| next.is_ascii_alphanumeric()).len();
-                let word: String = [&letter.to_string(), &rest[..length]].concat();
-                let behind = &rest[length..];
-                if let Some(inside) = behind.strip_prefix('(') {
-                    let end = inside.find(')')?;
-                    out.push_str(&typed(&word, inside[..end].trim())?);
-                    characters = inside[end + 1..].chars();
+            TokenKind::Timespan => {
+                out.push_str(&quote(&format_timespan(parse_timespan(written(token)?)?)));
+            }
+            TokenKind::Name => {
+                let word = written(token)?;
+                let opens = |token: &&Token| token.kind == TokenKind::OpenParenthesis;
+                let Some(open) = tokens.get(position).filter(opens) else {
+                    out.push_str(&word.to_ascii_lowercase());
+                    continue;
+                };
+                let (from, close) = closing(&tokens, position)?;
+                let inside = text.get(open.span.end..from)?.trim();
+                position = close + 1;
+                if word == "dynamic" {
+                    out.push_str(&parse_literal(inside)?.to_string());
                 } else {
-                    out.push_str(&word);
-                    characters = behind.chars();
+                    out.push_str(&typed(word, inside)?);
                 }
             }
-            other => out.push(other),
+            _ => out.push_str(written(token)?),
         }
     }
     Some(out)
+}
+
+/// Where the bracket that the token at `open` opens is closed, and by which token.
+fn closing(tokens: &[Token], open: usize) -> Option<(usize, usize)> {
+    let mut depth = 0_usize;
+    for (position, token) in tokens.iter().enumerate().skip(open) {
+        match token.kind {
+            TokenKind::OpenParenthesis => depth += 1,
+            TokenKind::CloseParenthesis => {
+                depth -= 1;
+                if depth == 0 {
+                    return Some((token.span.start, position));
+                }
+            }
+            _ => {}
+        }
+    }
+    None
 }
 
 /// The JSON of a typed literal inside of a dynamic one, such as `datetime(2024-05-01)`.
@@ -144,6 +183,19 @@ mod tests {
         let value = parse_literal(r#"['a "b"', 'it\'s', 1]"#);
         assert_eq!(value, Some(serde_json::json!(["a \"b\"", "it's", 1])));
         assert_eq!(parse_literal("['open"), None);
+        let value = parse_literal(
+            r#"[@'C:\a', "b" /*c*/ , // d
+            dynamic({'t': 1h}), datetime(2024-05-01), TRUE]"#
+                .replace(" /*c*/", "")
+                .as_str(),
+        );
+        let expected = serde_json::json!([
+            "C:\\a", "b", {"t": "01:00:00"}, "2024-05-01T00:00:00.0000000Z", true
+        ]);
+        assert_eq!(value, Some(expected));
+        let value = parse_literal(r#"[@"C:\new ""x""", @'it''s', "a@b"]"#);
+        assert_eq!(value, Some(serde_json::json!(["C:\\new \"x\"", "it's", "a@b"])));
+        assert_eq!(parse_literal(r#"[@"open"#), None);
     }
 
     #[test]

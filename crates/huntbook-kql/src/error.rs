@@ -33,6 +33,14 @@ pub enum KqlError {
     /// Files that were to be the database cannot be.
     #[error(transparent)]
     Local(#[from] crate::local::LocalError),
+    /// The file that knows where addresses are cannot be used.
+    #[error("cannot read `{path}` for `geo_info_from_ip_address`: {source}")]
+    Locations {
+        /// The file.
+        path: std::path::PathBuf,
+        /// The cause.
+        source: Box<dyn std::error::Error + Send + Sync>,
+    },
     /// The plan was made but did not run through.
     #[error("query failed while running: {source}")]
     Execution {

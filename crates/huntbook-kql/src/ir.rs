@@ -8,11 +8,14 @@
 
 use std::sync::Arc;
 
+use arrow::datatypes::i256;
+
 use crate::aggregates::Accumulation;
 use crate::bind::size;
 use crate::database::TableSource;
 use crate::extract::Recipe;
 use crate::kernel::Kernel;
+use crate::locations::IpLocations;
 use crate::types::KqlType;
 use crate::windows::WindowFunction;
 
@@ -71,6 +74,8 @@ pub(crate) enum Value {
     Int(i32),
     Long(i64),
     Real(f64),
+    /// The count of 10⁻¹⁷.
+    Decimal(i256),
     /// A string, a guid or a dynamic's JSON text, as the expression's type says.
     Text(String),
     /// Nanoseconds since 1970-01-01 UTC.
@@ -141,6 +146,11 @@ pub(crate) enum Node {
     },
     /// A cast between numbers that Arrow does as KQL does.
     Cast(Box<Scalar>),
+    /// Where an address is.
+    Located {
+        address: Box<Scalar>,
+        locations: IpLocations,
+    },
     /// The operand, computed once.
     Hold(Box<Scalar>),
 }
@@ -154,6 +164,35 @@ pub(crate) enum Comparison {
     LessEqual,
     Greater,
     GreaterEqual,
+}
+
+impl Node {
+    /// The expressions that this one is made of; relations inside of it are left out.
+    pub(crate) fn operands(&self) -> Vec<&Scalar> {
+        match self {
+            Self::Literal(_) | Self::Column(_) | Self::First(_) => Vec::new(),
+            Self::Kernel { arguments: operands, .. }
+            | Self::Coalesce(operands)
+            | Self::Extreme { operands, .. } => operands.iter().collect(),
+            Self::And(left, right) | Self::Or(left, right) | Self::Compare { left, right, .. } => {
+                vec![left, right]
+            }
+            Self::Not(operand)
+            | Self::IsNull(operand)
+            | Self::Cast(operand)
+            | Self::Hold(operand)
+            | Self::Located { address: operand, .. }
+            | Self::InRelation { subject: operand, .. } => vec![operand],
+            Self::Between { subject, low, high } => vec![subject, low, high],
+            Self::In { subject, values, .. } => {
+                std::iter::once(subject.as_ref()).chain(values).collect()
+            }
+            Self::Case { branches, otherwise } => {
+                let branches = branches.iter().flat_map(|(when, then)| [when, then]);
+                branches.chain(std::iter::once(otherwise.as_ref())).collect()
+            }
+        }
+    }
 }
 
 impl Scalar {
@@ -356,6 +395,15 @@ impl Relation {
             return inputs.remove(0);
         }
         Self::unordered(Step::Union { inputs }, columns)
+    }
+
+    /// What `withsource` calls a table at a position: its name, or a number for one that was computed.
+    pub(crate) fn leg_name(&self, position: usize) -> String {
+        match (&self.name, &self.step) {
+            (Some(name), _) => name.clone(),
+            (None, Step::Table(table)) => table.name().to_owned(),
+            _ => format!("union_arg{position}"),
+        }
     }
 
     /// The columns that no query can name: those that part the rows inside of `mv-apply` and `partition`, those that

@@ -21,7 +21,7 @@ use arrow::datatypes::{ArrowPrimitiveType, DataType, Field, FieldRef};
 use datafusion::common::{DataFusionError, Result, ScalarValue};
 use datafusion::logical_expr::{
     ColumnarValue, Expr, ReturnFieldArgs, ScalarFunctionArgs, ScalarUDF, ScalarUDFImpl, Signature,
-    Volatility,
+    TypeSignature, Volatility,
 };
 
 use crate::types::KqlType;
@@ -38,11 +38,19 @@ pub(crate) struct Kernel {
 }
 
 impl Kernel {
+    /// Whether the result differs from row to row, whatever the arguments are.
+    pub(crate) fn is_volatile(&self) -> bool {
+        VOLATILE.contains(&self.name)
+    }
+
     /// The call of this kernel as a DataFusion expression.
     pub(crate) fn call(&'static self, arguments: Vec<Expr>) -> Expr {
         ScalarUDF::from(KernelFunction::new(self)).call(arguments)
     }
 }
+
+/// The kernels whose result differs from row to row, whatever their arguments are.
+const VOLATILE: [&str; 2] = ["kql_rand", "kql_new_guid"];
 
 /// A kernel as DataFusion sees it.
 #[derive(Debug)]
@@ -53,7 +61,10 @@ pub(crate) struct KernelFunction {
 
 impl KernelFunction {
     pub(crate) fn new(kernel: &'static Kernel) -> Self {
-        Self { kernel, signature: Signature::variadic_any(Volatility::Immutable) }
+        let volatility =
+            if kernel.is_volatile() { Volatility::Volatile } else { Volatility::Immutable };
+        let types = TypeSignature::OneOf(vec![TypeSignature::VariadicAny, TypeSignature::Nullary]);
+        Self { kernel, signature: Signature::new(types, volatility) }
     }
 }
 
@@ -90,17 +101,30 @@ impl ScalarUDFImpl for KernelFunction {
     }
 
     fn invoke_with_args(&self, arguments: ScalarFunctionArgs) -> Result<ColumnarValue> {
-        let constant =
-            arguments.args.iter().all(|argument| matches!(argument, ColumnarValue::Scalar(_)));
+        let constant = self.signature.volatility != Volatility::Volatile
+            && arguments.args.iter().all(|argument| matches!(argument, ColumnarValue::Scalar(_)));
         let rows = if constant { 1 } else { arguments.number_rows };
         let columns = arguments.args.iter().map(Argument::new).collect::<Result<Vec<_>>>()?;
         let result = (self.kernel.evaluate)(&Arguments { columns: &columns, rows })?;
+        let result = match self.kernel.returns {
+            KqlType::String => never_null(result)?,
+            _ => result,
+        };
         if constant {
             Ok(ColumnarValue::Scalar(ScalarValue::try_from_array(&result, 0)?))
         } else {
             Ok(ColumnarValue::Array(result))
         }
     }
+}
+
+/// A string is never null: where a kernel gives null, as of a null number, it is empty.
+fn never_null(array: ArrayRef) -> Result<ArrayRef> {
+    if array.null_count() == 0 {
+        return Ok(array);
+    }
+    let texts = downcast::<StringViewArray>(&array)?;
+    Ok(Arc::new(texts.iter().map(|text| Some(text.unwrap_or(""))).collect::<StringViewArray>()))
 }
 
 /// One argument: a column, or one row that stands for all.
@@ -132,6 +156,11 @@ pub(crate) struct Arguments<'a> {
 }
 
 impl<'a> Arguments<'a> {
+    /// How many rows there are, or one for all where each argument is constant.
+    pub(crate) const fn rows(&self) -> usize {
+        self.rows
+    }
+
     /// How many arguments there are.
     pub(crate) const fn len(&self) -> usize {
         self.columns.len()

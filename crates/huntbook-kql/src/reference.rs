@@ -2,6 +2,7 @@
 
 use crate::aggregates::AGGREGATES;
 use crate::functions::FUNCTIONS;
+use crate::functions::several::SEVERAL;
 use crate::windows::WINDOWS;
 
 /// What a user can call.
@@ -19,12 +20,19 @@ pub struct FunctionDoc {
 
 /// Every scalar function, by family.
 pub fn functions() -> impl Iterator<Item = FunctionDoc> {
-    FUNCTIONS.iter().map(|function| FunctionDoc {
+    let of_one_column = FUNCTIONS.iter().map(|function| FunctionDoc {
         name: function.name,
         aliases: function.aliases,
         signature: function.signature,
         summary: function.summary,
-    })
+    });
+    let of_several = SEVERAL.iter().map(|function| FunctionDoc {
+        name: function.name,
+        aliases: &[],
+        signature: function.signature,
+        summary: function.summary,
+    });
+    of_one_column.chain(of_several)
 }
 
 /// Every aggregate.

@@ -9,6 +9,8 @@ use std::str::FromStr;
 
 use arrow::datatypes::{DataType, Field, TimeUnit};
 
+use crate::decimal::{PRECISION, SCALE};
+
 /// The key of an Arrow field's metadata that names its KQL type.
 pub const TYPE_KEY: &str = "kql.type";
 
@@ -23,7 +25,7 @@ pub enum KqlType {
     Long,
     /// `real`: Arrow `Float64`.
     Real,
-    /// `decimal`: Arrow `Decimal128`; carried along, not computed with yet.
+    /// `decimal`: Arrow `Decimal256`, 38 digits before the point and 17 behind it.
     Decimal,
     /// `string`: Arrow `Utf8View`; never null, a null cell counts as the empty text.
     String,
@@ -121,7 +123,7 @@ impl KqlType {
             Self::Int => DataType::Int32,
             Self::Long => DataType::Int64,
             Self::Real => DataType::Float64,
-            Self::Decimal => DataType::Decimal128(34, 17),
+            Self::Decimal => DataType::Decimal256(PRECISION, SCALE),
             Self::String | Self::Guid | Self::Dynamic => DataType::Utf8View,
             Self::Datetime => DataType::Timestamp(TimeUnit::Nanosecond, Some("UTC".into())),
             Self::Timespan => DataType::Duration(TimeUnit::Nanosecond),

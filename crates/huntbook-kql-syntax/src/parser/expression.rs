@@ -57,17 +57,19 @@ impl Parser<'_> {
         }
     }
 
-    /// Reports a comparison of a comparison, as in `1 < x < 5`, that no brackets are around. `start` is where
-    /// `left` starts.
+    /// Reports what goes on with a comparison and binds as tightly or more, as in `1 < x < 5`, where no brackets are
+    /// around the comparison. `start` is where `left` starts.
     fn check_chaining(&mut self, infix: Infix, left: &Expr, start: usize) {
         let of_left = match &left.kind {
             ExprKind::Binary { operator, .. } => Infix::Binary(*operator).precedence(),
             ExprKind::List { .. } | ExprKind::Between { .. } => Precedence::Equality,
             _ => return,
         };
-        let is_comparison = matches!(of_left, Precedence::Equality | Precedence::Relation);
+        let is_comparison =
+            matches!(of_left, Precedence::Equality | Precedence::Relation | Precedence::Text);
         let in_brackets = self.partners[start].is_some_and(|close| close + 1 == self.position);
-        if is_comparison && of_left == infix.precedence() && !in_brackets {
+        let goes_on = infix != Infix::Unknown && infix.precedence() >= of_left;
+        if is_comparison && goes_on && !in_brackets {
             let diagnostic = Diagnostic::error("KQL0006", "a comparison cannot be compared again")
                 .at(self.span())
                 .hint("write `a < b and b < c`, or put brackets around the first comparison");
@@ -164,8 +166,11 @@ impl Parser<'_> {
             if self.partners[open] == Some(self.position) {
                 self.expected("KQL0005", "a value in the list");
             }
+            let first = self.position;
             list = self.items(open, false, |parser| {
-                let element = parser.table_or_value(open);
+                let is_first = parser.position == first;
+                let element =
+                    if is_first { parser.table_or_value(open) } else { parser.expression() };
                 height = height.max(parser.height);
                 element
             });
@@ -235,6 +240,9 @@ impl Parser<'_> {
             return least;
         }
         let start = self.bump();
+        if self.is(TokenKind::Star) {
+            self.expected("KQL0005", "a value");
+        }
         let operand = self.operand();
         let height = self.height;
         let span = start.to(operand.span);
@@ -398,7 +406,10 @@ impl Parser<'_> {
             }
         } else if let Some(close) = self.tuple_end() {
             let open = self.open();
-            let names = self.items(open, false, Self::name);
+            let names = self.items(open, false, |parser| {
+                parser.check_name(NamePlace::Declared);
+                parser.name()
+            });
             self.position = close;
             self.close(open);
             self.bump();

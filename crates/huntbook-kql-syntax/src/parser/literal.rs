@@ -76,10 +76,12 @@ impl<'t> Parser<'t> {
     /// `type(text)`.
     pub(super) fn typed_literal(&mut self, literal_type: LiteralType) -> Expr {
         let start = self.bump();
+        let is_constant = self.holds_constant(self.position);
         let inside = self.inside();
         let span = self.since(start);
         let is_null = matches!(inside, "" | "null");
         let literal = match literal_type {
+            _ if !is_constant => None,
             LiteralType::Bool if is_null => Some(Literal::Bool(None)),
             LiteralType::Int if is_null => Some(Literal::Int(None)),
             LiteralType::Long if is_null => Some(Literal::Long(None)),
@@ -104,6 +106,15 @@ impl<'t> Parser<'t> {
             self.recovered(diagnostic);
         }
         Expr { kind: literal.map_or(ExprKind::Error, ExprKind::Literal), span }
+    }
+
+    /// Whether the bracket at `open` holds nothing, or the inside of a constant and is closed behind it.
+    fn holds_constant(&self, open: usize) -> bool {
+        let Some(close) = self.partners[open] else { return true };
+        let is_raw = matches!(self.kind_at(open + 1), Some(TokenKind::Raw(_)));
+        let inside = self.text_at(open + 1);
+        let is_call = inside.contains('(') && inside.contains(')');
+        close == open + 1 || is_raw && !is_call && close == open + 2 && self.touches_next(open + 1)
     }
 
     /// Passes over the brackets at the position; their inside as written, without the white space

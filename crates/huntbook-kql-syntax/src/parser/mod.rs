@@ -22,6 +22,7 @@ mod statement;
 pub(crate) mod testing;
 
 pub(crate) use infix::{Precedence, precedence, string_operator};
+pub(crate) use operators::WORDS;
 
 use huntbook_diagnostics::{Diagnostic, Span};
 
@@ -84,6 +85,8 @@ struct Parser<'t> {
     lost: bool,
     /// Within a `let` statement.
     in_let: bool,
+    /// Within the braces of a function.
+    in_body: bool,
     /// How many parentheses and square brackets are open.
     nesting: usize,
     /// How many levels of the grammar are open.
@@ -110,6 +113,7 @@ impl<'t> Parser<'t> {
             diagnostics: matched.diagnostics,
             lost: false,
             in_let: false,
+            in_body: false,
             nesting: 0,
             depth: 0,
             height: 0,

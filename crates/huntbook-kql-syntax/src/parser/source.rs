@@ -3,9 +3,13 @@
 use huntbook_diagnostics::Diagnostic;
 
 use super::Parser;
+use super::operators::Properties;
 use crate::ast::{ColumnDeclaration, Expr, ExprKind, Pipeline};
 use crate::names::{NamePlace, is_infix_word};
 use crate::token::TokenKind;
+
+/// What `externaldata` is told about the files.
+const ANY_PROPERTY: Properties = Properties { names: &[], lists: &[] };
 
 impl Parser<'_> {
     /// A value or a pipeline: what may stand behind `let x =`, or as a statement.
@@ -97,8 +101,8 @@ impl Parser<'_> {
                     || self.is_at(next, TokenKind::Star)
                     || self.word_at(next) == "in"
             }
-            "range" => self.word_at(self.behind_name(next).unwrap_or(next)) == "from",
-            "evaluate" => is_name(),
+            "range" | "evaluate" => is_name(),
+            "macro" => self.keyword().0 == "macro-expand",
             _ => false,
         }
     }
@@ -127,12 +131,15 @@ impl Parser<'_> {
     /// A value of a `datatable`.
     fn constant(&mut self) -> Expr {
         let place = self.place();
+        let is_signed = matches!(self.kind(), Some(TokenKind::Minus | TokenKind::Plus));
+        let is_apart = is_signed && !self.is_signed_number();
         let value = self.expression();
-        let is_constant = match &value.kind {
-            ExprKind::Literal(_) | ExprKind::Error => true,
-            ExprKind::Unary { operand, .. } => matches!(operand.kind, ExprKind::Literal(_)),
-            _ => false,
-        };
+        let is_constant = !is_apart
+            && match &value.kind {
+                ExprKind::Literal(_) | ExprKind::Error => true,
+                ExprKind::Unary { operand, .. } => matches!(operand.kind, ExprKind::Literal(_)),
+                _ => false,
+            };
         if !is_constant {
             let diagnostic = Diagnostic::error("KQL0013", "a value of a `datatable` is a constant")
                 .at(place.to(value.span))
@@ -181,7 +188,7 @@ impl Parser<'_> {
         } else {
             self.expected("KQL0005", "`[` and addresses after the columns of `externaldata`");
         }
-        let properties = self.with_properties(&[]);
+        let properties = self.with_properties(&ANY_PROPERTY);
         let height = self.peak;
         self.peak = self.peak.max(outer_peak);
         let kind = ExprKind::ExternalData { columns, addresses, properties };
@@ -232,6 +239,7 @@ mod tests {
             "search *",
             "find where x",
             "evaluate f(T)",
+            "macro-expand isfuzzy=true entity_group [cluster('c').database('d')] as X (X.T)",
         ] {
             let piped = format!("{text} | take 5");
             let ExprKind::Pipeline(pipeline) = expression(&piped).kind else { panic!("{text}") };

@@ -29,8 +29,18 @@ impl Parser<'_> {
             let before = self.position;
             let outer_let = self.in_let;
             self.in_let = self.is_word("let");
+            if self.in_body && matches!(statements.last(), Some(Statement::Expression(_))) {
+                self.unexpected();
+            }
             statements.push(self.statement());
+            let is_let = self.in_let;
             self.end_statement();
+            if is_let && self.is(TokenKind::CloseBrace) {
+                let diagnostic = Diagnostic::error("KQL0012", "expected `;` behind the `let`")
+                    .at(self.place())
+                    .hint("each statement ends with `;`");
+                self.recovered(diagnostic);
+            }
             self.in_let = outer_let;
             if self.position == before {
                 self.bump();
@@ -106,6 +116,9 @@ impl Parser<'_> {
         let is_word = self.is(TokenKind::Name)
             && crate::names::is_boolean(self.word()).is_none()
             && !self.is_at(self.position + 1, TokenKind::OpenParenthesis);
+        if is_word {
+            self.check_name(NamePlace::Value);
+        }
         let word = if is_word { self.name() } else { None };
         match word {
             Some(word) => Expr { span: word.span, kind: ExprKind::Name(word) },
@@ -221,7 +234,9 @@ impl Parser<'_> {
         let brace = self.open();
         let from = self.span_at(brace);
         let nesting = std::mem::take(&mut self.nesting);
+        let in_body = std::mem::replace(&mut self.in_body, true);
         let statements = self.deeper(Self::statements).unwrap_or_default();
+        self.in_body = in_body;
         self.nesting = nesting;
         self.close(brace);
         let body = Query { statements, span: self.since(from) };
@@ -231,7 +246,7 @@ impl Parser<'_> {
         Expr { kind: ExprKind::Function(Box::new(function)), span: self.since(start) }
     }
 
-    fn parameter(&mut self) -> Option<Parameter> {
+    pub(super) fn parameter(&mut self) -> Option<Parameter> {
         self.check_name(NamePlace::Declared);
         let Some(name) = self.name() else {
             self.expected("KQL0007", "the name of a parameter");
@@ -255,15 +270,7 @@ impl Parser<'_> {
 
     /// A constant or a word.
     fn default_value(&mut self) -> Expr {
-        let is_sign = matches!(self.kind(), Some(TokenKind::Minus | TokenKind::Plus));
-        let is_number = matches!(
-            self.kind_at(self.position + 1),
-            Some(TokenKind::Integer | TokenKind::Real | TokenKind::Timespan)
-        );
-        if is_sign && is_number && self.touches_next(self.position) {
-            return self.signed();
-        }
-        self.parameter_value()
+        if self.is_signed_number() { self.signed() } else { self.parameter_value() }
     }
 
     /// `(name: type, ...)` or `(*)`.

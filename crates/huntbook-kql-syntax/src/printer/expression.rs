@@ -95,7 +95,7 @@ impl Printer {
                     printer.expression(address, Precedence::Lowest);
                 });
                 self.put("]");
-                self.with_properties(properties);
+                self.with_properties(properties, Self::name);
             }
             ExprKind::Error
             | ExprKind::Pipeline(_)

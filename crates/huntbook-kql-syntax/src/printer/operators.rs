@@ -5,12 +5,12 @@ use std::fmt::Write as _;
 use super::Printer;
 use crate::ast::{
     Direction, ExpandedColumn, Expr, ExprKind, FindColumns, Ident, NameOrder, NamePattern,
-    NamedExpr, Nulls, Operator, OperatorKind, OperatorParameter, ParsePiece, PartitionBody, Schema,
-    SeriesRange, SortKey, TopNestedLevel,
+    NamedExpr, Nulls, Operator, OperatorKind, OperatorParameter, ParsePiece, PartitionBody,
+    ScanOutput, ScanStep, Schema, SeriesRange, SortKey, TopNestedLevel,
 };
 use crate::lexer::tokenize;
-use crate::names::is_boolean;
-use crate::parser::Precedence;
+use crate::names::{NamePlace, needs_quotes};
+use crate::parser::{Precedence, WORDS};
 use crate::token::{LiteralType, TokenKind};
 
 impl Printer {
@@ -18,7 +18,7 @@ impl Printer {
         if let OperatorKind::Unsupported { name, text } = &operator.kind {
             return self.unsupported(name, text);
         }
-        self.put(keyword(&operator.kind));
+        self.put(operator.kind.keyword());
         for parameter in &operator.parameters {
             let _ = write!(self.text, " {}=", parameter.name.name);
             self.word_or_operand(&parameter.value);
@@ -102,13 +102,15 @@ impl Printer {
             | OperatorKind::ParseWhere { subject, pieces } => {
                 self.spaced(subject);
                 self.put(" with");
-                pieces.iter().for_each(|piece| self.piece(piece));
+                for piece in pieces {
+                    self.piece(piece);
+                }
             }
             OperatorKind::ParseKv { subject, columns, properties } => {
                 self.spaced(subject);
                 self.put(" as ");
                 self.declarations(columns);
-                self.with_properties(properties);
+                self.with_properties(properties, Self::bare);
             }
             OperatorKind::MakeSeries { .. } => self.make_series(&operator.kind),
             OperatorKind::Evaluate { name, arguments, schema } => {
@@ -120,8 +122,8 @@ impl Printer {
             OperatorKind::Invoke { name, arguments } => self.called(name, arguments),
             OperatorKind::Render { chart, properties } => {
                 self.put(" ");
-                self.word(chart);
-                self.with_properties(properties);
+                self.put(&chart.name);
+                self.with_properties(properties, Self::bare);
             }
             OperatorKind::Partition { by, body } => {
                 self.put(" by ");
@@ -142,6 +144,24 @@ impl Printer {
                 self.clause("where", predicate);
                 self.find_columns(project);
             }
+            OperatorKind::Scan { order, partition, declare, steps } => {
+                if !order.is_empty() {
+                    self.put(" order by ");
+                    self.listed(order, Self::sort_key);
+                }
+                if !partition.is_empty() {
+                    self.put(" partition by ");
+                    self.listed(partition, |printer, key| {
+                        printer.expression(key, Precedence::Lowest);
+                    });
+                }
+                if !declare.is_empty() {
+                    self.put(" declare (");
+                    self.parameters(declare);
+                    self.put(")");
+                }
+                self.steps(steps);
+            }
             OperatorKind::Count
             | OperatorKind::GetSchema
             | OperatorKind::Unsupported { .. }
@@ -151,24 +171,28 @@ impl Printer {
 
     // Words and names.
 
-    /// A name as a bare word where it is one, whether or not it is a keyword.
+    /// A value that is a word, in quotes where it would not be one.
     fn word(&mut self, word: &Ident) {
         let tokens = tokenize(&word.name);
         let is_name = matches!(tokens.as_slice(), [token] if token.kind == TokenKind::Name);
-        let is_constant = is_boolean(&word.name).is_some()
-            || word.name == "dynamic"
-            || LiteralType::from_keyword(&word.name).is_some();
-        if is_name && !is_constant {
+        let is_constant = LiteralType::from_keyword(&word.name).is_some();
+        let is_value =
+            !needs_quotes(&word.name, NamePlace::Alone) || WORDS.contains(&word.name.as_str());
+        if is_name && !is_constant && is_value {
             self.put(&word.name);
         } else {
             self.name(word);
         }
     }
 
+    fn bare(&mut self, name: &Ident) {
+        self.put(&name.name);
+    }
+
     fn word_or_operand(&mut self, value: &Expr) {
         match &value.kind {
             ExprKind::Name(word) => self.word(word),
-            _ => self.expression(value, Precedence::Operand),
+            _ => self.expression(value, Precedence::Sign),
         }
     }
 
@@ -319,6 +343,39 @@ impl Printer {
         }
     }
 
+    fn steps(&mut self, steps: &[ScanStep]) {
+        self.put(" with (");
+        self.indent += 1;
+        for step in steps {
+            self.line();
+            self.put("step ");
+            self.name(&step.name);
+            self.put(if step.optional { " optional" } else { "" });
+            match step.output {
+                Some(ScanOutput::All) => self.put(" output=all"),
+                Some(ScanOutput::Last) => self.put(" output=last"),
+                Some(ScanOutput::None) => self.put(" output=none"),
+                None => {}
+            }
+            self.put(": ");
+            self.expression(&step.condition, Precedence::Lowest);
+            if !step.assignments.is_empty() {
+                self.put(" => ");
+                self.listed(&step.assignments, |printer, (name, value)| {
+                    printer.name(name);
+                    printer.put(" = ");
+                    printer.expression(value, Precedence::Lowest);
+                });
+            }
+            self.put(";");
+        }
+        self.indent -= 1;
+        if !steps.is_empty() {
+            self.line();
+        }
+        self.put(")");
+    }
+
     fn make_series(&mut self, kind: &OperatorKind) {
         let OperatorKind::MakeSeries { aggregates, axis, range, by } = kind else { return };
         self.put(" ");
@@ -373,22 +430,20 @@ impl Printer {
 
     fn schema(&mut self, schema: &Schema) {
         self.put(" : (");
-        let count = schema.columns.len() + usize::from(schema.star.is_some());
-        let mut columns = schema.columns.iter();
-        for index in 0..count {
-            self.put(if index > 0 { ", " } else { "" });
-            if schema.star == Some(index) {
-                self.put("*");
-            } else if let Some(column) = columns.next() {
-                self.declaration(column);
-            }
+        if schema.star {
+            self.put(if schema.columns.is_empty() { "*" } else { "*, " });
         }
+        self.listed(&schema.columns, Self::declaration);
         self.put(")");
     }
 
     /// ` with (name=value, ...)`; nothing for no properties. Neighbours of one name are one property of several
     /// values.
-    pub(super) fn with_properties(&mut self, properties: &[OperatorParameter]) {
+    pub(super) fn with_properties(
+        &mut self,
+        properties: &[OperatorParameter],
+        mut put_name: impl FnMut(&mut Self, &Ident),
+    ) {
         if properties.is_empty() {
             return;
         }
@@ -398,7 +453,7 @@ impl Printer {
             self.put(if last.is_some() { ", " } else { "" });
             let name = property.name.name.as_str();
             if last != Some(name) {
-                self.word(&property.name);
+                put_name(self, &property.name);
                 self.put("=");
             }
             last = Some(name);
@@ -435,47 +490,5 @@ const fn name_order(order: NameOrder) -> &'static str {
         NameOrder::Descending => " desc",
         NameOrder::NaturalAscending => " granny-asc",
         NameOrder::NaturalDescending => " granny-desc",
-    }
-}
-
-const fn keyword(kind: &OperatorKind) -> &'static str {
-    match kind {
-        OperatorKind::Where { .. } => "where",
-        OperatorKind::Extend { .. } => "extend",
-        OperatorKind::Project { .. } => "project",
-        OperatorKind::ProjectAway { .. } => "project-away",
-        OperatorKind::ProjectKeep { .. } => "project-keep",
-        OperatorKind::ProjectRename { .. } => "project-rename",
-        OperatorKind::ProjectReorder { .. } => "project-reorder",
-        OperatorKind::Summarize { .. } => "summarize",
-        OperatorKind::Sort { .. } => "sort",
-        OperatorKind::Top { .. } => "top",
-        OperatorKind::TopNested { .. } => "top-nested",
-        OperatorKind::TopHitters { .. } => "top-hitters",
-        OperatorKind::Take { .. } => "take",
-        OperatorKind::Sample { .. } => "sample",
-        OperatorKind::SampleDistinct { .. } => "sample-distinct",
-        OperatorKind::Distinct { .. } => "distinct",
-        OperatorKind::Serialize { .. } => "serialize",
-        OperatorKind::Count => "count",
-        OperatorKind::GetSchema => "getschema",
-        OperatorKind::As { .. } => "as",
-        OperatorKind::Join { .. } => "join",
-        OperatorKind::Lookup { .. } => "lookup",
-        OperatorKind::Union { .. } => "union",
-        OperatorKind::Range { .. } => "range",
-        OperatorKind::MvExpand { .. } => "mv-expand",
-        OperatorKind::MvApply { .. } => "mv-apply",
-        OperatorKind::Parse { .. } => "parse",
-        OperatorKind::ParseWhere { .. } => "parse-where",
-        OperatorKind::ParseKv { .. } => "parse-kv",
-        OperatorKind::MakeSeries { .. } => "make-series",
-        OperatorKind::Evaluate { .. } => "evaluate",
-        OperatorKind::Invoke { .. } => "invoke",
-        OperatorKind::Render { .. } => "render",
-        OperatorKind::Partition { .. } => "partition",
-        OperatorKind::Search { .. } => "search",
-        OperatorKind::Find { .. } => "find",
-        OperatorKind::Unsupported { .. } | OperatorKind::Error => "?",
     }
 }

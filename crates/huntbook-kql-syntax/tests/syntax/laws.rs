@@ -4,6 +4,8 @@ use huntbook_kql_syntax::ast::{Expr, ExprKind, Literal, Statement};
 use huntbook_kql_syntax::{parse, print, quote_name, quote_string, tokenize};
 use proptest::prelude::*;
 
+use crate::queries;
+
 /// Queries as hunters write them, to be broken.
 const QUERIES: &[&str] = &[
     "SigninLogs\n| where TimeGenerated > ago(1d) and ResultType !in (\"0\", \"50125\")\n| summarize Failures = count(), \
@@ -27,14 +29,14 @@ const QUERIES: &[&str] = &[
      x > 1 | summarize max(x))\n| parse kind=regex flags=Ui t with * 'user=' User:string ';' * 'n' N:long *\n| parse-where t with \
      @\"a\" b\n| parse-kv t as (k:string, ['odd k']:long) with (pair_delimiter=';', kv_delimiter='=', quote='\"')",
     "T | make-series n = count() default=0, avg(x) on TimeGenerated from ago(14d) to now() step 1d by User\n| make-series sum(y) \
-     on t in range(1, 10, 2)\n| evaluate bag_unpack(d, 'p_') : (a:string, *, b:long)\n| invoke f(x, y = 1)\n| render timechart \
+     on t in range(1, 10, 2)\n| evaluate bag_unpack(d, 'p_') : (*, a:string, b:long)\n| invoke f(x, y = 1)\n| render timechart \
      with (title='a b', ycolumns=a, b, xcolumn=t, ymin=-5)",
     "range x from 1 to 10 step 1\n| top-nested 3 of a with others = 'rest' by count() desc, top-nested of b by max(x)\n| \
      top-hitters 3 of a by b\n| partition hint.strategy=native by a.b (where c | take 1)\n| partition by a { T | where b == \
      toscalar(a) }\n| sample 5 | sample-distinct 3 of a | serialize n = row_number(), m | serialize | getschema kind=csl\n| as \
      hint.materialized=true V | union V",
     "declare query_parameters(a:string = 'x', b:long);\nset querytrace = true;\nsearch kind=case_sensitive in (T, U*) 'x' and \
-     a:'y' or * has 'z'\n| union (find withsource=s in (T, (U | where v)) where a == 1 project b, c:string, pack(*)), \
+     a:'y' or * has 'z'\n| union (find withsource=s in (T, U) where a == 1 project b, c:string, pack(*)), \
      (externaldata(a:string) ['https://x/y', h'z'] with (format='csv', ignoreFirstRecord=true))",
     "set notruncation;\nT\n| where a has \"x\" and (b contains_cs 'y' or not(c startswith \"z\")) and * has \"w\"\n| top 10 by \
      strlen(['odd name']) asc\n| where Account in ((U | project Account)) and d.e[0].f == \"it\\\"s\"\n| count",
@@ -154,7 +156,8 @@ const PIECES: &[&str] = &[
 /// A query with a few bytes, tokens or lines changed.
 fn broken_query() -> impl Strategy<Value = String> {
     let change = (any::<prop::sample::Index>(), any::<prop::sample::Index>(), 0..5_u8);
-    (prop::sample::select(QUERIES), prop::collection::vec(change, 0..4)).prop_map(
+    let whole: Vec<&str> = QUERIES.iter().chain(queries::QUERIES).copied().collect();
+    (prop::sample::select(whole), prop::collection::vec(change, 0..4)).prop_map(
         |(query, changes)| {
             let mut pieces: Vec<String> = tokenize(query)
                 .iter()

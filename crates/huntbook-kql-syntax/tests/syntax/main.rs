@@ -4,3 +4,5 @@ mod corpus;
 mod laws;
 mod mutation;
 mod oracle;
+mod queries;
+mod spans;

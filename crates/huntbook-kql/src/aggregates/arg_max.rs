@@ -33,6 +33,35 @@ pub(crate) const ARG_MIN: Aggregate = Aggregate {
     bind: |call| row_of(call, "min", &LEAST),
 };
 
+pub(crate) const ARGMAX: Aggregate = Aggregate {
+    name: "argmax",
+    aliases: &[],
+    signature: "argmax(value, column, ...)",
+    summary: "The old name of `arg_max`; its columns are named `max_value`, `max_value_column`.",
+    naming: Naming::Prefix("max"),
+    bind: |call| Ok(renamed(row_of(call, "max", &GREATEST)?, "max")),
+};
+
+pub(crate) const ARGMIN: Aggregate = Aggregate {
+    name: "argmin",
+    aliases: &[],
+    signature: "argmin(value, column, ...)",
+    summary: "The old name of `arg_min`; its columns are named `min_value`, `min_value_column`.",
+    naming: Naming::Prefix("min"),
+    bind: |call| Ok(renamed(row_of(call, "min", &LEAST)?, "min")),
+};
+
+/// The columns with their old names.
+fn renamed(mut bound: BoundAggregate, prefix: &str) -> BoundAggregate {
+    if let Some((first, others)) = bound.call.outputs.split_first_mut() {
+        first.name = format!("{prefix}_{}", first.name.trim_start_matches(&format!("{prefix}_")));
+        for other in others {
+            other.name = format!("{}_{}", first.name, other.name);
+        }
+    }
+    bound
+}
+
 fn row_of(
     call: &Call<'_>,
     prefix: &str,

@@ -17,8 +17,9 @@ pub(crate) const COUNT_FUNCTION: Aggregate = Aggregate {
     summary: "The number of rows.",
     naming: Naming::Prefix("count"),
     bind: |call| {
-        call.arity(0..=0)?;
-        Ok(BoundAggregate::single(&COUNT, Vec::new(), KqlType::Long, "count_".to_owned()))
+        // KQL takes an argument, which changes nothing but the name.
+        call.arity(0..=1)?;
+        Ok(BoundAggregate::single(&COUNT, Vec::new(), KqlType::Long, call.prefixed("count")))
     },
 };
 

@@ -48,6 +48,18 @@ pub(crate) const COUNT_DISTINCT: Aggregate = Aggregate {
     },
 };
 
+pub(crate) const COUNT_DISTINCTIF: Aggregate = Aggregate {
+    name: "count_distinctif",
+    aliases: &[],
+    signature: "count_distinctif(value, condition: bool) -> long",
+    summary: "The number of different values in the rows for which the condition is true.",
+    naming: Naming::Prefix("count_distinctif"),
+    bind: |call| {
+        call.arity(2..=2)?;
+        Ok(distinct(call, "count_distinctif")?.filtered(call.boolean(1)?))
+    },
+};
+
 fn distinct(call: &Call<'_>, prefix: &str) -> Result<BoundAggregate, Diagnostic> {
     let value = call.scalar(0)?;
     Ok(BoundAggregate::single(&DISTINCT, vec![value], KqlType::Long, call.prefixed(prefix)))

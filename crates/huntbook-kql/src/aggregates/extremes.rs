@@ -13,8 +13,10 @@ use datafusion::common::{Result, ScalarValue};
 use datafusion::logical_expr::function::{AccumulatorArgs, StateFieldsArgs};
 use datafusion::logical_expr::utils::{AggregateOrderSensitivity, format_state_name};
 use datafusion::logical_expr::{
-    Accumulator, AggregateUDF, AggregateUDFImpl, Signature, Volatility,
+    Accumulator, AggregateUDF, AggregateUDFImpl, GroupsAccumulator, Signature, Volatility,
 };
+
+use super::best_rows::{self, BestRows};
 
 /// Which row is kept.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -77,6 +79,20 @@ impl AggregateUDFImpl for Keep {
         Ok(Box::new(BestRow { kept: self.kept, fields: fields(&types), row, found: false }))
     }
 
+    fn groups_accumulator_supported(&self, arguments: AccumulatorArgs<'_>) -> bool {
+        let key = arguments.expr_fields.first();
+        key.is_some_and(|key| best_rows::supports(self.kept, key.data_type()))
+    }
+
+    fn create_groups_accumulator(
+        &self,
+        arguments: AccumulatorArgs<'_>,
+    ) -> Result<Box<dyn GroupsAccumulator>> {
+        let types: Vec<DataType> =
+            arguments.expr_fields.iter().map(|field| field.data_type().clone()).collect();
+        Ok(Box::new(BestRows::new(self.kept, fields(&types))))
+    }
+
     fn state_fields(&self, arguments: StateFieldsArgs<'_>) -> Result<Vec<FieldRef>> {
         let name = format_state_name(arguments.name, "row");
         let data_type = arguments.return_field.data_type().clone();
@@ -86,6 +102,13 @@ impl AggregateUDFImpl for Keep {
     fn order_sensitivity(&self) -> AggregateOrderSensitivity {
         AggregateOrderSensitivity::Insensitive
     }
+}
+
+/// Whether a row's first value makes the row one to keep: not where it is null, nor for any one row where it is the
+/// empty text.
+pub(super) fn counts(kept: Kept, keys: &ArrayRef, row: usize) -> bool {
+    let is_empty = || keys.as_string_view_opt().is_some_and(|texts| texts.value(row).is_empty());
+    keys.is_valid(row) && !(kept == Kept::Any && is_empty())
 }
 
 /// The best row of one group so far.
@@ -104,7 +127,7 @@ impl BestRow {
         if keys.is_empty() {
             return Ok(None);
         }
-        let mut valid = (0..keys.len()).filter(|row| keys.is_valid(*row));
+        let mut valid = (0..keys.len()).filter(|row| counts(self.kept, keys, *row));
         let Some(mut best) = valid.next() else {
             return Ok((!self.found).then_some(0));
         };
@@ -116,7 +139,8 @@ impl BestRow {
                 }
             }
         }
-        if !self.found || self.row[0].is_null() {
+        let known = self.row[0].to_array()?;
+        if !self.found || !counts(self.kept, &known, 0) {
             return Ok(Some(best));
         }
         if self.kept == Kept::Any {

@@ -1,7 +1,7 @@
 //! `make_list`, `make_set` and their conditional forms. Nulls are passed over. `make_set` takes the elements
 //! of an array for values of their own.
 
-use std::collections::HashSet;
+use std::hash::{BuildHasher, RandomState};
 use std::mem::size_of;
 use std::sync::Arc;
 
@@ -14,6 +14,7 @@ use datafusion::logical_expr::utils::format_state_name;
 use datafusion::logical_expr::{
     Accumulator, AggregateUDF, AggregateUDFImpl, Signature, Volatility,
 };
+use hashbrown::HashTable;
 use huntbook_diagnostics::Diagnostic;
 use serde_json::Value;
 
@@ -26,9 +27,17 @@ use crate::types::KqlType;
 
 /// The most elements of a result, as in KQL.
 const MOST: i64 = 1_048_576;
+/// The most elements where the old names do not say how many, as in KQL.
+const MOST_BY_OLD_NAME: i64 = 128;
 
 const LIST: Accumulation = Accumulation {
     function: || Arc::new(AggregateUDF::from(Collect::new(Collected::List))),
+    distinct: false,
+    ordered: true,
+    structured: false,
+};
+const LIST_WITH_NULLS: Accumulation = Accumulation {
+    function: || Arc::new(AggregateUDF::from(Collect::new(Collected::ListWithNulls))),
     distinct: false,
     ordered: true,
     structured: false,
@@ -40,7 +49,7 @@ pub(crate) const MAKE_LIST: Aggregate = Aggregate {
     name: "make_list",
     aliases: &["makelist"],
     signature: "make_list(value, [most: long]) -> dynamic",
-    summary: "An array of the group's values, in the order of the rows where they have one; at most 1048576.",
+    summary: "An array of the group's values, in the order of the rows where they have one; at most 1048576, by the old name 128 unless it says how many.",
     naming: Naming::Prefix("list"),
     bind: |call| {
         call.arity(1..=2)?;
@@ -60,11 +69,23 @@ pub(crate) const MAKE_LIST_IF: Aggregate = Aggregate {
     },
 };
 
+pub(crate) const MAKE_LIST_WITH_NULLS: Aggregate = Aggregate {
+    name: "make_list_with_nulls",
+    aliases: &[],
+    signature: "make_list_with_nulls(value) -> dynamic",
+    summary: "An array of the group's values, nulls included, in the order of the rows where they have one.",
+    naming: Naming::Prefix("list"),
+    bind: |call| {
+        call.arity(1..=1)?;
+        collected(call, "list", &LIST_WITH_NULLS, 1)
+    },
+};
+
 pub(crate) const MAKE_SET: Aggregate = Aggregate {
     name: "make_set",
     aliases: &["makeset"],
     signature: "make_set(value, [most: long]) -> dynamic",
-    summary: "An array of the group's different values in no promised order; at most 1048576.",
+    summary: "An array of the group's different values in no promised order; at most 1048576, by the old name 128 unless it says how many.",
     naming: Naming::Prefix("set"),
     bind: |call| {
         call.arity(1..=2)?;
@@ -90,7 +111,8 @@ fn collected(
     accumulation: &'static Accumulation,
     most: usize,
 ) -> std::result::Result<BoundAggregate, Diagnostic> {
-    let most = if call.has(most) { call.constant_long(most)?.clamp(0, MOST) } else { MOST };
+    let usual = if matches!(call.name, "makelist" | "makeset") { MOST_BY_OLD_NAME } else { MOST };
+    let most = if call.has(most) { call.constant_long(most)?.clamp(0, MOST) } else { usual };
     let arguments = vec![call.as_dynamic(0)?, Scalar::long(most)];
     Ok(BoundAggregate::single(accumulation, arguments, KqlType::Dynamic, call.prefixed(prefix)))
 }
@@ -111,6 +133,7 @@ pub(crate) fn make_set(value: Scalar) -> AggregateCall {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 enum Collected {
     List,
+    ListWithNulls,
     Set,
 }
 
@@ -131,6 +154,7 @@ impl AggregateUDFImpl for Collect {
     fn name(&self) -> &str {
         match self.collected {
             Collected::List => "kql_make_list",
+            Collected::ListWithNulls => "kql_make_list_with_nulls",
             Collected::Set => "kql_make_set",
         }
     }
@@ -147,7 +171,8 @@ impl AggregateUDFImpl for Collect {
         Ok(Box::new(Collector {
             collected: self.collected,
             items: Vec::new(),
-            seen: HashSet::new(),
+            seen: HashTable::new(),
+            hasher: RandomState::new(),
             most: usize::MAX,
             bytes: 0,
         }))
@@ -164,7 +189,9 @@ impl AggregateUDFImpl for Collect {
 
     fn order_sensitivity(&self) -> AggregateOrderSensitivity {
         match self.collected {
-            Collected::List => AggregateOrderSensitivity::HardRequirement,
+            Collected::List | Collected::ListWithNulls => {
+                AggregateOrderSensitivity::HardRequirement
+            }
             Collected::Set => AggregateOrderSensitivity::Insensitive,
         }
     }
@@ -175,7 +202,9 @@ impl AggregateUDFImpl for Collect {
 struct Collector {
     collected: Collected,
     items: Vec<Box<str>>,
-    seen: HashSet<Box<str>>,
+    /// The positions of the items, by their hash; for sets alone.
+    seen: HashTable<usize>,
+    hasher: RandomState,
     most: usize,
     bytes: usize,
 }
@@ -186,11 +215,13 @@ impl Collector {
             return;
         }
         if self.collected == Collected::Set {
-            if self.seen.contains(item) {
+            let (items, hasher) = (&self.items, &self.hasher);
+            let hash = hasher.hash_one(item);
+            if self.seen.find(hash, |position| &*items[*position] == item).is_some() {
                 return;
             }
-            self.seen.insert(item.into());
-            self.bytes += item.len();
+            self.seen
+                .insert_unique(hash, items.len(), |position| hasher.hash_one(&*items[*position]));
         }
         self.bytes += item.len();
         self.items.push(item.into());
@@ -202,6 +233,10 @@ impl Accumulator for Collector {
         let (cells, most) = (values[0].as_string_view(), values[1].as_primitive::<Int64Type>());
         if let Some(most) = most.iter().flatten().next() {
             self.most = usize::try_from(most).unwrap_or(0);
+        }
+        if self.collected == Collected::ListWithNulls {
+            cells.iter().for_each(|cell| self.add(cell.unwrap_or("null")));
+            return Ok(());
         }
         for cell in cells.iter().flatten() {
             match self.collected {
@@ -238,8 +273,8 @@ impl Accumulator for Collector {
     }
 
     fn size(&self) -> usize {
-        let slots = self.items.capacity() + self.seen.capacity();
-        size_of::<Self>() + slots * size_of::<Box<str>>() + self.bytes
+        let places = self.seen.capacity() * (size_of::<usize>() + 1);
+        size_of::<Self>() + self.items.capacity() * size_of::<Box<str>>() + places + self.bytes
     }
 
     fn state(&mut self) -> Result<Vec<ScalarValue>> {

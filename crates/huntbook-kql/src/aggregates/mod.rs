@@ -7,15 +7,27 @@
 
 pub(crate) mod arg_max;
 mod avg;
+mod best_rows;
+mod binary_all;
+mod buildschema;
 pub(crate) mod count;
 mod dcount;
+mod distinct_texts;
 pub(crate) mod extremes;
+mod hll;
 mod make_bag;
 mod make_list;
 mod max;
-mod stdev;
+mod merged;
+mod percentile;
+mod quantiles;
+mod schema;
 mod sum;
 pub(crate) mod take_any;
+mod tdigest;
+#[cfg(test)]
+mod tests;
+mod variance;
 
 use std::fmt;
 
@@ -27,6 +39,7 @@ use std::sync::Arc;
 use crate::bind::{BoundAggregate, Call};
 use crate::functions::Naming;
 
+pub(crate) use distinct_texts::distinct_texts;
 pub(crate) use make_list::{make_list, make_set};
 
 /// An aggregate of KQL.
@@ -95,6 +108,7 @@ pub(crate) const AGGREGATES: &[&Aggregate] = &[
     &dcount::DCOUNT,
     &dcount::DCOUNTIF,
     &dcount::COUNT_DISTINCT,
+    &dcount::COUNT_DISTINCTIF,
     &sum::SUM,
     &sum::SUMIF,
     &max::MAX,
@@ -103,14 +117,43 @@ pub(crate) const AGGREGATES: &[&Aggregate] = &[
     &max::MINIF,
     &avg::AVG,
     &avg::AVGIF,
-    &stdev::STDEV,
+    &variance::STDEV,
+    &variance::STDEVP,
+    &variance::STDEVIF,
+    &variance::VARIANCE,
+    &variance::VARIANCEP,
+    &variance::VARIANCEIF,
+    &variance::VARIANCEPIF,
+    &variance::COVARIANCE,
+    &variance::COVARIANCEP,
+    &variance::COVARIANCEIF,
+    &variance::COVARIANCEPIF,
+    &percentile::PERCENTILE,
+    &percentile::PERCENTILES,
+    &percentile::PERCENTILEW,
+    &percentile::PERCENTILESW,
+    &percentile::PERCENTILES_ARRAY,
+    &percentile::PERCENTILESW_ARRAY,
+    &tdigest::TDIGEST,
+    &tdigest::TDIGEST_MERGE,
+    &hll::HLL,
+    &hll::HLL_IF,
+    &hll::HLL_MERGE,
+    &binary_all::BINARY_ALL_AND,
+    &binary_all::BINARY_ALL_OR,
+    &binary_all::BINARY_ALL_XOR,
     &make_list::MAKE_LIST,
     &make_list::MAKE_LIST_IF,
+    &make_list::MAKE_LIST_WITH_NULLS,
     &make_list::MAKE_SET,
     &make_list::MAKE_SET_IF,
     &make_bag::MAKE_BAG,
+    &make_bag::MAKE_BAG_IF,
+    &buildschema::BUILDSCHEMA,
     &arg_max::ARG_MAX,
     &arg_max::ARG_MIN,
+    &arg_max::ARGMAX,
+    &arg_max::ARGMIN,
     &take_any::TAKE_ANY,
     &take_any::TAKE_ANYIF,
 ];

@@ -13,7 +13,7 @@ const ANY: Accumulation =
 
 pub(crate) const TAKE_ANY: Aggregate = Aggregate {
     name: "take_any",
-    aliases: &[],
+    aliases: &["any"],
     signature: "take_any(column, ...)",
     summary: "The columns of any one row, rather one whose first column is not null; `*` stands for all that are no group keys.",
     naming: Naming::FirstArgument,
@@ -25,7 +25,7 @@ pub(crate) const TAKE_ANY: Aggregate = Aggregate {
 
 pub(crate) const TAKE_ANYIF: Aggregate = Aggregate {
     name: "take_anyif",
-    aliases: &[],
+    aliases: &["anyif"],
     signature: "take_anyif(column, condition: bool)",
     summary: "The column of any one row for which the condition is true.",
     naming: Naming::FirstArgument,
@@ -52,9 +52,17 @@ fn any_row(call: &Call<'_>, count: usize) -> Result<BoundAggregate, Diagnostic> 
             continue;
         }
         let value = call.scalar(index)?;
-        let name = argument.suggestion.clone().unwrap_or_else(|| format!("any__arg{index}"));
+        let name = argument.suggestion.clone().unwrap_or_else(|| format!("_arg{index}"));
+        let unnamed = argument.suggestion.is_none() && call.name.starts_with("take");
+        let name = if unnamed { format!("any_{name}") } else { name };
         outputs.push(Column::new(name, value.kind));
         arguments.push(value);
+    }
+    // The old name marks its columns.
+    if matches!(call.name, "any" | "anyif") {
+        for output in &mut outputs {
+            output.name = format!("any_{}", output.name);
+        }
     }
     Ok(BoundAggregate::new(AggregateCall { accumulation: &ANY, arguments, filter: None, outputs }))
 }

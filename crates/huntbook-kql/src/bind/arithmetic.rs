@@ -18,9 +18,6 @@ pub(crate) fn bind(
     span: Span,
 ) -> Result<Scalar, Diagnostic> {
     let wrong = || undefined(operator.symbol(), left.kind, right.kind, span);
-    if left.kind == KqlType::Decimal || right.kind == KqlType::Decimal {
-        return Err(super::unsupported("arithmetic on `decimal` values", span));
-    }
     let (left_kind, right_kind) =
         operand_kinds(operator, left.kind, right.kind).ok_or_else(wrong)?;
     let kernel = kernels::find(operator, left_kind, right_kind).ok_or_else(wrong)?;
@@ -36,12 +33,13 @@ fn operand_kinds(
     left: KqlType,
     right: KqlType,
 ) -> Option<(KqlType, KqlType)> {
-    use KqlType::{Dynamic, Int, Long, Real, Timespan};
+    use KqlType::{Decimal, Dynamic, Int, Long, Real, Timespan};
     let widened = |kind| if kind == Int { Long } else { kind };
     Some(match (widened(left), widened(right)) {
         (Dynamic, Dynamic) => return None,
         (Dynamic, other) | (other, Dynamic) => (other, other),
         (Long, Real) | (Real, Long) => (Real, Real),
+        (Decimal, Long | Real) | (Long | Real, Decimal) => (Decimal, Decimal),
         // A span is scaled by a real.
         (Timespan, Long) if operator != BinaryOperator::Add => (Timespan, Real),
         (Long, Timespan) => (Real, Timespan),
@@ -62,6 +60,9 @@ pub(crate) fn negate(value: &Scalar, span: Span) -> Result<Scalar, Diagnostic> {
         Some(Value::Real(number)) => {
             return Ok(Scalar::literal(Value::Real(-number), KqlType::Real));
         }
+        Some(Value::Decimal(number)) => {
+            return Ok(Scalar::literal(Value::Decimal(number.wrapping_neg()), KqlType::Decimal));
+        }
         Some(Value::Timespan(span)) => {
             let negated = span.checked_neg().map_or(Value::Null, Value::Timespan);
             return Ok(Scalar::literal(negated, KqlType::Timespan));
@@ -69,7 +70,7 @@ pub(crate) fn negate(value: &Scalar, span: Span) -> Result<Scalar, Diagnostic> {
         _ => {}
     }
     match value.kind {
-        KqlType::Int | KqlType::Long | KqlType::Real | KqlType::Timespan => {}
+        KqlType::Int | KqlType::Long | KqlType::Real | KqlType::Decimal | KqlType::Timespan => {}
         other => {
             let message = format!("operator `-` is not defined for `{other}`");
             return Err(Diagnostic::error(crate::codes::WRONG_OPERAND_TYPE, message).at(span));

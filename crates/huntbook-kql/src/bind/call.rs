@@ -7,7 +7,9 @@ use huntbook_diagnostics::{Diagnostic, Span};
 use crate::aggregates::Accumulation;
 use crate::codes;
 use crate::convert::convert;
+use crate::functions::several;
 use crate::ir::{AggregateCall, Column, Scalar, Value};
+use crate::locations::IpLocations;
 use crate::types::KqlType;
 
 /// A function or aggregate with the arguments that it was given.
@@ -23,6 +25,8 @@ pub(crate) struct Call<'a> {
     pub(crate) columns: &'a [Column],
     /// Nanoseconds since 1970.
     pub(crate) now: i64,
+    /// Where addresses are, if the database knows.
+    pub(crate) locations: Option<IpLocations>,
 }
 
 /// One argument.
@@ -110,6 +114,7 @@ impl Call<'_> {
     fn signature_hint(&self) -> Option<String> {
         let signature = crate::functions::find(self.name)
             .map(|function| function.signature)
+            .or_else(|| several::find(self.name).map(|function| function.signature))
             .or_else(|| crate::aggregates::find(self.name).map(|aggregate| aggregate.signature))?;
         Some(format!("the signature is `{signature}`"))
     }
@@ -229,10 +234,12 @@ impl Call<'_> {
 
 /// `value` cast to `kind` where KQL does so by itself.
 pub(crate) fn implicit(value: Scalar, kind: KqlType) -> Option<Scalar> {
-    use KqlType::{Dynamic, Int, Long, Real};
+    use KqlType::{Decimal, Dynamic, Int, Long, Real};
     match (value.kind, kind) {
         (from, to) if from == to => Some(value),
-        (Int, Long | Real) | (Long, Real) | (Dynamic, _) => convert(value, kind),
+        (Int, Long | Real | Decimal) | (Long, Real | Decimal) | (Real, Decimal) | (Dynamic, _) => {
+            convert(value, kind)
+        }
         // A constant that fits is as good as one written in the type.
         (Long, Int) if value.as_literal().is_some() => convert(value, kind),
         _ if value.is_null_literal() => Some(Scalar::null(kind)),

@@ -19,9 +19,6 @@ pub(crate) fn bind(
     let orders = !matches!(comparison, Comparison::Equal | Comparison::NotEqual);
     let fit = if orders { order(left, right) } else { unify(left, right) };
     let (left, right) = fit.map_err(|(left, right)| undefined(symbol, left, right, span))?;
-    if left.kind == KqlType::Decimal {
-        return Err(super::unsupported("comparison of `decimal` values", span));
-    }
     Ok(Scalar::compare(comparison, left, right))
 }
 
@@ -29,9 +26,10 @@ type Kinds = (KqlType, KqlType);
 
 /// Both sides of `<` and its kin as one type, or their types where there is none. Text has no order.
 pub(super) fn order(left: Scalar, right: Scalar) -> Result<(Scalar, Scalar), Kinds> {
-    use KqlType::{Dynamic, Int, Long, Real};
+    use KqlType::{Decimal, Dynamic, Int, Long, Real};
     let kinds = (left.kind, right.kind);
     let common = match kinds {
+        (Decimal, Int | Long | Real) | (Int | Long | Real, Decimal) => Decimal,
         // A fraction inside of a dynamic value must not be cut off.
         (Dynamic, Int | Long) | (Int | Long, Dynamic) => Real,
         (Dynamic, other) | (other, Dynamic) => other,
@@ -51,13 +49,14 @@ pub(super) fn order(left: Scalar, right: Scalar) -> Result<(Scalar, Scalar), Kin
 /// A dynamic is compared by the value inside of it, read as the type of the other side. Text is compared
 /// with a number, a bool, a time or a guid by what it stands for, and a bool with a number as 0 or 1.
 pub(crate) fn unify(left: Scalar, right: Scalar) -> Result<(Scalar, Scalar), Kinds> {
-    use KqlType::{Bool, Datetime, Dynamic, Guid, Int, Long, Real, String};
+    use KqlType::{Bool, Datetime, Decimal, Dynamic, Guid, Int, Long, Real, String};
     let kinds = (left.kind, right.kind);
     let is_constant = |side: &Scalar| side.as_literal().is_some();
     let common = match kinds {
         (Dynamic, Dynamic) => return Err(kinds),
         (Dynamic, other) | (other, Dynamic) => other,
         (left, right) if left == right => left,
+        (Decimal, Int | Long | Real) | (Int | Long | Real, Decimal) => Decimal,
         (Int, Long) if fits_int(&right) => Int,
         (Long, Int) if fits_int(&left) => Int,
         (Int | Long | Bool, Int | Long) | (Int | Long, Bool) => Long,

@@ -3,9 +3,9 @@
 use huntbook_diagnostics::{Diagnostic, Span};
 use huntbook_kql_syntax::ast::{Literal, TypeName};
 
-use crate::bind::unsupported;
 use crate::codes;
 use crate::convert::parse_guid;
+use crate::decimal;
 use crate::dynamic;
 use crate::ir::{Scalar, Value};
 use crate::time::{parse_datetime, parse_timespan};
@@ -19,7 +19,10 @@ pub(crate) fn bind(literal: &Literal, span: Span) -> Result<Scalar, Diagnostic> 
         Literal::Int(number) => (or_null(number.map(Value::Int)), KqlType::Int),
         Literal::Long(number) => (or_null(number.map(Value::Long)), KqlType::Long),
         Literal::Real(number) => (or_null(number.map(Value::Real)), KqlType::Real),
-        Literal::Decimal(_) => return Err(unsupported("type `decimal`", span)),
+        Literal::Decimal(text) => {
+            let value = inner(text, |text| decimal::parse(text).map(Value::Decimal));
+            (value.ok_or_else(|| bad(KqlType::Decimal, text, span))?, KqlType::Decimal)
+        }
         Literal::String { value, .. } => (Value::Text(value.clone()), KqlType::String),
         Literal::Datetime(text) => (datetime(text, span)?, KqlType::Datetime),
         Literal::Timespan(text) => {

@@ -36,6 +36,7 @@ pub(crate) use call::{ArgumentValue, BoundAggregate, Call, implicit};
 pub(crate) use compare::{undefined, unify};
 pub(crate) use literal::type_of;
 pub(crate) use naming::{Names, suggestion};
+pub(crate) use pipeline::Fuzzy;
 pub(crate) use pipeline::duplicate;
 pub(crate) use scope::{Binding, Scope};
 pub(crate) use tables::view_name;
@@ -195,14 +196,21 @@ impl<'a> Binder<'a> {
         scope: &Scope,
     ) -> Option<(&'q huntbook_kql_syntax::ast::Expr, Scope)> {
         let mut scope = scope.clone();
-        let (mut last, mut sound) = (None, true);
+        let (mut last, mut sound) = (None::<&'q huntbook_kql_syntax::ast::Expr>, true);
         for statement in &query.statements {
             match statement {
                 Statement::Let(definition) => {
                     let binding = self.definition(definition, &scope);
                     scope = scope.with(&definition.name.name, binding);
                 }
-                Statement::Expression(expression) => last = Some(expression),
+                Statement::Expression(expression) => {
+                    if let Some(unseen) = last.replace(expression) {
+                        let message = "only the last result of a query is given, not this one";
+                        self.report(
+                            Diagnostic::warning(codes::UNSEEN_RESULT, message).at(unseen.span),
+                        );
+                    }
+                }
                 // Options change how the service computes, and how many rows it shows.
                 Statement::Set { .. } => {}
                 Statement::Parameters { parameters, .. } => {

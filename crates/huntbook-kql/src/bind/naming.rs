@@ -66,6 +66,7 @@ pub(crate) fn suggestion(expression: &Expr) -> Option<String> {
             match naming {
                 Naming::Numbered => None,
                 Naming::FirstArgument => first(),
+                Naming::Fixed(name) => Some(name.to_owned()),
                 Naming::Prefix(prefix) => Some(format!("{prefix}_{}", first().unwrap_or_default())),
             }
         }

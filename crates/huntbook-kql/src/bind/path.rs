@@ -35,7 +35,25 @@ impl Binder<'_> {
             }
             _ => return None,
         };
-        let bound = self.scalar(base, row)?;
+        let bound = match (step.as_literal(), self.outputs(base, row)) {
+            (Some(Value::Long(position)), Some(outputs)) => {
+                let position = usize::try_from(*position).ok();
+                let mut outputs = outputs.ok()?;
+                if position.is_some_and(|position| position < outputs.len()) {
+                    return position.map(|position| outputs.swap_remove(position).1);
+                }
+                self.report(
+                    Diagnostic::error(
+                        codes::WRONG_OPERAND_TYPE,
+                        format!("the call has {} columns, counted from 0", outputs.len()),
+                    )
+                    .at(expression.span),
+                );
+                return None;
+            }
+            (_, Some(outputs)) => outputs.ok()?.swap_remove(0).1,
+            (_, None) => self.scalar(base, row)?,
+        };
         if bound.kind != KqlType::Dynamic {
             let message = format!("a value of type `{}` has no parts", bound.kind);
             let hint = (bound.kind == KqlType::String)

@@ -4,15 +4,24 @@ use std::rc::Rc;
 
 use huntbook_diagnostics::{Diagnostic, Span};
 use huntbook_kql_syntax::ast::{
-    Expr, ExprKind, Ident, LetStatement, Literal, NamedExpr, Operator, OperatorKind, Pipeline,
+    Expr, ExprKind, Ident, LetStatement, NamedExpr, Operator, OperatorKind, Pipeline,
 };
 
 use super::scalar::unknown_function;
 use super::scope::{Binding, Scope};
 use super::{Binder, Row, size};
 use crate::codes;
-use crate::ir::{Relation, Scalar};
+use crate::ir::{Relation, Scalar, Value};
 use crate::operators;
+
+/// What became of a table that may be missing.
+pub(crate) enum Fuzzy {
+    Found(Box<Relation>),
+    /// It, or one that it reads, does not exist.
+    Missing,
+    /// It has other problems, which are reported.
+    Wrong,
+}
 
 impl Binder<'_> {
     /// What a `let` statement defines.
@@ -57,20 +66,20 @@ impl Binder<'_> {
         errors.peek().is_some() && errors.all(|error| error.code == codes::UNKNOWN_TABLE)
     }
 
-    /// A table of `union isfuzzy=true`: `Some(None)` where it, or one that it reads, does not exist.
-    pub(crate) fn fuzzy_relation(
-        &mut self,
-        table: &Expr,
-        scope: &Scope,
-    ) -> Option<Option<Relation>> {
+    /// A table of `union isfuzzy=true`; one that does not exist is passed over with a warning.
+    pub(crate) fn fuzzy_relation(&mut self, table: &Expr, scope: &Scope) -> Fuzzy {
         let before = self.diagnostics.len();
         match self.relation(table, scope) {
-            Some(relation) => Some(Some(relation)),
+            Some(relation) => Fuzzy::Found(Box::new(relation)),
             None if self.only_tables_missing(before) => {
-                self.diagnostics.truncate(before);
-                Some(None)
+                for missing in self.diagnostics.split_off(before) {
+                    let message = format!("{}, and is passed over", missing.message);
+                    let span = missing.span.unwrap_or(table.span);
+                    self.report(Diagnostic::warning(codes::PASSED_OVER, message).at(span));
+                }
+                Fuzzy::Missing
             }
-            None => None,
+            None => Fuzzy::Wrong,
         }
     }
 
@@ -219,8 +228,7 @@ impl Binder<'_> {
             }
             OperatorKind::Error => None,
             other => {
-                let name = keyword(other).unwrap_or("this operator").to_owned();
-                self.report(unsupported_operator(&name, operator.keyword));
+                self.report(unsupported_operator(other.keyword(), operator.keyword));
                 None
             }
         }
@@ -328,8 +336,7 @@ impl Binder<'_> {
             }
             OperatorKind::Error => None,
             other => {
-                let name = keyword(other).map_or_else(|| "this".to_owned(), str::to_owned);
-                self.report(unsupported_operator(&name, operator.keyword));
+                self.report(unsupported_operator(other.keyword(), operator.keyword));
                 None
             }
         }
@@ -363,8 +370,9 @@ impl Binder<'_> {
             ("materialize" | "view", [table]) => self.relation(&table.value, scope),
             ("_GetWatchlist", [alias, ..]) => self.watchlist(alias, scope),
             ("table", [table]) => {
-                if let ExprKind::Literal(Literal::String { value, .. }) = &table.value.kind {
-                    self.database_table(value, table.span, scope)
+                let name = self.scalar(&table.value, Row::new(&[], scope))?;
+                if let Some(Value::Text(name)) = name.as_literal() {
+                    self.named(name, table.span, scope)
                 } else {
                     let message = "argument 1 of `table` must be a constant string";
                     self.report(Diagnostic::error(codes::NOT_CONSTANT, message).at(table.span));
@@ -383,7 +391,12 @@ impl Binder<'_> {
                 None
             }
             _ => {
-                self.report(unknown_function(name, scope));
+                let mut diagnostic = unknown_function(name, scope);
+                // In the place of a table, a function that does not exist is a table that does not.
+                if diagnostic.code == codes::UNKNOWN_FUNCTION {
+                    diagnostic.code = codes::UNKNOWN_TABLE;
+                }
+                self.report(diagnostic);
                 None
             }
         }
@@ -401,14 +414,6 @@ fn elsewhere(expression: &Expr) -> Option<(String, Span)> {
             );
             known.then(|| (format!("`{}(...)`", name.name), name.span))
         }
-        _ => None,
-    }
-}
-
-/// The keyword of an operator that is not bound.
-fn keyword(kind: &OperatorKind) -> Option<&str> {
-    match kind {
-        OperatorKind::Unsupported { name, .. } => Some(name),
         _ => None,
     }
 }

@@ -10,9 +10,13 @@ use crate::aggregates;
 use crate::codes;
 use crate::convert::convert;
 use crate::functions::{self, text_operators};
-use crate::ir::{Comparison, Node, Scalar, Value};
+use crate::ir::{Column, Comparison, Node, Relation, Scalar, Step, Value};
 use crate::types::KqlType;
 use crate::windows;
+
+/// The problem is among the diagnostics.
+#[derive(Debug)]
+pub(crate) struct Reported;
 
 impl Binder<'_> {
     /// The meaning of an expression that yields a value. `None`: the problem is reported.
@@ -291,7 +295,7 @@ impl Binder<'_> {
         row: Row<'_>,
     ) -> Option<Scalar> {
         if let Some((function, scope)) = self.user_function(&name.name, row.scope) {
-            let scope = self.parameters(name, &function, &scope, arguments, span, row, None)?;
+            let scope = self.parameters(name, (&function, &scope), arguments, span, row, None)?;
             return self.deeper(span, |binder| {
                 let (last, scope) = binder.statements(&function.body, &scope)?;
                 binder.scalar(last, Row { columns: &[], scope: &scope, ..row })
@@ -311,10 +315,31 @@ impl Binder<'_> {
         {
             return self.first_value(&table.value, row);
         }
+        if name.name == "column_names_of"
+            && let [table] = arguments
+        {
+            let relation = self.relation(&table.value, row.scope)?;
+            let names: serde_json::Value =
+                relation.columns.iter().map(|column| column.name.as_str()).collect();
+            return Some(Scalar::literal(Value::Text(names.to_string()), KqlType::Dynamic));
+        }
+        // Some names are those of an aggregate over rows and of a function of values.
+        let among_rows = self.aggregates.as_ref().is_some_and(|collector| !collector.inside);
+        if among_rows && arguments.len() == 1 && aggregates::find(&name.name).is_some() {
+            return self.aggregate_value(name, arguments, span, row);
+        }
+        if name.name == "geo_info_from_ip_address" && self.database.locations().is_none() {
+            self.report(functions::geo_info_from_ip_address::without_file(name.span));
+        }
         if let Some(function) = functions::find(&name.name) {
             let call = self.arguments(&name.name, arguments, span, row)?;
             let bound = (function.bind)(&call);
             return self.accept(bound);
+        }
+        if let Some(function) = functions::several::find(&name.name) {
+            let call = self.arguments(&name.name, arguments, span, row)?;
+            let bound = (function.bind)(&call);
+            return self.accept(bound)?.into_iter().next().map(|(_, value)| value);
         }
         if let Some(window) = windows::find(&name.name) {
             return self.window_value(window, name, arguments, span, row);
@@ -326,10 +351,38 @@ impl Binder<'_> {
         None
     }
 
+    /// The columns of a call that yields several, each with the name that it suggests. `None`: the
+    /// expression is no such call.
+    pub(crate) fn outputs(
+        &mut self,
+        expression: &Expr,
+        row: Row<'_>,
+    ) -> Option<Result<Vec<functions::several::Output>, Reported>> {
+        let ExprKind::Call { name, arguments } = &expression.kind else { return None };
+        let function = functions::several::find(&name.name)?;
+        if row.scope.get(&name.name).is_some() {
+            return None;
+        }
+        let call = self.arguments(&name.name, arguments, expression.span, row);
+        let bound = call.map(|call| (function.bind)(&call));
+        Some(bound.and_then(|bound| self.accept(bound)).ok_or(Reported))
+    }
+
     /// `toscalar(T)`: the first column's value in the first row.
     fn first_value(&mut self, table: &Expr, row: Row<'_>) -> Option<Scalar> {
         if !self.is_tabular(table, row.scope) {
-            return self.scalar(table, row);
+            let value = self.scalar(table, row)?;
+            let is_volatile =
+                |node: &Node| matches!(node, Node::Kernel { kernel, .. } if kernel.is_volatile());
+            if !size::any(&value, &is_volatile) {
+                return Some(value);
+            }
+            // What differs from row to row is taken once.
+            let kind = value.kind;
+            let columns = vec![Column::new("print_0", kind)];
+            let step = Step::Rows(vec![vec![value]]);
+            let relation = Relation::unordered(step, columns);
+            return Some(Scalar { node: Node::First(Box::new(relation)), kind });
         }
         let relation = self.relation(table, row.scope)?;
         let kind = relation.columns.first()?.kind;
@@ -360,7 +413,8 @@ impl Binder<'_> {
             .collect();
         let arguments = bound.into_iter().collect::<Option<Vec<_>>>()?;
         let columns = row.star.unwrap_or(row.columns);
-        Some(Call { name, span, arguments, columns, now: self.now })
+        let locations = self.database.locations().cloned();
+        Some(Call { name, span, arguments, columns, now: self.now, locations })
     }
 }
 
@@ -368,7 +422,9 @@ impl Binder<'_> {
 pub(super) fn unknown_function(name: &Ident, scope: &Scope) -> Diagnostic {
     if functions::is_known_elsewhere(&name.name) {
         let message = format!("function `{}` is not supported yet", name.name);
-        return Diagnostic::error(codes::UNSUPPORTED_FUNCTION, message).at(name.span);
+        return Diagnostic::error(codes::UNSUPPORTED_FUNCTION, message)
+            .at(name.span)
+            .maybe_hint(functions::reason(&name.name).map(str::to_owned));
     }
     let built_in = functions::names().chain(aggregates::names()).chain(windows::names());
     let known: Vec<&str> = built_in.collect();

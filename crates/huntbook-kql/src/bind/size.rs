@@ -4,29 +4,16 @@ use crate::ir::{Column, Node, Relation, Scalar, Step};
 
 /// The number of nodes of an expression.
 pub(crate) fn of_scalar(scalar: &Scalar) -> usize {
-    let all = |scalars: &[Scalar]| scalars.iter().map(of_scalar).sum::<usize>();
-    1 + match &scalar.node {
-        Node::Literal(_) | Node::Column(_) => 0,
-        Node::Kernel { arguments: operands, .. }
-        | Node::Coalesce(operands)
-        | Node::Extreme { operands, .. } => all(operands),
-        Node::And(left, right) | Node::Or(left, right) | Node::Compare { left, right, .. } => {
-            of_scalar(left) + of_scalar(right)
-        }
-        Node::Not(operand) | Node::IsNull(operand) | Node::Cast(operand) | Node::Hold(operand) => {
-            of_scalar(operand)
-        }
-        Node::In { subject, values, .. } => of_scalar(subject) + all(values),
-        Node::Between { subject, low, high } => {
-            of_scalar(subject) + of_scalar(low) + of_scalar(high)
-        }
-        Node::InRelation { subject, relation, .. } => of_scalar(subject) + of_relation(relation),
-        Node::First(relation) => of_relation(relation),
-        Node::Case { branches, otherwise } => {
-            let branches = branches.iter().map(|(when, then)| of_scalar(when) + of_scalar(then));
-            branches.sum::<usize>() + of_scalar(otherwise)
-        }
-    }
+    let inside = match &scalar.node {
+        Node::InRelation { relation, .. } | Node::First(relation) => of_relation(relation),
+        _ => 0,
+    };
+    1 + inside + scalar.node.operands().into_iter().map(of_scalar).sum::<usize>()
+}
+
+/// Whether a node of the expression, its relations left out, is so.
+pub(crate) fn any(scalar: &Scalar, is_so: &dyn Fn(&Node) -> bool) -> bool {
+    is_so(&scalar.node) || scalar.node.operands().into_iter().any(|operand| any(operand, is_so))
 }
 
 /// Whether an expression uses a column of the rows that it stands over; the rows of tables inside do not count.
@@ -36,60 +23,21 @@ pub(crate) fn has_columns(scalar: &Scalar) -> bool {
 
 /// Whether an expression uses such a column of the rows that it stands over.
 pub(crate) fn has_column(scalar: &Scalar, wanted: &dyn Fn(&str) -> bool) -> bool {
-    let has = |scalar: &Scalar| has_column(scalar, wanted);
-    let any = |scalars: &[Scalar]| scalars.iter().any(has);
     match &scalar.node {
         Node::Column(name) => wanted(name),
-        Node::Literal(_) | Node::First(_) => false,
-        Node::Kernel { arguments: operands, .. }
-        | Node::Coalesce(operands)
-        | Node::Extreme { operands, .. } => any(operands),
-        Node::And(left, right) | Node::Or(left, right) | Node::Compare { left, right, .. } => {
-            has(left) || has(right)
-        }
-        Node::Not(operand) | Node::IsNull(operand) | Node::Cast(operand) | Node::Hold(operand) => {
-            has(operand)
-        }
-        Node::In { subject, values, .. } => has(subject) || any(values),
-        Node::InRelation { subject, .. } => has(subject),
-        Node::Between { subject, low, high } => has(subject) || has(low) || has(high),
-        Node::Case { branches, otherwise } => {
-            branches.iter().any(|(when, then)| has(when) || has(then)) || has(otherwise)
-        }
+        node => node.operands().into_iter().any(|operand| has_column(operand, wanted)),
     }
 }
 
 /// The number of nodes of an expression when each of the `heavy` columns counts as its weight.
 pub(crate) fn weight(scalar: &Scalar, heavy: &[&Column]) -> usize {
-    let all =
-        |scalars: &[Scalar]| scalars.iter().map(|scalar| weight(scalar, heavy)).sum::<usize>();
-    let below = match &scalar.node {
+    match &scalar.node {
         Node::Column(name) => {
-            return heavy
-                .iter()
-                .find(|column| column.name == *name)
-                .map_or(1, |column| column.weight);
+            heavy.iter().find(|column| column.name == *name).map_or(1, |column| column.weight)
         }
-        Node::Literal(_) | Node::First(_) | Node::Hold(_) => 0,
-        Node::Kernel { arguments: operands, .. }
-        | Node::Coalesce(operands)
-        | Node::Extreme { operands, .. } => all(operands),
-        Node::And(left, right) | Node::Or(left, right) | Node::Compare { left, right, .. } => {
-            weight(left, heavy) + weight(right, heavy)
-        }
-        Node::Not(operand) | Node::IsNull(operand) | Node::Cast(operand) => weight(operand, heavy),
-        Node::In { subject, values, .. } => weight(subject, heavy) + all(values),
-        Node::InRelation { subject, .. } => weight(subject, heavy),
-        Node::Between { subject, low, high } => {
-            weight(subject, heavy) + weight(low, heavy) + weight(high, heavy)
-        }
-        Node::Case { branches, otherwise } => {
-            let branches =
-                branches.iter().map(|(when, then)| weight(when, heavy) + weight(then, heavy));
-            branches.sum::<usize>() + weight(otherwise, heavy)
-        }
-    };
-    1 + below
+        Node::Hold(_) => 1,
+        node => 1 + node.operands().into_iter().map(|one| weight(one, heavy)).sum::<usize>(),
+    }
 }
 
 /// The number of nodes of a relation and all below it.
@@ -114,5 +62,5 @@ pub(crate) fn of_relation(relation: &Relation) -> usize {
         }
     };
     let below: usize = relation.inputs().into_iter().map(of_relation).sum();
-    1 + relation.columns.len() + own + below
+    1 + own + below
 }

@@ -1,17 +1,20 @@
 //! `+ - * / %` on numbers, times and spans.
 //!
 //! Whole numbers are computed as `long`; a result that does not fit, and division by zero, are null. The
-//! remainder is never negative, as KQL's page on numerical operators says. Reals follow IEEE 754. A time
+//! remainder is never negative, as KQL's page on numerical operators says. Reals follow IEEE 754;
+//! a decimal beside another number makes it one. A time
 //! out of range is null.
 
 use arrow::array::ArrayRef;
 use arrow::datatypes::{
-    ArrowPrimitiveType, DurationNanosecondType, Float64Type, Int64Type, TimestampNanosecondType,
+    ArrowPrimitiveType, Decimal256Type, DurationNanosecondType, Float64Type, Int64Type,
+    TimestampNanosecondType,
 };
 use datafusion::common::Result;
 use huntbook_kql_syntax::ast::BinaryOperator;
 
 use crate::convert::real_to_long;
+use crate::decimal;
 use crate::kernel::{Arguments, Kernel};
 use crate::types::KqlType;
 
@@ -22,10 +25,15 @@ pub(crate) fn find(
     right: KqlType,
 ) -> Option<&'static Kernel> {
     use BinaryOperator::{Add, Divide, Modulo, Multiply, Subtract};
-    use KqlType::{Datetime, Long, Real, Timespan};
+    use KqlType::{Datetime, Decimal, Long, Real, Timespan};
     Some(match (operator, left, right) {
         (Add, Long, Long) => &ADD_LONG,
         (Add, Real, Real) => &ADD_REAL,
+        (Add, Decimal, Decimal) => &ADD_DECIMAL,
+        (Subtract, Decimal, Decimal) => &SUBTRACT_DECIMAL,
+        (Multiply, Decimal, Decimal) => &MULTIPLY_DECIMAL,
+        (Divide, Decimal, Decimal) => &DIVIDE_DECIMAL,
+        (Modulo, Decimal, Decimal) => &MODULO_DECIMAL,
         (Add, Datetime, Timespan) => &ADD_DATETIME_TIMESPAN,
         (Add, Timespan, Datetime) => &ADD_TIMESPAN_DATETIME,
         (Add, Timespan, Timespan) => &ADD_TIMESPAN,
@@ -86,6 +94,11 @@ fn scale(span: i64, factor: f64) -> Option<i64> {
 }
 
 kernels! {
+    ADD_DECIMAL, "kql_add_decimal", (Decimal256Type, Decimal256Type) -> Decimal256Type, Decimal, decimal::add;
+    SUBTRACT_DECIMAL, "kql_subtract_decimal", (Decimal256Type, Decimal256Type) -> Decimal256Type, Decimal, decimal::subtract;
+    MULTIPLY_DECIMAL, "kql_multiply_decimal", (Decimal256Type, Decimal256Type) -> Decimal256Type, Decimal, decimal::multiply;
+    DIVIDE_DECIMAL, "kql_divide_decimal", (Decimal256Type, Decimal256Type) -> Decimal256Type, Decimal, decimal::divide;
+    MODULO_DECIMAL, "kql_modulo_decimal", (Decimal256Type, Decimal256Type) -> Decimal256Type, Decimal, decimal::modulo;
     ADD_LONG, "kql_add_long", (Int64Type, Int64Type) -> Int64Type, Long, i64::checked_add;
     ADD_REAL, "kql_add_real", (Float64Type, Float64Type) -> Float64Type, Real, |a, b| Some(a + b);
     ADD_DATETIME_TIMESPAN, "kql_add_datetime_timespan", (Time, Span) -> Time, Datetime, i64::checked_add;

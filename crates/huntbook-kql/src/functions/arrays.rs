@@ -1,18 +1,15 @@
 //! Functions over dynamic arrays.
 
-use std::cmp::Ordering;
-
-use arrow::array::ArrayRef;
-use arrow::datatypes::Int64Type;
+use arrow::datatypes::{Float64Type, Int64Type};
 use datafusion::common::Result;
-use huntbook_diagnostics::Diagnostic;
 use serde_json::Value;
 
 use super::{Function, Naming};
-use crate::bind::Call;
+use crate::bind::ArgumentValue;
+use crate::convert::convert;
 use crate::dynamic;
 use crate::ir::Scalar;
-use crate::kernel::{Arguments, Kernel};
+use crate::kernel::Kernel;
 use crate::types::KqlType;
 
 pub(crate) const ARRAY_LENGTH: Function = Function {
@@ -31,12 +28,29 @@ pub(crate) const PACK_ARRAY: Function = Function {
     name: "pack_array",
     aliases: &[],
     signature: "pack_array(value, ...) -> dynamic",
-    summary: "An array of the values.",
+    summary: "An array of the values; `*` stands for all columns of the row.",
     naming: Naming::Numbered,
     bind: |call| {
         call.arity(1..=usize::MAX)?;
-        let values = (0..call.arguments.len()).map(|index| call.as_dynamic(index));
-        Ok(Scalar::kernel(&PACK, values.collect::<std::result::Result<_, _>>()?))
+        let mut values = Vec::new();
+        for (index, argument) in call.arguments.iter().enumerate() {
+            if !matches!(argument.value, ArgumentValue::Star) {
+                values.push(call.as_dynamic(index)?);
+                continue;
+            }
+            for column in call.columns.iter().filter(|column| !column.is_hidden()) {
+                let value = Scalar::column(column.name.clone(), column.kind);
+                values.push(convert(value, KqlType::Dynamic).ok_or_else(|| {
+                    let wanted = "columns that `dynamic` can hold";
+                    call.wrong(
+                        index,
+                        wanted,
+                        &format!("`{}` of type `{}`", column.name, column.kind),
+                    )
+                })?);
+            }
+        }
+        Ok(Scalar::kernel(&PACK, values))
     },
 };
 
@@ -82,38 +96,48 @@ pub(crate) const ARRAY_SLICE: Function = Function {
     },
 };
 
-pub(crate) const ARRAY_SORT_ASC: Function = Function {
-    name: "array_sort_asc",
+pub(crate) const ARRAY_SUM: Function = Function {
+    name: "array_sum",
     aliases: &[],
-    signature: "array_sort_asc(array: dynamic, [nulls_last: bool]) -> dynamic",
-    summary: "The elements in ascending order, nulls last unless that is false.",
+    signature: "array_sum(array: dynamic) -> real",
+    summary: "The sum of the elements; null where one of them is no number.",
     naming: Naming::Numbered,
-    bind: |call| sorted(call, &SORT_ASC),
+    bind: |call| {
+        call.arity(1..=1)?;
+        Ok(Scalar::kernel(&SUM, vec![call.dynamic(0)?]))
+    },
 };
 
-pub(crate) const ARRAY_SORT_DESC: Function = Function {
-    name: "array_sort_desc",
+pub(crate) const ZIP: Function = Function {
+    name: "zip",
     aliases: &[],
-    signature: "array_sort_desc(array: dynamic, [nulls_last: bool]) -> dynamic",
-    summary: "The elements in descending order, nulls last unless that is false.",
+    signature: "zip(array: dynamic, array: dynamic, ...) -> dynamic",
+    summary: "An array of arrays: the first elements of all arrays, their second ones and so on, null where an array is shorter.",
     naming: Naming::Numbered,
-    bind: |call| sorted(call, &SORT_DESC),
+    bind: |call| {
+        call.arity(2..=16)?;
+        let values = (0..call.arguments.len()).map(|index| call.as_dynamic(index));
+        Ok(Scalar::kernel(&ZIPPED, values.collect::<std::result::Result<_, _>>()?))
+    },
 };
 
-fn sorted(call: &Call<'_>, kernel: &'static Kernel) -> std::result::Result<Scalar, Diagnostic> {
-    call.arity(1..=usize::MAX)?;
-    if call.has(1) && call.scalar(1)?.kind != KqlType::Bool {
-        return Err(crate::bind::unsupported("sorting several arrays alike", call.span));
-    }
-    let last = if call.has(1) {
-        call.boolean(1)?
-    } else {
-        Scalar::literal(crate::ir::Value::Bool(true), KqlType::Bool)
-    };
-    Ok(Scalar::kernel(kernel, vec![call.dynamic(0)?, last]))
-}
+pub(crate) const DYNAMIC_TO_JSON: Function = Function {
+    name: "dynamic_to_json",
+    aliases: &[],
+    signature: "dynamic_to_json(value) -> string",
+    summary: "The value's JSON text with the members of every object in the order of their keys; the text of a value that is not dynamic.",
+    naming: Naming::Numbered,
+    bind: |call| {
+        call.arity(1..=1)?;
+        if call.scalar(0)?.kind == KqlType::Dynamic {
+            return Ok(Scalar::kernel(&TO_JSON, vec![call.dynamic(0)?]));
+        }
+        call.as_string(0)
+    },
+};
 
-fn elements(cell: Option<&str>) -> Option<Vec<Value>> {
+/// The elements of a cell that holds an array.
+pub(super) fn elements(cell: Option<&str>) -> Option<Vec<Value>> {
     match dynamic::parse(cell?) {
         Value::Array(items) => Some(items),
         _ => None,
@@ -197,49 +221,47 @@ const SLICE: Kernel = Kernel {
         })
     },
 };
-const SORT_ASC: Kernel = Kernel {
-    name: "kql_array_sort_asc",
-    returns: KqlType::Dynamic,
-    evaluate: |arguments| sort(arguments, false),
+const SUM: Kernel = Kernel {
+    name: "kql_array_sum",
+    returns: KqlType::Real,
+    evaluate: |arguments| {
+        let array = arguments.text(0)?;
+        arguments.primitive_column::<Float64Type>(KqlType::Real, |row| {
+            let items = elements(array.value(row))?;
+            items.iter().try_fold(0.0, |sum, item| Some(sum + item.as_f64()?))
+        })
+    },
 };
-const SORT_DESC: Kernel = Kernel {
-    name: "kql_array_sort_desc",
+const ZIPPED: Kernel = Kernel {
+    name: "kql_zip",
     returns: KqlType::Dynamic,
-    evaluate: |arguments| sort(arguments, true),
+    evaluate: |arguments| {
+        let arrays =
+            (0..arguments.len()).map(|index| arguments.text(index)).collect::<Result<Vec<_>>>()?;
+        arguments.text_column(|row| {
+            let arrays: Vec<Vec<Value>> =
+                arrays.iter().map(|array| elements(array.value(row))).collect::<Option<_>>()?;
+            let longest = arrays.iter().map(Vec::len).max().unwrap_or(0);
+            let nth = |position: usize| -> Value {
+                let item = |array: &Vec<Value>| array.get(position).cloned().unwrap_or_default();
+                arrays.iter().map(item).collect()
+            };
+            Some((0..longest).map(nth).collect::<Value>().to_string())
+        })
+    },
 };
-
-fn sort(arguments: &Arguments<'_>, descending: bool) -> Result<ArrayRef> {
-    let (array, nulls_last) = (arguments.text(0)?, arguments.boolean(1)?);
-    arguments.text_column(|row| {
-        let mut items = elements(array.value(row))?;
-        items.sort_by(|left, right| order(left, right, descending));
-        if nulls_last.get(row) == Some(false) {
-            let nulls = items.iter().filter(|item| item.is_null()).count();
-            items.rotate_right(nulls);
-        }
-        Some(Value::Array(items).to_string())
-    })
-}
-
-/// Numbers before text before the rest, null last; elements of one kind by their value.
-fn order(left: &Value, right: &Value, descending: bool) -> Ordering {
-    let rank = |value: &Value| match value {
-        Value::Number(_) => 0,
-        Value::String(_) => 1,
-        Value::Bool(_) => 2,
-        Value::Null => 4,
-        _ => 3,
-    };
-    rank(left).cmp(&rank(right)).then_with(|| {
-        let by_value = match (left, right) {
-            (Value::Number(a), Value::Number(b)) => match (a.as_i64(), b.as_i64()) {
-                (Some(a), Some(b)) => a.cmp(&b),
-                _ => a.as_f64().partial_cmp(&b.as_f64()).unwrap_or(Ordering::Equal),
-            },
-            (Value::String(a), Value::String(b)) => a.cmp(b),
-            (Value::Bool(a), Value::Bool(b)) => a.cmp(b),
-            _ => Ordering::Equal,
-        };
-        if descending { by_value.reverse() } else { by_value }
-    })
-}
+const TO_JSON: Kernel = Kernel {
+    name: "kql_dynamic_to_json",
+    returns: KqlType::String,
+    evaluate: |arguments| {
+        let value = arguments.text(0)?;
+        arguments.text_column(|row| {
+            let mut value = dynamic::parse(value.get(row));
+            if value.is_null() {
+                return Some(String::new());
+            }
+            value.sort_all_objects();
+            Some(value.to_string())
+        })
+    },
+};

@@ -1,12 +1,13 @@
 //! Functions over property bags, that is dynamic objects.
 
+use arrow::array::ArrayRef;
 use datafusion::common::Result;
 use serde_json::{Map, Value};
 
 use super::{Function, Naming};
 use crate::dynamic;
 use crate::ir::Scalar;
-use crate::kernel::Kernel;
+use crate::kernel::{Arguments, Kernel, Prepared};
 use crate::types::KqlType;
 
 pub(crate) const BAG_PACK: Function = Function {
@@ -63,7 +64,7 @@ pub(crate) const BAG_HAS_KEY: Function = Function {
     name: "bag_has_key",
     aliases: &[],
     signature: "bag_has_key(bag: dynamic, key: string) -> bool",
-    summary: "Whether the object has the key.",
+    summary: "Whether the object has the key; `$.a.b` is a key inside of the object `a`.",
     naming: Naming::Numbered,
     bind: |call| {
         call.arity(2..=2)?;
@@ -71,31 +72,41 @@ pub(crate) const BAG_HAS_KEY: Function = Function {
     },
 };
 
-fn members(cell: Option<&str>) -> Option<Map<String, Value>> {
+/// The members of a cell that holds an object.
+pub(super) fn members(cell: Option<&str>) -> Option<Map<String, Value>> {
     match dynamic::parse(cell?) {
         Value::Object(members) => Some(members),
         _ => None,
     }
 }
 
-const PACK: Kernel = Kernel {
+pub(super) const PACK: Kernel = Kernel {
     name: "kql_bag_pack",
     returns: KqlType::Dynamic,
-    evaluate: |arguments| {
-        let parts =
-            (0..arguments.len()).map(|index| arguments.text(index)).collect::<Result<Vec<_>>>()?;
-        arguments.text_column(|row| {
-            let mut bag = Map::new();
-            for pair in parts.chunks_exact(2) {
-                bag.insert(
-                    pair[0].get(row).to_owned(),
-                    pair[1].value(row).map_or(Value::Null, dynamic::parse),
-                );
-            }
-            Some(Value::Object(bag).to_string())
-        })
-    },
+    evaluate: |arguments| pack(arguments, |_| true),
 };
+/// The same without members that are null or empty.
+pub(super) const PACK_FILLED: Kernel = Kernel {
+    name: "kql_bag_pack_filled",
+    returns: KqlType::Dynamic,
+    evaluate: |arguments| pack(arguments, |value| !value.is_null() && value.as_str() != Some("")),
+};
+
+fn pack(arguments: &Arguments<'_>, wanted: fn(&Value) -> bool) -> Result<ArrayRef> {
+    let parts =
+        (0..arguments.len()).map(|index| arguments.text(index)).collect::<Result<Vec<_>>>()?;
+    arguments.text_column(|row| {
+        let mut bag = Map::new();
+        for pair in parts.chunks_exact(2) {
+            let value = pair[1].value(row).map_or(Value::Null, dynamic::parse);
+            if wanted(&value) {
+                bag.insert(pair[0].get(row).to_owned(), value);
+            }
+        }
+        Some(Value::Object(bag).to_string())
+    })
+}
+
 const KEYS: Kernel = Kernel {
     name: "kql_bag_keys",
     returns: KqlType::Dynamic,
@@ -126,7 +137,13 @@ const HAS_KEY: Kernel = Kernel {
     name: "kql_bag_has_key",
     returns: KqlType::Bool,
     evaluate: |arguments| {
-        let (bag, key) = (arguments.text(0)?, arguments.text(1)?);
-        arguments.bool_column(|row| Some(members(bag.value(row))?.contains_key(key.get(row))))
+        let bag = arguments.text(0)?;
+        let mut key = Prepared::new(arguments.text(1)?, super::bag_edit::steps);
+        arguments.bool_column(|row| {
+            let bag = members(bag.value(row))?;
+            let (last, outer) = key.get(row).split_last()?;
+            let holder = outer.iter().try_fold(&bag, |inner, step| inner.get(step)?.as_object());
+            Some(holder.is_some_and(|holder| holder.contains_key(last)))
+        })
     },
 };

@@ -3,12 +3,14 @@
 
 use arrow::array::ArrayRef;
 use arrow::datatypes::{
-    ArrowPrimitiveType, DurationNanosecondType, Float64Type, Int64Type, TimestampNanosecondType,
+    ArrowPrimitiveType, Decimal256Type, DurationNanosecondType, Float64Type, Int64Type,
+    TimestampNanosecondType,
 };
 use datafusion::common::Result;
 
 use super::{Function, Naming};
 use crate::bind::implicit;
+use crate::decimal;
 use crate::ir::Scalar;
 use crate::kernel::{Arguments, Kernel};
 use crate::time::DAY;
@@ -21,12 +23,15 @@ pub(crate) const BIN: Function = Function {
     summary: "The value rounded down to a multiple of `size`: numbers by a number, times and spans by a span. Null where `size` is not positive.",
     naming: Naming::FirstArgument,
     bind: |call| {
-        use KqlType::{Datetime, Dynamic, Int, Long, Real, Timespan};
+        use KqlType::{Datetime, Decimal, Dynamic, Int, Long, Real, Timespan};
         call.arity(2..=2)?;
         let (value, size) = (call.scalar(0)?, call.scalar(1)?);
         let (kinds, kernel) = match (value.kind, size.kind) {
             (Int | Long | Dynamic, Int | Long) => ((Long, Long), &BIN_LONG),
             (Int | Long | Real | Dynamic, Real) | (Real, Int | Long) => ((Real, Real), &BIN_REAL),
+            (Decimal, Int | Long | Real | Decimal) | (Int | Long | Real, Decimal) => {
+                ((Decimal, Decimal), &BIN_DECIMAL)
+            }
             (Datetime, Timespan) => ((Datetime, Timespan), &BIN_DATETIME),
             (Timespan, Timespan) => ((Timespan, Timespan), &BIN_TIMESPAN),
             (Int | Long | Real, _) => {
@@ -81,6 +86,13 @@ pub(crate) const BIN_REAL: Kernel = Kernel {
         binned::<Float64Type, Float64Type>(arguments, KqlType::Real, |value, size| {
             (size > 0.0).then(|| (value / size).floor() * size)
         })
+    },
+};
+pub(crate) const BIN_DECIMAL: Kernel = Kernel {
+    name: "kql_bin_decimal",
+    returns: KqlType::Decimal,
+    evaluate: |arguments| {
+        binned::<Decimal256Type, Decimal256Type>(arguments, KqlType::Decimal, decimal::bin)
     },
 };
 pub(crate) const BIN_DATETIME: Kernel = Kernel {

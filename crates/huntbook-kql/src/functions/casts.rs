@@ -27,6 +27,7 @@ casts! {
     TOINT, Int, "toint", [], "The value as a 32-bit whole number; a real loses its fraction. Null where it is none.";
     TOLONG, Long, "tolong", [], "The value as a 64-bit whole number; a real loses its fraction, a time is its ticks. Null where it is none.";
     TOREAL, Real, "toreal", ["todouble"], "The value as a 64-bit real. Null where it is none.";
+    TODECIMAL, Decimal, "todecimal", [], "The value as a decimal number of at most 38 digits before the point and 17 behind it. Null where it is none.";
     TOBOOL, Bool, "tobool", ["toboolean"], "The value as a bool: `true`, `false` in any case, or a number, of which 0 is false. Null where it is none.";
     TODATETIME, Datetime, "todatetime", [], "The value as a UTC time. Null where it is none, or outside of 1677 to 2262.";
     TOTIMESPAN, Timespan, "totimespan", ["totime"], "The value as a span of time. Null where it is none.";

@@ -1,7 +1,8 @@
-//! `column_ifexists`: decided when the query is bound.
+//! `column_ifexists`, `iscolumnexists`: decided when the query is bound.
 
 use super::{Function, Naming};
-use crate::ir::Scalar;
+use crate::ir::{Scalar, Value};
+use crate::types::KqlType;
 
 pub(crate) const COLUMN_IFEXISTS: Function = Function {
     name: "column_ifexists",
@@ -16,5 +17,19 @@ pub(crate) const COLUMN_IFEXISTS: Function = Function {
             Some(column) => Ok(Scalar::column(name, column.kind)),
             None => call.scalar(1),
         }
+    },
+};
+
+pub(crate) const ISCOLUMNEXISTS: Function = Function {
+    name: "iscolumnexists",
+    aliases: &[],
+    signature: "iscolumnexists(name: string) -> bool",
+    summary: "Whether the rows have a column of this name.",
+    naming: Naming::Numbered,
+    bind: |call| {
+        call.arity(1..=1)?;
+        let name = call.constant_string(0)?;
+        let exists = call.columns.iter().any(|column| column.name == name);
+        Ok(Scalar::literal(Value::Bool(exists), KqlType::Bool))
     },
 };

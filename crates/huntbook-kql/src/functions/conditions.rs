@@ -85,6 +85,8 @@ pub(super) fn common(call: &Call<'_>, values: Vec<Scalar>) -> Result<Vec<Scalar>
     let kind = kinds.fold(first.unwrap_or(KqlType::Dynamic), |known, kind| match (known, kind) {
         (a, b) if a == b => a,
         (KqlType::Dynamic, other) | (other, KqlType::Dynamic) => other,
+        (KqlType::Decimal, b) if b.is_number() => KqlType::Decimal,
+        (a, KqlType::Decimal) if a.is_number() => KqlType::Decimal,
         (KqlType::Real, b) if b.is_number() => KqlType::Real,
         (a, KqlType::Real) if a.is_number() => KqlType::Real,
         (a, b) if a.is_number() && b.is_number() => KqlType::Long,

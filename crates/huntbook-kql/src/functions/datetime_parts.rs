@@ -1,7 +1,7 @@
 //! `datetime_part`, `hourofday`, `dayofweek` and their kin.
 
 use arrow::datatypes::{DurationNanosecondType, Int32Type, TimestampNanosecondType};
-use chrono::{DateTime, Datelike, Timelike, Utc};
+use chrono::{DateTime, Datelike, Duration, Timelike, Utc};
 
 use super::{Function, Naming};
 use crate::ir::Scalar;
@@ -30,7 +30,13 @@ fn part(name: &str, time: DateTime<Utc>) -> Option<i32> {
         "year" => return Some(time.year()),
         "quarter" => time.month0() / 3 + 1,
         "month" => time.month(),
-        "week_of_year" | "weekofyear" | "week" => time.iso_week().week(),
+        "week_of_year" | "week" => time.iso_week().week(),
+        // The older name counts weeks from Sunday, the first one with the year's first Wednesday.
+        "weekofyear" => {
+            let since_wednesday = 3 - i64::from(time.weekday().num_days_from_sunday());
+            let wednesday = time.checked_add_signed(Duration::days(since_wednesday))?;
+            wednesday.ordinal0() / 7 + 1
+        }
         "day" => time.day(),
         "dayofyear" => time.ordinal(),
         "hour" => time.hour(),
@@ -77,6 +83,8 @@ parts! {
     DAYOFMONTH, "dayofmonth", [], "day", "The day of the month, from 1.";
     DAYOFYEAR, "dayofyear", [], "dayofyear", "The day of the year, from 1.";
     MONTHOFYEAR, "monthofyear", ["getmonth"], "month", "The month, from 1 to 12.";
+    WEEK_OF_YEAR, "week_of_year", [], "week_of_year", "The week of the year by ISO 8601, from 1 to 53.";
+    WEEKOFYEAR, "weekofyear", [], "weekofyear", "The week of the year, from Sunday; the first one has the year's first Wednesday. `week_of_year` has its place.";
     GETYEAR, "getyear", [], "year", "The year.";
 }
 

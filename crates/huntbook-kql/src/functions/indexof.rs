@@ -53,16 +53,25 @@ fn position(text: &str, lookup: &str, start: i64, length: i64, occurrence: i64) 
     let characters: Vec<char> = text.chars().collect();
     let wanted: Vec<char> = lookup.chars().collect();
     let count = i64::try_from(characters.len()).ok()?;
-    let start = if start < 0 { start.saturating_add(count).max(0) } else { start };
-    let end = if length < 0 { count } else { start.saturating_add(length).min(count) };
-    let (start, end) = (usize::try_from(start).ok()?, usize::try_from(end).ok()?);
-    let Some(window) = characters.get(start..end) else { return Some(-1) };
-    if wanted.is_empty() {
-        return i64::try_from(start).ok();
+    let mut start = if start < 0 { start.saturating_add(count).max(0) } else { start };
+    for left in (0..occurrence).rev() {
+        // Each occurrence is searched in as many characters, from behind the start of the one before.
+        let end = if length < 0 { count } else { start.saturating_add(length).min(count) };
+        let range = usize::try_from(start).ok()?..usize::try_from(end).ok()?;
+        let Some(window) = characters.get(range) else { return Some(-1) };
+        if wanted.is_empty() {
+            return Some(start);
+        }
+        let found = window.windows(wanted.len()).position(|part| part == wanted);
+        let Some(found) = found.and_then(|found| i64::try_from(found).ok()) else {
+            return Some(-1);
+        };
+        if left == 0 {
+            return Some(start + found);
+        }
+        start += found + 1;
     }
-    let mut found = window.windows(wanted.len()).enumerate().filter(|(_, part)| *part == wanted);
-    let nth = found.nth(usize::try_from(occurrence - 1).ok()?);
-    Some(nth.map_or(-1, |(offset, _)| (start + offset) as i64))
+    Some(-1)
 }
 
 #[cfg(test)]

@@ -46,7 +46,7 @@ pub(crate) const IPV4_IS_MATCH: Function = Function {
 };
 
 /// An address and the length of its prefix, 32 where none is written.
-fn network(text: &str) -> Option<(u32, u32)> {
+pub(super) fn network(text: &str) -> Option<(u32, u32)> {
     let text = text.trim();
     let (address, prefix) = match text.split_once('/') {
         Some((address, prefix)) => (address, prefix.parse().ok().filter(|prefix| *prefix <= 32)?),

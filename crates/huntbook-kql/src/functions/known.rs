@@ -489,3 +489,42 @@ pub(super) const SERVICES: &[&str] = &[
     "toscalar",
     "workspace",
 ];
+
+/// Functions that nothing in files can answer, or whose meaning is not published, and why.
+pub(super) const REASONS: &[(&[&str], &str)] = &[
+    (
+        &[
+            "current_cluster_endpoint",
+            "current_database",
+            "current_node_id",
+            "current_principal",
+            "current_principal_details",
+            "current_principal_is_member_of",
+        ],
+        "only the service knows its cluster and who asks; files do not say it",
+    ),
+    (
+        &["current_cursor", "cursor_after", "cursor_before_or_at", "cursor_current"],
+        "cursors belong to a database of the service; filter by time instead",
+    ),
+    (
+        &["extent_id", "extent_tags", "extentid", "row_id", "rowstore_ordinal_range"],
+        "extents are how the service stores rows; files have none",
+    ),
+    (
+        &["external_table", "materialized_view", "stored_query_result"],
+        "the service keeps these; put the data into the folder as a table instead",
+    ),
+    (
+        &["bin_auto"],
+        "the size of the bins is a property of the service's request; use `bin(value, size)`",
+    ),
+    (
+        &["hash_combine", "hash_many"],
+        "how the service combines hashes is not published; use `hash(strcat_delim('|', ...))`",
+    ),
+    (
+        &["parse_user_agent"],
+        "it depends on the service's own list of browsers; look for the parts with `has` or `extract`",
+    ),
+];

@@ -38,13 +38,44 @@ fn real(arguments: &Arguments<'_>, compute: fn(f64) -> f64) -> Result<ArrayRef> 
 }
 
 of_real! {
-    CEILING, CEILING_KERNEL, "ceiling", "kql_ceiling", Naming::FirstArgument, "The smallest whole number that is not less.", f64::ceil;
     SQRT, SQRT_KERNEL, "sqrt", "kql_sqrt", Naming::FirstArgument, "The square root; NaN of a negative number.", f64::sqrt;
     EXP, EXP_KERNEL, "exp", "kql_exp", Naming::FirstArgument, "e to the power of the number.", f64::exp;
     LOG, LOG_KERNEL, "log", "kql_log", Naming::FirstArgument, "The natural logarithm.", f64::ln;
     LOG2, LOG2_KERNEL, "log2", "kql_log2", Naming::FirstArgument, "The logarithm to base 2.", f64::log2;
+    EXP2, EXP2_KERNEL, "exp2", "kql_exp2", Naming::FirstArgument, "2 to the power of the number.", f64::exp2;
+    EXP10, EXP10_KERNEL, "exp10", "kql_exp10", Naming::FirstArgument, "10 to the power of the number.", |number| 10_f64.powf(number);
+    SIN, SIN_KERNEL, "sin", "kql_sin", Naming::FirstArgument, "The sine of the angle in radians.", f64::sin;
+    COS, COS_KERNEL, "cos", "kql_cos", Naming::FirstArgument, "The cosine of the angle in radians.", f64::cos;
+    TAN, TAN_KERNEL, "tan", "kql_tan", Naming::FirstArgument, "The tangent of the angle in radians.", f64::tan;
+    COT, COT_KERNEL, "cot", "kql_cot", Naming::Numbered, "The cotangent of the angle in radians.", |number| number.tan().recip();
+    ASIN, ASIN_KERNEL, "asin", "kql_asin", Naming::FirstArgument, "The angle in radians whose sine is the number; NaN outside of -1 to 1.", f64::asin;
+    ACOS, ACOS_KERNEL, "acos", "kql_acos", Naming::FirstArgument, "The angle in radians whose cosine is the number; NaN outside of -1 to 1.", f64::acos;
+    ATAN, ATAN_KERNEL, "atan", "kql_atan", Naming::FirstArgument, "The angle in radians whose tangent is the number.", f64::atan;
+    DEGREES, DEGREES_KERNEL, "degrees", "kql_degrees", Naming::Numbered, "The angle in radians as degrees.", |number| number * 180.0 / std::f64::consts::PI;
+    RADIANS, RADIANS_KERNEL, "radians", "kql_radians", Naming::Numbered, "The angle in degrees as radians.", |number| number * std::f64::consts::PI / 180.0;
     LOG10, LOG10_KERNEL, "log10", "kql_log10", Naming::FirstArgument, "The logarithm to base 10.", f64::log10;
 }
+
+pub(crate) const CEILING: Function = Function {
+    name: "ceiling",
+    aliases: &[],
+    signature: "ceiling(number)",
+    summary: "The smallest whole number that is not less; a whole number stays.",
+    naming: Naming::FirstArgument,
+    bind: |call| {
+        call.arity(1..=1)?;
+        match call.scalar(0)?.kind {
+            KqlType::Int | KqlType::Long => call.long(0),
+            _ => Ok(Scalar::kernel(&CEILING_KERNEL, vec![call.typed(0, KqlType::Real)?])),
+        }
+    },
+};
+
+const CEILING_KERNEL: Kernel = Kernel {
+    name: "kql_ceiling",
+    returns: KqlType::Real,
+    evaluate: |arguments| real(arguments, f64::ceil),
+};
 
 macro_rules! tests_of_real {
     ($($constant:ident, $kernel:ident, $name:literal, $kernel_name:literal, $summary:literal, $compute:expr;)+) => {
@@ -227,7 +258,7 @@ const HEX: Kernel = Kernel {
         let (number, length) =
             (arguments.primitive::<Int64Type>(0)?, arguments.primitive::<Int64Type>(1)?);
         arguments.text_column(|row| {
-            let width = length.get(row).unwrap_or(0).clamp(0, 64) as usize;
+            let width = length.get(row).unwrap_or(0).clamp(0, 16) as usize;
             Some(number.get(row).map_or_else(String::new, |number| format!("{number:0width$x}")))
         })
     },

@@ -1,4 +1,4 @@
-//! `parse_url`: the parts of a URL.
+//! `parse_url`, `parse_urlquery`: the parts of a URL.
 
 use serde_json::{Map, Value};
 
@@ -18,6 +18,40 @@ pub(crate) const PARSE_URL: Function = Function {
         Ok(Scalar::kernel(&PARTS, vec![call.string(0)?]))
     },
 };
+
+pub(crate) const PARSE_URLQUERY: Function = Function {
+    name: "parse_urlquery",
+    aliases: &["parseurlquery"],
+    signature: "parse_urlquery(query: string) -> dynamic",
+    summary: "An object whose `Query Parameters` holds the names and values of the query of a URL.",
+    naming: Naming::Numbered,
+    bind: |call| {
+        call.arity(1..=1)?;
+        Ok(Scalar::kernel(&QUERY, vec![call.string(0)?]))
+    },
+};
+
+const QUERY: Kernel = Kernel {
+    name: "kql_parse_urlquery",
+    returns: KqlType::Dynamic,
+    evaluate: |arguments| {
+        let text = arguments.text(0)?;
+        arguments.text_column(|row| {
+            let query = text.get(row);
+            let query = query.strip_prefix('?').unwrap_or(query);
+            Some(serde_json::json!({ "Query Parameters": parameters(query) }).to_string())
+        })
+    },
+};
+
+/// The names and values of the query of a URL.
+fn parameters(query: &str) -> Map<String, Value> {
+    let pairs = query.split('&').filter(|pair| !pair.is_empty());
+    pairs
+        .map(|pair| pair.split_once('=').unwrap_or((pair, "")))
+        .map(|(key, value)| (decode(key), Value::from(decode(value))))
+        .collect()
+}
 
 const PARTS: Kernel = Kernel {
     name: "kql_parse_url",
@@ -39,11 +73,6 @@ fn parts(url: &str) -> Value {
         Some((host, port)) if port.bytes().all(|byte| byte.is_ascii_digit()) => (host, port),
         _ => (address, ""),
     };
-    let pairs = query.split('&').filter(|pair| !pair.is_empty());
-    let parameters: Map<String, Value> = pairs
-        .map(|pair| pair.split_once('=').unwrap_or((pair, "")))
-        .map(|(key, value)| (decode(key), Value::from(decode(value))))
-        .collect();
     serde_json::json!({
         "Scheme": scheme,
         "Host": host,
@@ -51,7 +80,7 @@ fn parts(url: &str) -> Value {
         "Path": path,
         "Username": username,
         "Password": password,
-        "Query Parameters": parameters,
+        "Query Parameters": parameters(query),
         "Fragment": fragment,
     })
 }

@@ -1,5 +1,8 @@
 //! Functions that take dynamic arrays as sets.
 
+use std::collections::HashSet;
+
+use arrow::datatypes::Float64Type;
 use datafusion::common::Result;
 use serde_json::Value;
 
@@ -48,11 +51,62 @@ sets! {
         known
     };
     SET_INTERSECT, INTERSECT, "set_intersect", "kql_set_intersect", "Each element that all arrays have, once.",
-        |known, more| known.into_iter().filter(|item| more.contains(item)).collect();
+        |known, more| among(known, &more, true);
     SET_DIFFERENCE, DIFFERENCE, "set_difference", "kql_set_difference",
         "Each element of the first array that no other has, once.",
-        |known, more| known.into_iter().filter(|item| !more.contains(item)).collect();
+        |known, more| among(known, &more, false);
 }
+
+pub(crate) const SET_EQUALS: Function = Function {
+    name: "set_equals",
+    aliases: &[],
+    signature: "set_equals(set: dynamic, set: dynamic) -> bool",
+    summary: "Whether each element of either array is one of the other.",
+    naming: Naming::Numbered,
+    bind: |call| {
+        call.arity(2..=2)?;
+        Ok(Scalar::kernel(&EQUALS, vec![call.dynamic(0)?, call.dynamic(1)?]))
+    },
+};
+
+pub(crate) const JACCARD_INDEX: Function = Function {
+    name: "jaccard_index",
+    aliases: &[],
+    signature: "jaccard_index(set: dynamic, set: dynamic) -> real",
+    summary: "How many different elements both arrays have, divided by how many either has; NaN where both are empty.",
+    naming: Naming::Numbered,
+    bind: |call| {
+        call.arity(2..=2)?;
+        Ok(Scalar::kernel(&JACCARD, vec![call.dynamic(0)?, call.dynamic(1)?]))
+    },
+};
+
+/// The different elements of the array in a cell.
+fn distinct(cell: Option<&str>) -> Option<HashSet<String>> {
+    let items = super::arrays::elements(cell)?;
+    Some(items.iter().map(Value::to_string).collect())
+}
+
+const EQUALS: Kernel = Kernel {
+    name: "kql_set_equals",
+    returns: KqlType::Bool,
+    evaluate: |arguments| {
+        let (left, right) = (arguments.text(0)?, arguments.text(1)?);
+        arguments.bool_column(|row| Some(distinct(left.value(row))? == distinct(right.value(row))?))
+    },
+};
+const JACCARD: Kernel = Kernel {
+    name: "kql_jaccard_index",
+    returns: KqlType::Real,
+    evaluate: |arguments| {
+        let (left, right) = (arguments.text(0)?, arguments.text(1)?);
+        arguments.primitive_column::<Float64Type>(KqlType::Real, |row| {
+            let (left, right) = (distinct(left.value(row))?, distinct(right.value(row))?);
+            let (both, either) = (left.intersection(&right).count(), left.union(&right).count());
+            Some(both as f64 / either as f64)
+        })
+    },
+};
 
 fn bind(call: &Call<'_>, kernel: &'static Kernel) -> std::result::Result<Scalar, Diagnostic> {
     call.arity(2..=64)?;
@@ -65,6 +119,12 @@ fn elements(cell: &str) -> Vec<Value> {
         Value::Array(items) => items,
         _ => Vec::new(),
     }
+}
+
+/// The values that are among the others, or those that are not.
+fn among(values: Vec<Value>, others: &[Value], wanted: bool) -> Vec<Value> {
+    let others: HashSet<String> = others.iter().map(Value::to_string).collect();
+    values.into_iter().filter(|value| others.contains(&value.to_string()) == wanted).collect()
 }
 
 fn combined(

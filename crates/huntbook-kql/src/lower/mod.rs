@@ -33,6 +33,7 @@ use datafusion::logical_expr::{
 use names::{Counter, Names};
 
 use crate::KqlError;
+use crate::aggregates::distinct_texts;
 use crate::aggregates::extremes::field_name;
 use crate::database::{TableError, TableSource};
 use crate::ir::{AggregateCall, Column, Node, Relation, Scalar, SortKey, Step};
@@ -193,7 +194,7 @@ fn scan(table: &dyn TableSource, columns: &[Column]) -> Result<LogicalPlan, Fail
 fn normalised(value: Expr, field: &Field, kind: KqlType) -> Expr {
     let wanted = kind.data_type();
     let given = field.data_type();
-    if *given == wanted || kind == KqlType::Decimal {
+    if *given == wanted {
         return value;
     }
     if given.is_nested() {
@@ -256,13 +257,34 @@ fn aggregate(
     });
     let named_keys = named_keys.collect::<Result<Vec<_>, Failure>>()?;
     let order = sort_keys(&input.order, &names)?;
-    let calls = aggregates.iter().enumerate().map(|(position, call)| {
-        Ok(aggregate_call(call, order.clone(), &names)?.alias(internal_name(position)))
-    });
-    let calls = calls.collect::<Result<Vec<_>, Failure>>()?;
+    // Equal calls run once: DataFusion would merge them itself, and stumble over the parts of a struct.
+    let mut distinct: Vec<Expr> = Vec::with_capacity(aggregates.len());
+    let mut places = Vec::with_capacity(aggregates.len());
+    for call in aggregates {
+        let mut expression = aggregate_call(call, order.clone(), &names)?;
+        // DataFusion turns one distinct count into groups of groups; among others it would keep a set for each group.
+        let alone = aggregates.len() == 1 && call.filter.is_none();
+        if call.accumulation.distinct
+            && !alone
+            && matches!(call.arguments.as_slice(), [text] if text.kind.data_type() == DataType::Utf8View)
+            && let Expr::AggregateFunction(function) = &mut expression
+        {
+            function.func = distinct_texts();
+            function.params.distinct = false;
+        }
+        let call = expression;
+        let known = distinct.iter().position(|known| *known == call);
+        places.push(known.unwrap_or(distinct.len()));
+        if known.is_none() {
+            distinct.push(call);
+        }
+    }
+    let numbered = distinct.into_iter().enumerate();
+    let calls: Vec<Expr> =
+        numbered.map(|(position, call)| call.alias(internal_name(position))).collect();
     let plan = LogicalPlanBuilder::from(plan).aggregate(named_keys, calls)?;
     let passed = columns.iter().take(keys.len()).map(|column| column_of(&column.name));
-    let outputs = aggregates.iter().enumerate().flat_map(|(position, call)| {
+    let outputs = aggregates.iter().zip(places).flat_map(|(call, position)| {
         call.outputs.iter().enumerate().map(move |(output, column)| {
             let value = column_of(&internal_name(position));
             let value = if call.accumulation.structured {

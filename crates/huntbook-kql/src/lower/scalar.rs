@@ -15,6 +15,7 @@ use super::generic::Operation;
 use super::names::Names;
 use crate::aggregates::make_set;
 use crate::convert::convert;
+use crate::decimal::{PRECISION, SCALE};
 use crate::functions::lists::IN_DYNAMIC;
 use crate::ir::{Comparison, Node, Relation, Scalar, Value};
 use crate::types::KqlType;
@@ -78,6 +79,7 @@ pub(super) fn value(scalar: &Scalar, names: &Names<'_>) -> Result<Expr, Failure>
                 Operation::Least.call(operands)
             }
         }
+        Node::Located { address, locations } => locations.call(value(address, names)?),
         Node::Hold(operand) => Operation::Hold.call(vec![value(operand, names)?]),
         Node::Cast(operand) => cast(value(operand, names)?, scalar.kind.data_type()),
     })
@@ -328,6 +330,7 @@ fn literal(value: &Value, kind: KqlType) -> ScalarValue {
         (Value::Int(number), _) => ScalarValue::Int32(Some(*number)),
         (Value::Long(number), _) => ScalarValue::Int64(Some(*number)),
         (Value::Real(number), _) => ScalarValue::Float64(Some(*number)),
+        (Value::Decimal(number), _) => ScalarValue::Decimal256(Some(*number), PRECISION, SCALE),
         (Value::Text(text), _) => ScalarValue::Utf8View(Some(text.clone())),
         (Value::Datetime(time), _) => ScalarValue::TimestampNanosecond(Some(*time), utc()),
         (Value::Timespan(span), _) => ScalarValue::DurationNanosecond(Some(*span)),
@@ -335,7 +338,7 @@ fn literal(value: &Value, kind: KqlType) -> ScalarValue {
         (Value::Null, KqlType::Int) => ScalarValue::Int32(None),
         (Value::Null, KqlType::Long) => ScalarValue::Int64(None),
         (Value::Null, KqlType::Real) => ScalarValue::Float64(None),
-        (Value::Null, KqlType::Decimal) => ScalarValue::Decimal128(None, 34, 17),
+        (Value::Null, KqlType::Decimal) => ScalarValue::Decimal256(None, PRECISION, SCALE),
         (Value::Null, KqlType::String) => ScalarValue::Utf8View(Some(String::new())),
         (Value::Null, KqlType::Guid | KqlType::Dynamic) => ScalarValue::Utf8View(None),
         (Value::Null, KqlType::Datetime) => ScalarValue::TimestampNanosecond(None, utc()),

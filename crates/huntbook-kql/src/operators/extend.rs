@@ -4,8 +4,8 @@
 
 use huntbook_kql_syntax::ast::NamedExpr;
 
-use super::single_value;
-use crate::bind::{Binder, Names, Row, Scope, duplicate, suggestion};
+use super::{Named, values};
+use crate::bind::{Binder, Names, Row, Scope, duplicate};
 use crate::ir::Relation;
 
 pub(crate) fn bind(
@@ -18,9 +18,10 @@ pub(crate) fn bind(
     let mut names = Names::default();
     let mut sound = true;
     let mut added = Vec::new();
-    for column in columns {
-        let value = single_value(binder, column, row);
-        let name = match column.names.first() {
+    for Named { stated, suggested, value } in
+        columns.iter().flat_map(|column| values(binder, column, row, false)).collect::<Vec<_>>()
+    {
+        let name = match stated {
             Some(name) => {
                 if !names.claim(&name.name) {
                     binder.report(duplicate(&name.name, name.span));
@@ -29,7 +30,7 @@ pub(crate) fn bind(
                 name.name.clone()
             }
             None => {
-                if let Some(suggested) = suggestion(&column.value) {
+                if let Some(suggested) = suggested {
                     names.invent(Some(suggested))
                 } else {
                     let fresh =

@@ -41,9 +41,9 @@ pub(crate) mod top_nested;
 pub(crate) mod union;
 
 use huntbook_diagnostics::Diagnostic;
-use huntbook_kql_syntax::ast::NamedExpr;
+use huntbook_kql_syntax::ast::{Ident, NamedExpr};
 
-use crate::bind::{Binder, Row};
+use crate::bind::{Binder, Row, suggestion};
 use crate::codes;
 use crate::ir::{Relation, Scalar};
 
@@ -55,6 +55,47 @@ fn part_values(input: &Relation) -> Vec<(String, Scalar)> {
 /// The columns of `mv-apply` and `partition` that no query can name, which every operator passes on.
 fn hidden_values(input: &Relation) -> Vec<(String, Scalar)> {
     input.hidden().map(|column| (column.name.clone(), column.value())).collect()
+}
+
+/// A value of an operator's list, and what the query and the value say about its name.
+struct Named<'a> {
+    stated: Option<&'a Ident>,
+    suggested: Option<String>,
+    /// `None`: the problem is reported.
+    value: Option<Scalar>,
+}
+
+/// Binds `name = value`, and `(names) = call` of a function that yields several columns. Columns behind the names
+/// are dropped, or `kept` where there are several names.
+fn values<'a>(
+    binder: &mut Binder<'_>,
+    column: &'a NamedExpr,
+    row: Row<'_>,
+    kept: bool,
+) -> Vec<Named<'a>> {
+    let Some(outputs) = binder.outputs(&column.value, row) else {
+        let value = single_value(binder, column, row);
+        let (stated, suggested) = (column.names.first(), suggestion(&column.value));
+        return vec![Named { stated, suggested, value }];
+    };
+    let nothing = || vec![Named { stated: None, suggested: None, value: None }];
+    let Ok(mut outputs) = outputs else { return nothing() };
+    if column.names.len() > outputs.len() {
+        let message = format!("{} names for {} column(s)", column.names.len(), outputs.len());
+        binder.report(Diagnostic::error(codes::WRONG_NAMES, message).at(column.span));
+        return nothing();
+    }
+    match column.names.len() {
+        0 => {}
+        several if several > 1 && kept => {}
+        count => outputs.truncate(count),
+    }
+    let named = |(position, (suggested, value)): (usize, (Option<String>, Scalar))| Named {
+        stated: column.names.get(position),
+        suggested,
+        value: Some(value),
+    };
+    outputs.into_iter().enumerate().map(named).collect()
 }
 
 /// Binds `name = value` of an operator whose expressions yield one column each.

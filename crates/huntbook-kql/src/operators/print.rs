@@ -2,7 +2,7 @@
 
 use huntbook_kql_syntax::ast::NamedExpr;
 
-use super::single_value;
+use super::{Named, values as bound_values};
 use crate::bind::{Binder, Names, Row, Scope, duplicate};
 use crate::ir::{Column, Relation, Step};
 
@@ -15,23 +15,26 @@ pub(crate) fn bind(
     let mut sound = true;
     let (mut values, mut printed) = (Vec::new(), Vec::new());
     for (position, column) in columns.iter().enumerate() {
-        let value = single_value(binder, column, Row::new(&[], scope));
-        let name = match column.names.first() {
-            Some(name) => {
+        let bound = bound_values(binder, column, Row::new(&[], scope), true);
+        let several = bound.len() > 1;
+        for Named { stated, suggested, value } in bound {
+            let name = if let Some(name) = stated {
                 if !names.claim(&name.name) {
                     binder.report(duplicate(&name.name, name.span));
                     sound = false;
                 }
                 name.name.clone()
+            } else {
+                let suggested = suggested.filter(|_| several);
+                names.invent(suggested.or_else(|| Some(format!("print_{position}"))))
+            };
+            match value {
+                Some(value) => {
+                    printed.push(Column::new(name, value.kind));
+                    values.push(value);
+                }
+                None => sound = false,
             }
-            None => names.invent(Some(format!("print_{position}"))),
-        };
-        match value {
-            Some(value) => {
-                printed.push(Column::new(name, value.kind));
-                values.push(value);
-            }
-            None => sound = false,
         }
     }
     sound.then(|| Relation::unordered(Step::Rows(vec![values]), printed))

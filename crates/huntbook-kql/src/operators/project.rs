@@ -2,8 +2,8 @@
 
 use huntbook_kql_syntax::ast::{ExprKind, NamedExpr};
 
-use super::single_value;
-use crate::bind::{Binder, Names, Row, Scope, duplicate, suggestion};
+use super::{Named, values as bound_values};
+use crate::bind::{Binder, Names, Row, Scope, duplicate};
 use crate::ir::{Relation, Scalar};
 
 pub(crate) fn bind(
@@ -27,24 +27,25 @@ pub(super) fn named_values(
     let mut sound = true;
     let mut result = Vec::with_capacity(columns.len());
     for column in columns {
-        let value = single_value(binder, column, row);
-        let stated = column.names.first().or(match &column.value.kind {
-            ExprKind::Name(name) => Some(name),
-            _ => None,
-        });
-        let name = match stated {
-            Some(name) => {
-                if !names.claim(&name.name) {
-                    binder.report(duplicate(&name.name, name.span));
-                    sound = false;
+        for Named { stated, suggested, value } in bound_values(binder, column, row, true) {
+            let stated = stated.or(match &column.value.kind {
+                ExprKind::Name(name) => Some(name),
+                _ => None,
+            });
+            let name = match stated {
+                Some(name) => {
+                    if !names.claim(&name.name) {
+                        binder.report(duplicate(&name.name, name.span));
+                        sound = false;
+                    }
+                    name.name.clone()
                 }
-                name.name.clone()
+                None => names.invent(suggested),
+            };
+            match value {
+                Some(value) => result.push((name, value)),
+                None => sound = false,
             }
-            None => names.invent(suggestion(&column.value)),
-        };
-        match value {
-            Some(value) => result.push((name, value)),
-            None => sound = false,
         }
     }
     sound.then_some(result)

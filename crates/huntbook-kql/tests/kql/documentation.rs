@@ -16,26 +16,60 @@ use crate::table::{Cell, Table, run};
 
 /// Cases whose page does not show what KQL gives, or which ask for more than this engine says it does.
 const EXPLAINED: &[(&str, &str)] = &[
+    ("array-iff-function#2", "the page shows the conditions of another example"),
+    ("bag-zip#1", "the page shows arrays in single quotes, which are no JSON"),
+    ("bag-zip#5", "the page shows arrays in single quotes, which are no JSON"),
+    ("binary-all-xor-aggregation-function#0", "the page heads the column `results`"),
     ("extract-all-function#1", "the page writes `ID`, the query `Id`"),
     ("extract-all-function#4", "the page writes `ID`, the query `Id`"),
+    (
+        "geo-closest-point-on-line-function#1",
+        "the page heads the column `result`, which the query does not name",
+    ),
+    ("geo-geohash-to-central-point-function#2", "the page shows a URL as a link"),
+    ("geo-info-from-ip-address-function#1", "no file of places comes with the engine"),
+    ("geo-polygon-centroid-function#2", "the page shows a point without its first brace"),
+    ("geo-polygon-to-s2cells-function#0", "the page says `New York city`, the query `New York`"),
     ("min-of-function#1", "the page heads the column `result`, which the query does not name"),
     (
         "parse-url-function#0",
         "the page shows an object in quotes, which is no JSON, and a path without its slash",
     ),
+    ("materialize-function#1", "several results, of which the last is given; random numbers"),
+    ("series-atan-function#0", "the page shows the series of another example"),
+    (
+        "series-fill-linear-function#0",
+        "the page's last column of whole numbers is not on the lines",
+    ),
+    ("series-fit-line-function#0", "the page shows some of the columns"),
+    ("series-periods-validate-function#1", "the page escapes the names of the columns"),
+    ("series-sin-function#0", "the page shows the series of another example"),
+    ("mv-apply-operator#7", "the page shows a space for what is empty or null"),
     ("named-expressions#0", "any row will do"),
     ("sample-operator#0", "any row will do"),
     ("sample-operator#1", "any row will do"),
+    (
+        "base64-decode-toguid-function#0",
+        "the page has the third field in another byte order than `base64_encode_fromguid`",
+    ),
+    ("cos-function#0", "the page heads a column `result`, which the query does not name"),
+    ("named-expressions#2", "random numbers"),
+    ("parse-command-line-function#0", "the page heads a column `Result`"),
+    ("parse-url-query-function#0", "the page shows an object in quotes, which is no JSON"),
+    ("unicode-codepoints-to-string-function#3", "the page shows line breaks as `<br>`"),
     ("split-function#0", "the page heads a column `print4`"),
     ("string#2", "the page shows a plain space for U+00A0"),
     (
         "summarize-operator#5",
         "`count` with an argument, which the reference of `count` does not have",
     ),
+    ("toscalar-function#8", "new guids"),
     ("toguid-function#0", "the page changes the text of the query"),
     ("tohex-function#0", "the page heads a column `print_04`"),
     ("trim-start-function#0", "the page shows a URL in angle brackets"),
     ("url-encode-function#0", "the page adds a slash to the URL of the query"),
+    ("variancep-aggregation-function#0", "the page heads the column `variance_x`"),
+    ("zip-function#2", "the page heads the column of a `project` as one of `print`"),
 ];
 
 enum Outcome {
@@ -123,7 +157,9 @@ fn equal(kind: KqlType, cell: Option<&str>, wanted: &str) -> bool {
             (cell, wanted.to_ascii_lowercase().as_str()),
             ("true", "true" | "1") | ("false", "false" | "0")
         ),
-        KqlType::Int | KqlType::Long | KqlType::Real => numbers_equal(cell, wanted),
+        KqlType::Int | KqlType::Long | KqlType::Real | KqlType::Decimal => {
+            numbers_equal(cell, wanted)
+        }
         KqlType::Datetime => datetime(cell).is_some() && datetime(cell) == datetime(wanted),
         KqlType::Timespan => timespan(cell).is_some() && timespan(cell) == timespan(wanted),
         KqlType::Dynamic => {
@@ -135,7 +171,6 @@ fn equal(kind: KqlType, cell: Option<&str>, wanted: &str) -> bool {
             }
         }
         KqlType::String | KqlType::Guid => cell.trim_matches('"') == wanted.trim_matches('"'),
-        KqlType::Decimal => false,
     }
 }
 

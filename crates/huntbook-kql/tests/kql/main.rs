@@ -4,5 +4,11 @@
 mod conformance;
 mod corpus;
 mod documentation;
+mod geospatial;
+mod hostile;
+mod hostile_calls;
+mod locations;
 mod obfuscated;
+mod official;
+mod recordings;
 mod table;

@@ -2,7 +2,8 @@
 
 use arrow::array::{Array, AsArray, RecordBatch};
 use arrow::datatypes::{
-    DurationNanosecondType, Float64Type, Int32Type, Int64Type, TimestampNanosecondType,
+    Decimal256Type, DurationNanosecondType, Float64Type, Int32Type, Int64Type,
+    TimestampNanosecondType,
 };
 use huntbook_kql::{Answer, Engine, KqlError, KqlType};
 use serde_json::Value;
@@ -87,6 +88,7 @@ fn cell(batch: &RecordBatch, column: usize, kind: KqlType, row: usize) -> Cell {
         KqlType::Real => format!("{:?}", array.as_primitive::<Float64Type>().value(row)),
         KqlType::Datetime => datetime(array.as_primitive::<TimestampNanosecondType>().value(row)),
         KqlType::Timespan => timespan(array.as_primitive::<DurationNanosecondType>().value(row)),
+        KqlType::Decimal => array.as_primitive::<Decimal256Type>().value_as_string(row),
         _ => array.as_string::<i32>().value(row).to_owned(),
     })
 }

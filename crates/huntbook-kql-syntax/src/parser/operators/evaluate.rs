@@ -30,7 +30,7 @@ impl Parser<'_> {
         None
     }
 
-    /// `(a:string, *)` at the position.
+    /// `(*, a:string)` at the position.
     fn schema(&mut self) -> Option<Schema> {
         if !self.is(TokenKind::OpenParenthesis) {
             self.expected("KQL0005", "`(` and the columns after `:`");
@@ -38,16 +38,34 @@ impl Parser<'_> {
         }
         let open = self.open();
         self.eat(TokenKind::Comma);
-        let mut columns = Vec::new();
-        let mut star = None;
-        self.items(open, true, |parser| {
-            if star.is_none() && parser.eat(TokenKind::Star).is_some() {
-                star = Some(columns.len());
-            } else {
-                columns.extend(parser.column_declaration());
-            }
-        });
+        let star = self.eat(TokenKind::Star).is_some();
+        self.eat(TokenKind::Comma);
+        let columns = self.items(open, true, Self::column_declaration);
+        let columns = columns.into_iter().flatten().collect();
         self.close(open);
         Some(Schema { columns, star })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::ast::OperatorKind;
+    use crate::parser::testing::operator;
+
+    #[test]
+    fn a_plugin_has_arguments_and_perhaps_a_schema() {
+        let OperatorKind::Evaluate { name, arguments, schema: Some(schema) } = operator(
+            "evaluate hint.distribution=per_node bag_unpack(a, 'p_', x = 1) : (*, b:string)",
+        ) else {
+            panic!("not an evaluate with a schema")
+        };
+        assert_eq!((name.name.as_str(), arguments.len()), ("bag_unpack", 3));
+        assert!(schema.star);
+        assert_eq!(schema.columns.len(), 1);
+        assert!(matches!(
+            operator("evaluate pivot(a)"),
+            OperatorKind::Evaluate { schema: None, .. }
+        ));
+        assert!(matches!(operator("invoke f()"), OperatorKind::Invoke { .. }));
     }
 }

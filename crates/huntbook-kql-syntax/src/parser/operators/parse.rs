@@ -2,10 +2,17 @@
 
 use huntbook_diagnostics::Span;
 
+use super::Properties;
 use crate::ast::{Expr, OperatorKind, ParsePiece};
 use crate::names::{NamePlace, needs_quotes};
 use crate::parser::Parser;
 use crate::token::TokenKind;
+
+/// How the text of `parse-kv` is written.
+const PROPERTIES: Properties = Properties {
+    names: &["escape", "greedy", "kv_delimiter", "pair_delimiter", "quote", "regex"],
+    lists: &[],
+};
 
 impl Parser<'_> {
     pub(super) fn parse_operator(&mut self, name: &str, keyword: Span) -> OperatorKind {
@@ -64,7 +71,48 @@ impl Parser<'_> {
         } else {
             self.expected("KQL0005", "`(` and the keys after `as`");
         }
-        let properties = self.with_properties(&[]);
+        let properties = self.with_properties(&PROPERTIES);
         OperatorKind::ParseKv { subject, columns, properties }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::ast::{OperatorKind, ParsePiece};
+    use crate::parser::testing::operator;
+
+    #[test]
+    fn a_pattern_is_made_of_texts_stars_and_columns() {
+        for text in [
+            "parse kind=relaxed a with * 'b' c:long 'd' e *",
+            "parse-where a with * 'b' c:long 'd' e *",
+        ] {
+            let (OperatorKind::Parse { pieces, .. } | OperatorKind::ParseWhere { pieces, .. }) =
+                operator(text)
+            else {
+                panic!("not a parse")
+            };
+            assert!(matches!(
+                pieces.as_slice(),
+                [
+                    ParsePiece::Any(_),
+                    ParsePiece::Text(_),
+                    ParsePiece::Column { type_name: Some(_), .. },
+                    ParsePiece::Text(_),
+                    ParsePiece::Column { type_name: None, .. },
+                    ParsePiece::Any(_),
+                ]
+            ));
+        }
+    }
+
+    #[test]
+    fn parse_kv_has_keys_and_properties() {
+        let OperatorKind::ParseKv { columns, properties, .. } = operator(
+            "parse-kv a as (b:string, ['c d']:long) with (pair_delimiter=';', greedy=true)",
+        ) else {
+            panic!("not a parse-kv")
+        };
+        assert_eq!((columns.len(), properties.len()), (2, 2));
     }
 }

@@ -154,7 +154,7 @@ fn declared(
 ) -> Option<Relation> {
     let columns = binder.declared(&schema.columns)?;
     let mut kept = super::super::hidden_values(&input);
-    if schema.star.is_some() {
+    if schema.star {
         let shown = input.columns.iter().filter(|column| !column.is_hidden());
         kept.extend(
             shown
@@ -173,12 +173,12 @@ fn declared(
             order.push(column.name.clone());
         }
         match (source, schema.star) {
-            (Some(_), Some(_)) if conflict == Conflict::KeepSource => {}
-            (Some(_), Some(_)) if conflict == Conflict::Error => {
+            (Some(_), true) if conflict == Conflict::KeepSource => {}
+            (Some(_), true) if conflict == Conflict::Error => {
                 conflicting(binder, &column.name, plugin);
                 return None;
             }
-            (Some(source), None) => {
+            (Some(source), false) => {
                 let Some(value) = convert(source.value(), column.kind) else {
                     plugin.wrong(binder, "a type that fits the column", plugin.span);
                     return None;

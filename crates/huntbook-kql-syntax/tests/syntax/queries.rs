@@ -1,0 +1,33 @@
+//! Queries that use all of the grammar.
+
+/// Each is well-formed, and Microsoft's parser says so, too.
+pub(crate) const QUERIES: &[&str] = &[
+    "SigninLogs | where TimeGenerated > ago(1d) and ResultType !in ('0', '50125') | summarize Failures = count(), Users = make_set(User, 100) by Address, bin(TimeGenerated, 1h) | where Failures >= 10 | sort by Failures desc nulls last, Address asc",
+    "let threshold = 5; let names = dynamic(['a', \"b\", {'c': [1, 2.5, null]}]); Processes | where Line has_any (names) or File =~ 'x.exe' | extend Parent = tostring(parse_json(Extra).parent['image name']) | take threshold",
+    "let f = (T:(Account:string, Count:long), since:timespan = 7d) { let g = 1; T | where Count > g }; let hosts = datatable(Host:string, Score:real) ['a', 1.5, 'b', real(null)]; f((Events | summarize Count = count() by Account)) | join kind=leftouter (hosts | distinct *) on $left.Account == $right.Host",
+    "union isfuzzy=true withsource=Source (Office | where Operation matches regex @'(?i)inbox\\w+'), Audit, Device* | mv-expand t = Targets to typeof(dynamic) limit 10 | extend (a, b) = f(t), c = case(x between (1 .. 5), 'low', x !between (5 .. 9), 'high', '')",
+    "print a = 1 + 2 * -3 / 4.5e-3 % 7, b = h'secret', d = datetime(2024-05-01T10:00:00Z) - 1.5h, e = typeof(long), f = guid(74be27de-1e4e-49d9-b579-fe0b331d3642), g = 0xFF",
+    "set notruncation; T | where a has 'x' and (b contains_cs 'y' or not(c startswith 'z')) and * has 'w' | top 10 by strlen(['odd name']) asc | where Account in ((U | project Account)) and d.e[0].f == 'it' | count",
+    "T | join kind=leftouter hint.strategy=shuffle (U | where x > 1) on Account, $left.a == $right.b | lookup kind=leftouter (Names) on Id | project-rename New = Old | project-reorder a, b* granny-asc, * | project-keep a*, b | project-away c*1_",
+    "T | mv-apply with_itemindex=i x = parse_json(y) to typeof(long) limit 3 on (where x > 1 | summarize max(x) by z)",
+    "T | parse kind=regex flags=Ui t with * 'user=' User:string ';' * 'n' N:long * | parse-where t with @'a' b | parse-kv t as (k:string, ['odd k']:long) with (pair_delimiter=';', kv_delimiter='=', quote='\"')",
+    "T | make-series n = count() default=0, avg(x) on TimeGenerated from ago(14d) to now() step 1d by User | make-series sum(y) on t in range(1, 10, 2)",
+    "T | evaluate bag_unpack(d, 'p_') : (*, a:string, b:long) | invoke f(x, y = 1) | render timechart with (title='a b', ycolumns=a, b, xcolumn=t, ymin=-5)",
+    "range x from 1 to 10 step 1 | top-nested 3 of a with others = 'rest' by count() desc, top-nested of b by max(x) | top-hitters 3 of a by b",
+    "T | partition hint.strategy=native by a (where c | take 1) | partition by a { T | where b == toscalar(a) } | sample 5 | sample-distinct 3 of a",
+    "T | serialize n = row_number(), m | serialize | getschema kind=csl | as hint.materialized=true V | union V",
+    "declare query_parameters(a:string = 'x', b:long); set querytrace = true; search kind=case_sensitive in (T, U*) 'x' and a:'y' or * has 'z'",
+    "find withsource=s in (T, U) where a == 1 project b, c:string, pack(*)",
+    "externaldata(a:string, b:long) ['https://x/y', h'z'] with (format='csv', ignoreFirstRecord=true) | where a !~ 'b'",
+    "let x = materialize(T | where a > 1); let y = toscalar(x | summarize max(a)); x | where a == y | project a, b = c.d['e'] | limit 5",
+    "let view1 = view () { T | filter a; }; view1() | order by a | distinct a, b | search *",
+    "T | where a !contains 'b' and c !has_cs 'd' and e in~ ('f', g) and h !in~ ('i') or j hassuffix 'k' | extend l = iff(m, n, o), p = -q, r = (s + t) * u",
+    "cluster('c').database('d').T | where a == datetime(null) and b != timespan(1.02:03:04) and c == bool(true) and d == int(5) and e <> long(-1)",
+    "T | summarize hint.shufflekey=a arg_max(t, *), dcountif(b, c > 1), percentiles(d, 5, 50) by a, e = bin(t, 5m), ['odd name']",
+    "T | scan with_match_id=id declare (s:string = 'x', n:long) with (step a: x == 1 => n = 1; step b output=all: x > a.x and t - a.t < 1h => n = b.n + 1, s = 'y';)",
+    "T | reduce by a with threshold=0.1 | fork (where b | take 1) n = (count) | facet by a, b with (where c | take 1)",
+    "T | where a has_all ('b', 'c') and isnotempty(d) and array_length(e) > 0 and f['g h'] == 'i' and j.['k l'] =~ \"m\" | consume",
+    "T | assert-schema (a:string, b:long) | project-by-names 'a', 'b'",
+    "T | make-graph a --> b with N on c | graph-match (x)-[y*1..3]->(z) where x.a == 'b' project x.a, z.b",
+    "let a = 1; let b = (c:int) { c + a }; print b(1), d = ```multi line```, e = 'it''s', f = @\"\\\"",
+];
