@@ -189,6 +189,21 @@ impl<'a> Binder<'a> {
         self.relation(last, &scope)
     }
 
+    /// The relation of a query that stands for what is written at `span`: its problems are those of that place.
+    pub(crate) fn rewritten(
+        &mut self,
+        query: &Query,
+        scope: &Scope,
+        span: Span,
+    ) -> Option<Relation> {
+        let before = self.diagnostics.len();
+        let relation = self.deeper(span, |binder| binder.query(query, scope));
+        for diagnostic in self.diagnostics.iter_mut().skip(before) {
+            diagnostic.span = Some(span);
+        }
+        relation
+    }
+
     /// The final expression, and the scope that it sees.
     fn statements<'q>(
         &mut self,

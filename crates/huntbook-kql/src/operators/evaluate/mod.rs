@@ -4,6 +4,7 @@ mod bag_unpack;
 mod ip_lookup;
 mod narrow;
 mod pivot;
+mod rewritten;
 
 use huntbook_diagnostics::{Diagnostic, Span};
 use huntbook_kql_syntax::ast::{Expr, ExprKind, Ident, NamedExpr, Schema};
@@ -37,6 +38,21 @@ pub(crate) fn bind(
         "ipv6_lookup" => ip_lookup::bind(binder, input, &plugin, ip_lookup::Version::Six),
         "narrow" => narrow::bind(binder, input, &plugin),
         "pivot" => pivot::bind(binder, input, &plugin),
+        name @ ("activity_counts_metrics"
+        | "rolling_percentile"
+        | "schema_merge"
+        | "sliding_window_counts")
+            if !rewritten::is_inside_parts(&input) =>
+        {
+            match name {
+                "activity_counts_metrics" => {
+                    rewritten::activity_counts_metrics(binder, &input, &plugin)
+                }
+                "rolling_percentile" => rewritten::rolling_percentile(binder, &input, &plugin),
+                "schema_merge" => rewritten::schema_merge(binder, &input, &plugin),
+                _ => rewritten::sliding_window_counts(binder, &input, &plugin),
+            }
+        }
         other => {
             let message = format!("plugin `{other}` is not supported yet");
             binder.report(Diagnostic::error(codes::UNSUPPORTED_OPERATOR, message).at(name.span));
