@@ -108,6 +108,7 @@ fn step(relation: &Relation, depth: usize, lines: &mut String) {
         }
         Step::Union { inputs } => format!("union of {}", inputs.len()),
         Step::Expand { values, .. } => format!("expand {}", list(values)),
+        Step::Extract { text, .. } => format!("extract from {}", scalar(text)),
         Step::Window { calls, .. } => {
             let call = |call: &crate::ir::WindowCall| {
                 format!("{}({})", call.function.name, list(&call.arguments))

@@ -44,6 +44,7 @@ mod dynamic;
 mod engine;
 mod error;
 mod explain;
+mod extract;
 mod functions;
 mod ir;
 mod kernel;

@@ -30,7 +30,7 @@ impl Binder<'_> {
                 self.diagnostics.extend(problems.iter().cloned());
                 return None;
             }
-            Some(Binding::Scalar(..)) => {
+            Some(Binding::Scalar(..) | Binding::RowScalar(..)) => {
                 let message = format!("`{}` is a value; a table is expected here", name.name);
                 self.report(
                     Diagnostic::error(codes::SCALAR_FOR_TABLE, message)
@@ -137,7 +137,9 @@ impl Binder<'_> {
                 found.extend(self.tables_like(written, scope)?);
             } else {
                 let relation = self.relation(table, scope)?;
-                found.push((relation.leg_name(found.len()), relation));
+                let name = view_name(table, scope);
+                let name = name.unwrap_or_else(|| relation.leg_name(found.len()));
+                found.push((name, relation));
             }
         }
         if found.is_empty() {
@@ -334,6 +336,15 @@ impl Binder<'_> {
             self.report(Diagnostic::error(codes::WRONG_ARGUMENT_TYPE, message).at(value.span));
         }
         cast
+    }
+}
+
+/// The name of a `view` of the query.
+pub(crate) fn view_name(table: &Expr, scope: &Scope) -> Option<String> {
+    let ExprKind::Name(name) = &table.kind else { return None };
+    match scope.get(&name.name) {
+        Some(Binding::Function(function, _)) if function.view => Some(name.name.clone()),
+        _ => None,
     }
 }
 

@@ -204,8 +204,7 @@ impl Binder<'_> {
                         );
                         return None;
                     };
-                    let nodes = size::of_scalar(&scalar);
-                    Binding::Scalar(Rc::new(scalar), nodes)
+                    self.scalar_binding(scalar)
                 }
                 ParameterKind::Tabular(declared) => {
                     let relation = self.relation(value, row.scope)?;

@@ -84,7 +84,7 @@ pub(crate) fn bind(
 }
 
 /// The names that an expression speaks of, each once.
-fn mentioned(expression: &Expr, names: &mut Vec<String>) {
+pub(super) fn mentioned(expression: &Expr, names: &mut Vec<String>) {
     match &expression.kind {
         ExprKind::Name(name) if !names.contains(&name.name) => names.push(name.name.clone()),
         ExprKind::Path { base, .. } | ExprKind::Index { base, .. } => mentioned(base, names),

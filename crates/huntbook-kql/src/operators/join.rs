@@ -239,7 +239,7 @@ fn without_side(expression: &Expr) -> Expr {
     Expr { kind, span: expression.span }
 }
 
-fn side_column(
+pub(super) fn side_column(
     binder: &mut Binder<'_>,
     relation: &Relation,
     name: &Ident,

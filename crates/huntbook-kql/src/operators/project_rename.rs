@@ -25,6 +25,10 @@ pub(crate) fn bind(
             columns[position].0.clone_from(&new.name);
             continue;
         }
+        if input.open {
+            columns.push((new.name.clone(), binder.absent_column(old)));
+            continue;
+        }
         let known = input.columns.iter().map(|column| column.name.as_str());
         let message = format!("column `{}` not found", old.name);
         binder.report(

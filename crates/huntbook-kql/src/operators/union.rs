@@ -8,7 +8,7 @@ use huntbook_diagnostics::{Diagnostic, Span};
 use huntbook_kql_syntax::ast::{Expr, ExprKind, OperatorParameter};
 
 use super::options::Options;
-use crate::bind::{Binder, Binding, Fuzzy, Names, Scope};
+use crate::bind::{Binder, Fuzzy, Names, Scope, view_name};
 use crate::codes;
 use crate::ir::{Column, Relation, Scalar};
 use crate::types::KqlType;
@@ -67,15 +67,6 @@ pub(crate) fn bind(
         return None;
     }
     combine(binder, legs, kind == Some("inner"), source.as_deref(), span)
-}
-
-/// The name of a `view` of the query.
-fn view_name(table: &Expr, scope: &Scope) -> Option<String> {
-    let ExprKind::Name(name) = &table.kind else { return None };
-    match scope.get(&name.name) {
-        Some(Binding::Function(function, _)) if function.view => Some(name.name.clone()),
-        _ => None,
-    }
 }
 
 /// How many cells a row of each table may have in all: a plan of more takes longer than reading the tables one by one.

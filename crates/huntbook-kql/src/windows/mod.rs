@@ -5,6 +5,8 @@
 mod neighbour;
 mod row_cumsum;
 mod row_number;
+mod row_rank;
+mod row_window_session;
 
 use arrow::array::ArrayRef;
 use datafusion::common::Result;
@@ -51,8 +53,15 @@ pub(crate) struct Window {
 pub(crate) type Bound = (&'static WindowFunction, Vec<Scalar>, KqlType);
 
 /// Every window function.
-pub(crate) const WINDOWS: &[&Window] =
-    &[&row_number::ROW_NUMBER, &neighbour::PREV, &neighbour::NEXT, &row_cumsum::ROW_CUMSUM];
+pub(crate) const WINDOWS: &[&Window] = &[
+    &row_number::ROW_NUMBER,
+    &neighbour::PREV,
+    &neighbour::NEXT,
+    &row_cumsum::ROW_CUMSUM,
+    &row_rank::ROW_RANK_DENSE,
+    &row_rank::ROW_RANK_MIN,
+    &row_window_session::ROW_WINDOW_SESSION,
+];
 
 /// The window function of this name; case counts.
 pub(crate) fn find(name: &str) -> Option<&'static Window> {

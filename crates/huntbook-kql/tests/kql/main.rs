@@ -8,6 +8,7 @@ mod geospatial;
 mod hostile;
 mod hostile_calls;
 mod locations;
+mod mutated;
 mod obfuscated;
 mod official;
 mod recordings;
