@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     )
     from huntbook.intel import TILookup, extract_iocs
     from huntbook.local import Database, kql
-    from huntbook.magics import load_ipython_extension
+    from huntbook.magics import load_ipython_extension, unload_ipython_extension
     from huntbook.obfuscation import Key, Obfuscator, Proof, prove
     from huntbook.queries import QueryProvider
     from huntbook.scenario import write_scenario
@@ -57,6 +57,7 @@ _HOME = {
     "kql": "local",
     "load_ipython_extension": "magics",
     "prove": "obfuscation",
+    "unload_ipython_extension": "magics",
     "write_scenario": "scenario",
 }
 _MODULES = {"data_obfus", "errors", "nbwidgets", "widgets"}
@@ -84,6 +85,7 @@ __all__ = [
     "load_ipython_extension",
     "nbwidgets",
     "prove",
+    "unload_ipython_extension",
     "write_scenario",
 ]
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from huntbook import _native
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from huntbook.tables import Table
 
@@ -62,21 +62,61 @@ class Database:
         self._now = now
         self._native = _native.Database(path_list(data_paths))
 
-    def query(self, text: str) -> Table:
+    def query(
+        self,
+        text: str,
+        *,
+        parameters: Mapping[str, object] | None = None,
+        now: datetime | None = None,
+        limit: int | None = None,
+    ) -> Table:
         """Return the result of the KQL `text`.
+
+        Parameters
+        ----------
+        text
+            A query in KQL.
+        parameters
+            Values for ``{name}`` in the text, each written as a literal for its place. None takes the text
+            as it is.
+        now
+            What ``now()`` and ``ago()`` mean in this query; default: the clock of the database.
+        limit
+            At most this many rows; a longer answer is cut there, and ``complete`` is False.
 
         Raises
         ------
         KqlError
             If the text is wrong or uses what is not supported yet; the message draws the place.
+        QueryError
+            If a ``{name}`` has no value, or one that does not fit its place.
         RemoteError
             If a file cannot be read.
         """
-        return self._native.query(text, clock(self._now))
+        moment = clock(self._now if now is None else now)
+        if parameters is not None:
+            text = filled(text, parameters, moment)
+        return self._native.query(text, moment, limit)
 
-    def explain(self, text: str) -> str:
-        """Return how the KQL `text` will run: the plan, one step a line."""
-        return self._native.explain(text, clock(self._now))
+    def explain(self, text: str, stage: str = "plan") -> str:
+        """Return the KQL `text` at a stage: ``syntax``, ``bound``, ``plan`` (how it will run) or ``sql``."""
+        return self._native.explain(text, stage, clock(self._now))
+
+    def complete(
+        self, text: str, offset: int | None = None, *, now: datetime | None = None
+    ) -> list[tuple[str, str, str, int]]:
+        """Return what may stand at character `offset` of a text that is being written; default: at its end.
+
+        Each is a label, what it is, a column's type or a function's signature, and the number of characters
+        before `offset` that the label replaces.
+
+        Examples
+        --------
+        >>> Database([]).complete("print tolow")
+        [('tolower', 'function', 'tolower(value) -> string', 5)]
+        """
+        place = len(text) if offset is None else offset
+        return self._native.complete(text, place, clock(self._now if now is None else now))
 
     @property
     def schema(self) -> dict[str, dict[str, str]]:
@@ -87,7 +127,29 @@ class Database:
         return f"Database({', '.join(sorted(self.schema)) or 'no tables'})"
 
 
-def kql(text: str, data_paths: Paths | None = None, *, now: datetime | None = None) -> Table:
+def filled(text: str, values: Mapping[str, object], now: datetime) -> str:
+    """Return `text` with the `values` of its ``{name}``, each written as a literal for its place.
+
+    A text without ``{name}`` comes back as it is. Values that the text does not name are not looked at.
+    """
+    from huntbook.queries import json_values
+
+    names = _native.cell_names(text)
+    if not names:
+        return text
+    found = {name: values[name] for name in names if name in values}
+    known = [name for name in values if not name.startswith("_")]
+    return _native.fill_cell(text, json_values(found), known, now)[0]
+
+
+def kql(
+    text: str,
+    data_paths: Paths | None = None,
+    *,
+    now: datetime | None = None,
+    parameters: Mapping[str, object] | None = None,
+    limit: int | None = None,
+) -> Table:
     """Return the result of the KQL `text` over the files at `data_paths`.
 
     Parameters
@@ -98,20 +160,30 @@ def kql(text: str, data_paths: Paths | None = None, *, now: datetime | None = No
         Files and folders; see `Database`. None for a query that reads no table.
     now
         What ``now()`` and ``ago()`` mean; default: the present moment. A naive time is UTC.
+    parameters
+        Values for ``{name}`` in the text; see `Database.query`.
+    limit
+        At most this many rows; a longer answer is cut there, and ``complete`` is False.
 
     Returns
     -------
     Table
         The rows of the last statement. ``.to_pandas()``, ``.to_polars()`` and ``.to_pyarrow()`` convert.
+        A notebook draws the chart where the text ends in ``render``; ``.to_altair()`` gives it to Python.
 
     Raises
     ------
     KqlError
         If the text is wrong or uses what is not supported yet.
+    QueryError
+        If a ``{name}`` has no value, or one that does not fit its place.
 
     Examples
     --------
     >>> kql('print answer = strcat("a", "b")').to_pydict()
     {'answer': ['ab']}
+    >>> kql("print who = {name}", parameters={"name": "x' | union Secret //"})["who"]
+    ["x' | union Secret //"]
     """
-    return Database([] if data_paths is None else data_paths, now=now).query(text)
+    database = Database([] if data_paths is None else data_paths, now=now)
+    return database.query(text, parameters=parameters, limit=limit)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import inspect
 import json
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from huntbook import _native
@@ -187,7 +187,7 @@ class QueryProvider:
         QueryError
             If there is no such query, or a value is missing or bad.
         """
-        return self._native.render(query_name, _json_values(parameters), clock(self._now))
+        return self._native.render(query_name, json_values(parameters), clock(self._now))
 
     def run(self, query_name: str, /, **parameters: object) -> Table:
         """Return the result of a catalogue query.
@@ -199,7 +199,7 @@ class QueryProvider:
         KqlError, RemoteError
             If the query does not run.
         """
-        return self._native.run(query_name, _json_values(parameters), clock(self._now))
+        return self._native.run(query_name, json_values(parameters), clock(self._now))
 
     def exec_query(self, query: str) -> Table:
         """Return the result of a query text."""
@@ -257,8 +257,8 @@ def _from_objects(args: tuple[object, ...], definition: dict[str, Any]) -> dict[
     return values
 
 
-def _json_values(parameters: dict[str, object]) -> str:
-    """Return the parameters as JSON; times are RFC 3339 in UTC, marked as times."""
+def json_values(parameters: dict[str, object]) -> str:
+    """Return the parameters as JSON; times are RFC 3339 in UTC, lengths of time microseconds, both marked."""
     given = {name: value for name, value in parameters.items() if value is not None}
     return json.dumps({name: _json_value(name, value) for name, value in given.items()})
 
@@ -266,6 +266,8 @@ def _json_values(parameters: dict[str, object]) -> str:
 def _json_value(name: str, value: object) -> object:
     if isinstance(value, date):
         return {"datetime": _moment_text(name, value)}
+    if isinstance(value, timedelta):
+        return {"timespan": value // timedelta(microseconds=1)}
     if value is None or isinstance(value, str | int | float | bool):
         return value
     if isinstance(value, list | tuple | set | frozenset):

@@ -43,6 +43,8 @@ pub(crate) enum Command {
 pub(crate) enum QueryCommand {
     /// Run KQL, or a query of the catalogue, on files and folders
     Run(RunArguments),
+    /// Check KQL files without running them: syntax, and with `--data` names and types
+    Check(CheckArguments),
     /// List the queries of the catalogue
     List(ListArguments),
     /// Show a query: what it does, what it takes, its text
@@ -79,9 +81,41 @@ pub(crate) struct RunArguments {
     /// At most this many rows are drawn by `--output table`
     #[arg(long, default_value_t = 50, value_name = "ROWS")]
     pub(crate) rows: usize,
-    /// Show how the query will run, and do not run it
+    /// At most this many rows are wanted; a longer answer is cut there, and says so
+    #[arg(long, value_name = "ROWS")]
+    pub(crate) limit_rows: Option<usize>,
+    /// Show the rows where the query ends in `render`, instead of its chart
     #[arg(long)]
-    pub(crate) explain: bool,
+    pub(crate) no_chart: bool,
+    /// Show the query at a stage, and do not run it: `plan` where none is named
+    #[arg(long, value_enum, value_name = "STAGE", num_args = 0..=1, default_missing_value = "plan")]
+    pub(crate) explain: Option<ExplainStage>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum ExplainStage {
+    /// The text as it was understood, in its normal form
+    Syntax,
+    /// Every name resolved and every type known
+    Bound,
+    /// The plan that runs
+    Plan,
+    /// SQL, where the query can be said in it
+    Sql,
+}
+
+/// Check KQL texts without running them, for CI.
+#[derive(Debug, Args)]
+pub(crate) struct CheckArguments {
+    /// Files of KQL, one query each
+    #[arg(required = true, value_name = "FILE")]
+    pub(crate) files: Vec<PathBuf>,
+    /// Files and folders whose tables and columns the queries must find; without any, only the syntax is checked
+    #[arg(long, short = 'd', value_name = "PATH")]
+    pub(crate) data: Vec<PathBuf>,
+    /// Warnings count as errors
+    #[arg(long)]
+    pub(crate) strict: bool,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]

@@ -21,6 +21,9 @@ fn main() -> ExitCode {
     let console = Console::from_process();
     let outcome = match arguments.command {
         Command::Query(QueryCommand::Run(run)) => commands::query_run::execute(&run, &console),
+        Command::Query(QueryCommand::Check(check)) => {
+            commands::query_check::execute(&check, &console)
+        }
         Command::Query(QueryCommand::List(list)) => commands::query_list::execute(&list),
         Command::Query(QueryCommand::Show(show)) => commands::query_show::execute(&show),
         Command::Lookup(lookup) => commands::lookup::execute(&lookup, &console),

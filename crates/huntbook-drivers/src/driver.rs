@@ -3,6 +3,8 @@
 use std::fmt::Debug;
 
 use chrono::{DateTime, Utc};
+use huntbook_diagnostics::Diagnostic;
+use huntbook_kql::{Completion, Stage};
 
 use crate::{Cancel, DriverError, QueryResult};
 
@@ -56,15 +58,26 @@ pub trait Driver: Send + Sync + Debug {
     /// and `run` does not take parts, otherwise what went wrong at the source.
     fn run(&self, text: &str, run: &Run) -> Result<QueryResult, DriverError>;
 
-    /// How the query `text` will run, for people: a plan, one step a line. `None` where the source keeps that
-    /// to itself.
+    /// The query `text` at a stage of its way, for people. `None` where the source keeps that to itself.
     ///
     /// # Errors
     ///
     /// [`DriverError::Query`] where the text is at fault.
-    fn explain(&self, text: &str, run: &Run) -> Result<Option<String>, DriverError> {
-        let _ = (text, run);
+    fn explain(&self, text: &str, stage: Stage, run: &Run) -> Result<Option<String>, DriverError> {
+        let _ = (text, stage, run);
         Ok(None)
+    }
+
+    /// The problems of the query `text`, without running it; none where the source cannot tell.
+    fn check(&self, text: &str, run: &Run) -> Vec<Diagnostic> {
+        let _ = (text, run);
+        Vec::new()
+    }
+
+    /// What may stand at byte `offset` of a query that is being written; nothing where the source cannot tell.
+    fn complete(&self, text: &str, offset: usize, run: &Run) -> Vec<Completion> {
+        let _ = (text, offset, run);
+        Vec::new()
     }
 }
 

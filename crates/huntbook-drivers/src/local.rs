@@ -5,7 +5,8 @@ use std::time::Instant;
 
 use chrono::DateTime;
 use futures::StreamExt;
-use huntbook_kql::{Database, Engine, KqlError, local};
+use huntbook_diagnostics::Diagnostic;
+use huntbook_kql::{Completion, Database, Engine, KqlError, Stage, local};
 
 use crate::worker::Worker;
 use crate::{Column, Driver, DriverError, DriverInfo, QueryResult, Run, Statistics};
@@ -83,8 +84,16 @@ impl Driver for LocalDriver {
         Ok(result)
     }
 
-    fn explain(&self, text: &str, run: &Run) -> Result<Option<String>, DriverError> {
-        Ok(Some(self.engine.at(run.now).explain(text)?))
+    fn explain(&self, text: &str, stage: Stage, run: &Run) -> Result<Option<String>, DriverError> {
+        Ok(Some(self.engine.at(run.now).explain_stage(text, stage)?))
+    }
+
+    fn check(&self, text: &str, run: &Run) -> Vec<Diagnostic> {
+        self.engine.at(run.now).check(text)
+    }
+
+    fn complete(&self, text: &str, offset: usize, run: &Run) -> Vec<Completion> {
+        self.engine.at(run.now).complete(text, offset)
     }
 }
 
@@ -106,6 +115,7 @@ async fn answer(
     }
     let mut result = QueryResult::whole(stream.schema(), batches, Statistics::default());
     result.warnings = stream.diagnostics().to_vec();
+    result.chart = stream.chart().cloned();
     Ok(most_rows.into_iter().fold(result, QueryResult::cut_to))
 }
 
@@ -205,6 +215,24 @@ mod tests {
     }
 
     #[test]
+    fn a_chart_comes_with_the_rows() {
+        let (_folder, driver) = driver(&[("logons.csv", LOGONS.as_bytes())]);
+        let text = "logons | summarize n = count() by user | render piechart with (title='who')";
+        let chart = driver.run(text, &run()).expect("an answer").chart.expect("it asks for one");
+        assert_eq!((chart.kind.as_str(), chart.property("title")), ("piechart", Some("who")));
+    }
+
+    #[test]
+    fn a_text_is_checked_and_completed_over_the_tables() {
+        let (_folder, driver) = driver(&[("logons.csv", LOGONS.as_bytes())]);
+        let text = "logons | where us";
+        let found = driver.complete(text, text.len(), &run());
+        assert_eq!(found.first().map(|item| item.label.as_str()), Some("user"));
+        assert_eq!(driver.check("logons | where usr == ''", &run()).len(), 1);
+        assert!(driver.check("logons | where user == ''", &run()).is_empty());
+    }
+
+    #[test]
     fn an_answer_without_rows_has_columns() {
         let (_folder, driver) = driver(&[("logons.csv", LOGONS.as_bytes())]);
         let result = driver.run("logons | where size > 100", &run()).expect("an answer");
@@ -229,7 +257,7 @@ mod tests {
         let (_folder, driver) = driver(&[("SecurityEvent.parquet", &bytes)]);
         let text =
             "SecurityEvent | where Timestamp > ago(1d) and EventID == 4688 | summarize count()";
-        let plan = driver.explain(text, &run()).expect("a plan").expect("it has one");
+        let plan = driver.explain(text, Stage::Plan, &run()).expect("a plan").expect("it has one");
         let scan = plan.lines().last().unwrap_or_default();
         assert!(scan.contains("projection=[TimeGenerated, EventID], partial_filters=["), "{plan}");
         assert!(

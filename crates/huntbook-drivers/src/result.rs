@@ -5,6 +5,7 @@ use std::time::Duration;
 use arrow::array::RecordBatch;
 use arrow::datatypes::SchemaRef;
 use huntbook_diagnostics::Diagnostic;
+use huntbook_kql::Chart;
 
 /// The rows of an answer, and whether they are all of it.
 #[derive(Debug, Clone)]
@@ -19,6 +20,8 @@ pub struct QueryResult {
     pub reasons: Vec<String>,
     /// Findings about the text that did not keep it from running.
     pub warnings: Vec<Diagnostic>,
+    /// The chart that the text asks for.
+    pub chart: Option<Chart>,
     /// What the answer took.
     pub statistics: Statistics,
 }
@@ -40,6 +43,7 @@ impl QueryResult {
             complete: true,
             reasons: Vec::new(),
             warnings: Vec::new(),
+            chart: None,
             statistics,
         }
     }
@@ -64,7 +68,8 @@ impl QueryResult {
         }
         self.batches.retain(|batch| batch.num_rows() > 0);
         self.complete = false;
-        self.reasons.push(format!("cut to the {most} rows that were asked for at most"));
+        let noun = if most == 1 { "row" } else { "rows" };
+        self.reasons.push(format!("cut to the {most} {noun} asked for at most"));
         self
     }
 }

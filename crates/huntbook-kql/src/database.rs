@@ -227,6 +227,11 @@ impl Database {
         self.functions.get(name).map(Arc::as_ref)
     }
 
+    /// The names of the functions that the user has defined, sorted.
+    pub(crate) fn function_names(&self) -> impl Iterator<Item = &str> {
+        self.functions.keys().map(String::as_str)
+    }
+
     /// Adds something that a user should know about the database, such as a file that was passed over.
     pub fn warn(&mut self, warning: String) {
         self.warnings.push(warning);

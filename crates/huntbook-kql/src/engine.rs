@@ -21,7 +21,9 @@ use crate::KqlError;
 use crate::bind::observe::{Observations, Rows};
 use crate::bind::{self, Bound};
 use crate::chart::Chart;
+use crate::complete::{self, Completion};
 use crate::database::Database;
+use crate::explain::{self, Stage};
 use crate::ir::{AggregateCall, Relation, Step};
 use crate::{lower, optimizer};
 
@@ -123,6 +125,13 @@ impl Engine {
         }
     }
 
+    /// What may stand at byte `offset` of a query that is being written. A text with problems completes as well as
+    /// it can; inside of literals and comments there is nothing to offer.
+    #[must_use]
+    pub fn complete(&self, text: &str, offset: usize) -> Vec<Completion> {
+        complete::complete(text, offset, &self.database, self.now)
+    }
+
     /// The optimised plan of a query as text, one step a line, the last one first. Nothing is run: columns that only
     /// the data can name are not in it.
     ///
@@ -133,6 +142,36 @@ impl Engine {
         let bound = self.bind(text)?;
         let plan = self.optimised(&bound.relation)?;
         Ok(plan.display_indent().to_string().replace(lower::MARK, "#"))
+    }
+
+    /// The query at a stage of its way, for people.
+    ///
+    /// # Errors
+    ///
+    /// As of [`explain`](Self::explain); [`KqlError::Unsupported`] where the query cannot be said in SQL.
+    pub fn explain_stage(&self, text: &str, stage: Stage) -> Result<String, KqlError> {
+        if stage == Stage::Plan {
+            return self.explain(text);
+        }
+        if stage == Stage::Syntax {
+            let parsed = huntbook_kql_syntax::parse(text);
+            return if parsed.has_errors() {
+                Err(KqlError::Invalid(parsed.diagnostics))
+            } else {
+                Ok(huntbook_kql_syntax::print(&parsed.query))
+            };
+        }
+        let relation = self.bind(text)?.relation;
+        if stage == Stage::Bound {
+            return Ok(explain::bound(&relation));
+        }
+        // The optimised plan makes the shorter SQL; some of its steps only the first plan can say.
+        let (first, optimised) = (lower::query(&relation)?, self.optimised(&relation)?);
+        explain::sql(&optimised).or_else(|_| explain::sql(&first)).map_err(|why| {
+            let message = format!("the query cannot be said in SQL: {why}");
+            let diagnostic = Diagnostic::error(crate::codes::UNSUPPORTED_FEATURE, message);
+            KqlError::Unsupported(vec![diagnostic.hint("`plan` shows how it runs")])
+        })
     }
 
     fn optimised(&self, relation: &Relation) -> Result<LogicalPlan, KqlError> {
@@ -193,6 +232,12 @@ impl Engine {
     fn state_for(&self, relation: &Relation) -> &SessionState {
         if keeps_order(relation) { &self.serial } else { &self.parallel }
     }
+}
+
+/// What is wrong with the syntax of a query; its names and types are not looked at.
+#[must_use]
+pub fn syntax_problems(text: &str) -> Vec<Diagnostic> {
+    huntbook_kql_syntax::parse(text).diagnostics
 }
 
 /// How often a query is bound before it is given up: each plugin whose columns the data decides takes one round.

@@ -33,6 +33,8 @@ fn _native(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_class::<intel::Lookup>()?;
     module.add_function(wrap_pyfunction!(intel::extract, module)?)?;
     module.add_function(wrap_pyfunction!(queries::parse_time, module)?)?;
+    module.add_function(wrap_pyfunction!(queries::cell_names, module)?)?;
+    module.add_function(wrap_pyfunction!(queries::fill_cell, module)?)?;
     module.add_function(wrap_pyfunction!(scenario::write_scenario, module)?)?;
     Ok(())
 }

@@ -4,16 +4,18 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::{PoisonError, RwLock};
 
-use chrono::{DateTime, Utc};
-use huntbook::drivers::{Cancel, QueryResult, Schema};
-use huntbook::queries::{Arguments, QueryDefinition, Value};
+use chrono::{DateTime, TimeDelta, Utc};
+use huntbook::diagnostics::{Diagnostic, Source, Style, render_all};
+use huntbook::drivers::{Cancel, QueryResult, Run, Schema};
+use huntbook::kql::{Completion, UnknownStage};
+use huntbook::queries::{Arguments, QueryDefinition, Value, stand_ins};
 use huntbook::{HuntbookError, QueryProvider, TextKind};
 use pyo3::prelude::*;
 use serde_json::json;
 
 use crate::enter::enter;
 use crate::errors;
-use crate::table::Table;
+use crate::table::{About, Table};
 
 /// Table -> column -> type.
 type Columns = BTreeMap<String, BTreeMap<String, String>>;
@@ -36,12 +38,55 @@ impl Database {
         })
     }
 
-    fn query(&self, py: Python<'_>, text: &str, now: DateTime<Utc>) -> PyResult<Table> {
-        enter(py, |cancel| self.provider.exec(text, now, cancel).map(table))
+    #[pyo3(signature = (text, now, most_rows=None))]
+    fn query(
+        &self,
+        py: Python<'_>,
+        text: &str,
+        now: DateTime<Utc>,
+        most_rows: Option<usize>,
+    ) -> PyResult<Table> {
+        enter(py, |cancel| {
+            let run = Run { most_rows, ..Run::at(now).with_cancel(cancel) };
+            self.provider.exec_within(text, &run).map(|result| table(result, text))
+        })
     }
 
-    fn explain(&self, py: Python<'_>, text: &str, now: DateTime<Utc>) -> PyResult<String> {
-        enter(py, |_| self.provider.explain(text, now))
+    /// The query at a stage: `syntax`, `bound`, `plan` or `sql`.
+    fn explain(
+        &self,
+        py: Python<'_>,
+        text: &str,
+        stage: &str,
+        now: DateTime<Utc>,
+    ) -> PyResult<String> {
+        enter(py, |_| {
+            let stage = stage.parse().map_err(|error: UnknownStage| HuntbookError::Config {
+                message: error.to_string(),
+                hints: Vec::new(),
+            })?;
+            self.provider.explain(text, stage, now)
+        })
+    }
+
+    /// What may stand at character `offset`: `(label, kind, detail, characters that it replaces)`.
+    fn complete(
+        &self,
+        py: Python<'_>,
+        text: &str,
+        offset: usize,
+        now: DateTime<Utc>,
+    ) -> PyResult<Vec<(String, &'static str, String, usize)>> {
+        enter(py, |_| {
+            let text = stand_ins(text);
+            let byte = text.char_indices().nth(offset).map_or(text.len(), |(byte, _)| byte);
+            let found = self.provider.complete(&text, byte, now)?;
+            let item = |item: Completion| {
+                let replaced = item.replace.slice(&text).unwrap_or_default().chars().count();
+                (item.label, item.kind.name(), item.detail, replaced)
+            };
+            Ok(found.into_iter().map(item).collect())
+        })
     }
 
     fn schema(&self, py: Python<'_>) -> PyResult<Columns> {
@@ -137,12 +182,15 @@ impl Provider {
         now: DateTime<Utc>,
     ) -> PyResult<Table> {
         self.with(py, |provider, cancel| {
-            provider.run(name, &read(arguments)?, now, cancel).map(table)
+            let text = provider.render(name, &read(arguments)?, now)?.text;
+            provider.exec(&text, now, cancel).map(|result| table(result, &text))
         })
     }
 
     fn exec(&self, py: Python<'_>, text: &str, now: DateTime<Utc>) -> PyResult<Table> {
-        self.with(py, |provider, cancel| provider.exec(text, now, cancel).map(table))
+        self.with(py, |provider, cancel| {
+            provider.exec(text, now, cancel).map(|result| table(result, text))
+        })
     }
 }
 
@@ -171,8 +219,42 @@ pub(crate) fn parse_time(
     })
 }
 
-fn table(result: QueryResult) -> Table {
-    Table::new(result.schema, result.batches)
+/// The names for which a cell wants values: `{name}`.
+#[pyfunction]
+pub(crate) fn cell_names(cell: &str) -> Vec<String> {
+    huntbook::queries::cell_names(cell)
+}
+
+/// A cell with values in it, and what went in, in words; `known` are the names that there are.
+#[pyfunction]
+pub(crate) fn fill_cell(
+    py: Python<'_>,
+    cell: &str,
+    values: &str,
+    known: Vec<String>,
+    now: DateTime<Utc>,
+) -> PyResult<(String, Vec<(String, String)>)> {
+    enter(py, |_| {
+        let filled = huntbook::queries::fill_cell(cell, &read(values)?, &known, now);
+        let filled = filled.map_err(|diagnostics| HuntbookError::Text {
+            kind: TextKind::Query,
+            name: "cell".into(),
+            text: cell.to_owned(),
+            diagnostics,
+        })?;
+        let shown = filled.parameters.into_iter().map(|one| (one.name, one.value_text));
+        Ok((filled.text, shown.collect()))
+    })
+}
+
+/// The answer to `text` as a table.
+fn table(result: QueryResult, text: &str) -> Table {
+    let source = Source::new("query", text);
+    let draw =
+        |warning: &Diagnostic| render_all(std::slice::from_ref(warning), &source, Style::Plain);
+    let warnings = result.warnings.iter().map(draw).collect();
+    let about = About { chart: result.chart, reasons: result.reasons, warnings };
+    Table::new(result.schema, result.batches).about(about)
 }
 
 fn columns(schema: Schema) -> Columns {
@@ -212,7 +294,8 @@ fn described(query: &QueryDefinition) -> String {
     .to_string()
 }
 
-/// The arguments that Python wrote as a JSON object; `{"datetime": "..."}` marks an instant.
+/// The arguments that Python wrote as a JSON object; `{"datetime": "..."}` marks an instant, `{"timespan": microseconds}` a
+/// length of time.
 fn read(arguments: &str) -> Result<Arguments, HuntbookError> {
     let odd = |problem: String| HuntbookError::Config { message: problem, hints: Vec::new() };
     let values: serde_json::Map<String, serde_json::Value> =
@@ -233,6 +316,9 @@ fn argument(value: serde_json::Value) -> Result<Value, String> {
             Value::List(items.into_iter().map(argument).collect::<Result<_, _>>()?)
         }
         serde_json::Value::Object(marked) => {
+            if let Some(microseconds) = marked.get("timespan").and_then(serde_json::Value::as_i64) {
+                return Ok(Value::Timespan(TimeDelta::microseconds(microseconds)));
+            }
             let text = marked.get("datetime").and_then(serde_json::Value::as_str);
             let instant = text.and_then(|text| DateTime::parse_from_rfc3339(text).ok());
             instant.map(|instant| Value::Datetime(instant.to_utc())).ok_or("no instant")?

@@ -12,6 +12,8 @@ use pyo3_arrow::PyTable;
 use pyo3_arrow::ffi::{ArrayIterator, to_schema_pycapsule, to_stream_pycapsule};
 use pyo3_arrow::input::AnyRecordBatch;
 
+use huntbook::chart::{self, Plot};
+use huntbook::kql::Chart;
 use huntbook::rows::{Drawing, draw};
 
 use crate::values;
@@ -28,11 +30,48 @@ const WIDTH_SHOWN: u16 = 120;
 pub(crate) struct Table {
     pub(crate) schema: SchemaRef,
     pub(crate) batches: Vec<RecordBatch>,
+    about: Option<Arc<About>>,
+}
+
+/// What the answer to a query says beside its rows.
+#[derive(Debug, Default)]
+pub(crate) struct About {
+    pub(crate) chart: Option<Chart>,
+    /// Why the rows are not all of the answer; empty where they are.
+    pub(crate) reasons: Vec<String>,
+    /// Findings about the text, drawn.
+    pub(crate) warnings: Vec<String>,
 }
 
 impl Table {
     pub(crate) fn new(schema: SchemaRef, batches: Vec<RecordBatch>) -> Self {
-        Self { schema, batches }
+        Self { schema, batches, about: None }
+    }
+
+    /// The same table with what its answer says beside the rows.
+    pub(crate) fn about(self, about: About) -> Self {
+        Self { about: Some(Arc::new(about)), ..self }
+    }
+
+    /// The chart that the query asks for, where it can be drawn.
+    fn plot(&self) -> Option<Result<Plot, String>> {
+        let chart = self.about.as_ref()?.chart.as_ref()?;
+        (chart.kind != "table").then(|| chart::plot(chart, &self.schema, &self.batches))
+    }
+
+    fn reasons(&self) -> &[String] {
+        self.about.as_ref().map_or(&[], |about| &about.reasons)
+    }
+
+    /// What a reader of the rows must know.
+    fn notes(&self) -> Vec<String> {
+        let mut notes: Vec<String> =
+            self.reasons().iter().map(|reason| format!("not the whole answer: {reason}")).collect();
+        if let Some(Err(why)) = self.plot() {
+            notes.push(format!("no chart: {why}"));
+        }
+        notes.extend(self.about.iter().flat_map(|about| about.warnings.iter().cloned()));
+        notes
     }
 
     pub(crate) fn rows(&self) -> usize {
@@ -209,12 +248,105 @@ impl Table {
         slf.py().import("huntbook.tables")?.call_method1("to_pyarrow", (slf,))
     }
 
-    fn _repr_html_(&self) -> String {
-        huntbook::html::table(&self.schema, &self.batches, ROWS_SHOWN).into_string()
+    /// The chart that the query asks for: its kind and properties, or None.
+    #[getter]
+    fn chart<'py>(&self, py: Python<'py>) -> PyResult<Option<Bound<'py, PyDict>>> {
+        let Some(chart) = self.about.as_ref().and_then(|about| about.chart.as_ref()) else {
+            return Ok(None);
+        };
+        let properties = PyDict::new(py);
+        properties.set_item("kind", &chart.kind)?;
+        properties.set_item("properties", chart.properties.clone())?;
+        Ok(Some(properties))
+    }
+
+    /// Whether the rows are the whole answer.
+    #[getter]
+    fn complete(&self) -> bool {
+        self.reasons().is_empty()
+    }
+
+    /// Why the rows are not the whole answer.
+    #[getter(reasons)]
+    fn incomplete_because(&self) -> Vec<String> {
+        self.reasons().to_vec()
+    }
+
+    /// Findings about the query that did not keep it from running, drawn with their places.
+    #[getter]
+    fn warnings(&self) -> Vec<String> {
+        self.about.as_ref().map_or_else(Vec::new, |about| about.warnings.clone())
+    }
+
+    /// The chart as a Vega-Lite document in JSON. Raises `ValueError` where there is none, or it cannot be drawn.
+    fn vega_lite_json(&self) -> PyResult<String> {
+        match self.plot() {
+            Some(Ok(plot)) => Ok(plot.vega_lite().to_string()),
+            Some(Err(why)) => Err(PyValueError::new_err(format!("no chart: {why}"))),
+            None => Err(PyValueError::new_err(
+                "no chart: the query does not ask for one; end it with `| render timechart`, say",
+            )),
+        }
+    }
+
+    /// The chart as a Vega-Lite document.
+    fn vega_lite<'py>(slf: &Bound<'py, Self>) -> PyResult<Bound<'py, PyAny>> {
+        slf.py().import("huntbook.charts")?.call_method1("vega_lite", (slf,))
+    }
+
+    /// The chart as an `altair.Chart`.
+    fn to_altair<'py>(slf: &Bound<'py, Self>) -> PyResult<Bound<'py, PyAny>> {
+        slf.py().import("huntbook.charts")?.call_method1("to_altair", (slf,))
+    }
+
+    /// The rows without the chart.
+    fn without_chart(&self) -> Self {
+        let about = self.about.as_ref().map(|about| {
+            let (reasons, warnings) = (about.reasons.clone(), about.warnings.clone());
+            Arc::new(About { chart: None, reasons, warnings })
+        });
+        Self { about, ..self.clone() }
+    }
+
+    /// The chart where the query asks for one; `_repr_html_` shows the rows otherwise.
+    #[pyo3(signature = (include=None, exclude=None))]
+    fn _repr_mimebundle_<'py>(
+        &self,
+        py: Python<'py>,
+        include: Option<Bound<'py, PyAny>>,
+        exclude: Option<Bound<'py, PyAny>>,
+    ) -> PyResult<Bound<'py, PyDict>> {
+        // Whoever asks for less takes it out of the whole.
+        drop((include, exclude));
+        let bundle = PyDict::new(py);
+        if let Some(Ok(plot)) = self.plot() {
+            let json = py.import("json")?;
+            let document = json.call_method1("loads", (plot.vega_lite().to_string(),))?;
+            bundle.set_item(chart::VEGA_LITE, document)?;
+            let mut text = plot.text(Some(WIDTH_SHOWN));
+            for note in self.notes() {
+                text = text + &note + "\n";
+            }
+            bundle.set_item("text/plain", text)?;
+        }
+        Ok(bundle)
+    }
+
+    fn _repr_html_(&self) -> Option<String> {
+        if matches!(self.plot(), Some(Ok(_))) {
+            return None;
+        }
+        let table = huntbook::html::table(&self.schema, &self.batches, ROWS_SHOWN);
+        Some(table.into_string() + &huntbook::html::notes(&self.notes()).into_string())
     }
 
     fn __repr__(&self) -> String {
-        draw(&self.schema, &self.batches, Drawing { rows: ROWS_SHOWN, width: Some(WIDTH_SHOWN) })
+        let drawing = Drawing { rows: ROWS_SHOWN, width: Some(WIDTH_SHOWN) };
+        let mut text = draw(&self.schema, &self.batches, drawing);
+        for note in self.notes() {
+            text = text + "\n" + &note;
+        }
+        text
     }
 
     fn __len__(&self) -> usize {

@@ -26,6 +26,7 @@
 mod argument;
 mod assemble;
 mod catalogue;
+mod cell;
 mod codes;
 mod definition;
 mod environment;
@@ -44,6 +45,7 @@ mod time;
 mod value;
 
 pub use catalogue::Catalogue;
+pub use cell::{cell_names, fill_cell, stand_ins};
 pub use codes::CODES;
 pub use definition::{QueryDefinition, QuerySeverity, SourcePlace};
 pub use environment::{Dialect, ENVIRONMENTS, Environment};

@@ -40,6 +40,16 @@ pub fn table(schema: &SchemaRef, batches: &[RecordBatch], most: usize) -> Markup
     }
 }
 
+/// Remarks on a result, as they stand: lines and carets keep their places. Nothing where there is none.
+#[must_use]
+pub fn notes(notes: &[String]) -> Markup {
+    html! {
+        @for note in notes {
+            pre class="huntbook-note" { (note.lines().map(visible).collect::<Vec<_>>().join("\n")) }
+        }
+    }
+}
+
 /// Notebooks align every cell to the right unless told otherwise.
 fn alignment(data_type: &DataType) -> &'static str {
     if data_type.is_numeric() { "text-align: right" } else { "text-align: left" }

@@ -9,6 +9,7 @@
 //!
 //! The clock, randomness and the environment reach this crate only as arguments.
 
+pub mod chart;
 pub mod html;
 pub mod hunt;
 pub mod rows;

@@ -4,7 +4,9 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
+use huntbook_diagnostics::Diagnostic;
 use huntbook_drivers::{Cancel, Driver, DriverError, LocalDriver, QueryResult, Run, Schema};
+use huntbook_kql::{Completion, Stage};
 use huntbook_queries::{
     Arguments, Catalogue, Environment, FileDiagnostic, QueryDefinition, Rendered, render,
 };
@@ -142,17 +144,53 @@ impl QueryProvider {
         now: DateTime<Utc>,
         cancel: &Cancel,
     ) -> Result<QueryResult, HuntbookError> {
-        let run = Run::at(now).with_cancel(cancel);
-        self.driver()?.run(text, &run).map_err(|error| of_text(error, text))
+        self.exec_within(text, &Run::at(now).with_cancel(cancel))
     }
 
-    /// How a query text will run.
+    /// The rows of a query text, within the bounds of `run`.
     ///
     /// # Errors
     ///
     /// As for [`exec`](Self::exec).
-    pub fn explain(&self, text: &str, now: DateTime<Utc>) -> Result<String, HuntbookError> {
-        let plan = self.driver()?.explain(text, &Run::at(now));
+    pub fn exec_within(&self, text: &str, run: &Run) -> Result<QueryResult, HuntbookError> {
+        self.driver()?.run(text, run).map_err(|error| of_text(error, text))
+    }
+
+    /// The problems of a query text over the connected data, warnings among them; nothing is run.
+    ///
+    /// # Errors
+    ///
+    /// Where nothing is connected.
+    pub fn check(&self, text: &str, now: DateTime<Utc>) -> Result<Vec<Diagnostic>, HuntbookError> {
+        Ok(self.driver()?.check(text, &Run::at(now)))
+    }
+
+    /// What may stand at byte `offset` of a query text that is being written.
+    ///
+    /// # Errors
+    ///
+    /// Where nothing is connected.
+    pub fn complete(
+        &self,
+        text: &str,
+        offset: usize,
+        now: DateTime<Utc>,
+    ) -> Result<Vec<Completion>, HuntbookError> {
+        Ok(self.driver()?.complete(text, offset, &Run::at(now)))
+    }
+
+    /// A query text at a stage of its way, for people.
+    ///
+    /// # Errors
+    ///
+    /// As for [`exec`](Self::exec).
+    pub fn explain(
+        &self,
+        text: &str,
+        stage: Stage,
+        now: DateTime<Utc>,
+    ) -> Result<String, HuntbookError> {
+        let plan = self.driver()?.explain(text, stage, &Run::at(now));
         let plan = plan.map_err(|error| of_text(error, text))?;
         plan.ok_or_else(|| HuntbookError::Config {
             message: "this data source does not say how it runs a query".into(),

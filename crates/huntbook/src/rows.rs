@@ -60,7 +60,7 @@ pub fn distinct(
     Ok(values)
 }
 
-fn column_texts(column: &ArrayRef) -> Vec<String> {
+pub(crate) fn column_texts(column: &ArrayRef) -> Vec<String> {
     let Ok(formatter) = ArrayFormatter::try_new(column, &FORMAT) else {
         return vec![format!("<{}>", column.data_type()); column.len()];
     };

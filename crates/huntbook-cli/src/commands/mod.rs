@@ -10,6 +10,7 @@ pub(crate) mod obfuscate;
 pub(crate) mod output;
 pub(crate) mod policy;
 pub(crate) mod prove;
+pub(crate) mod query_check;
 pub(crate) mod query_list;
 pub(crate) mod query_run;
 pub(crate) mod query_show;

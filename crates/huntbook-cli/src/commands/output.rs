@@ -53,6 +53,7 @@ fn unwritable(error: arrow::error::ArrowError) -> HuntbookError {
     HuntbookError::Write { path: "standard output".into(), source: error.into() }
 }
 
-fn terminal_width() -> Option<u16> {
+/// The width that the shell gives, where it does.
+pub(crate) fn terminal_width() -> Option<u16> {
     std::env::var_os("COLUMNS")?.to_str()?.parse().ok()
 }

@@ -3,14 +3,17 @@
 use std::fs;
 
 use chrono::{DateTime, Utc};
+use huntbook::chart::plot;
 use huntbook::diagnostics::{Source, render_all};
-use huntbook::drivers::Cancel;
+use huntbook::drivers::{Cancel, Run};
+use huntbook::kql::Stage;
 use huntbook::queries::{Arguments, Value, parse_time};
 use huntbook::{HuntbookError, QueryProvider, TextKind};
 
-use crate::args::RunArguments;
+use crate::args::{ExplainStage, Output, RunArguments};
 use crate::commands::output;
 use crate::console::Console;
+use crate::interrupt::Interrupt;
 
 pub(crate) fn execute(run: &RunArguments, console: &Console) -> Result<(), HuntbookError> {
     let now = moment(run.now.as_deref(), Console::now())?;
@@ -36,10 +39,13 @@ pub(crate) fn execute(run: &RunArguments, console: &Console) -> Result<(), Huntb
         Some(name) => provider.render(&name, &values(&run.parameters), now)?.text,
         None => text,
     };
-    if run.explain {
-        return Console::print(provider.explain(&text, now)? + "\n");
+    if let Some(stage) = run.explain {
+        return Console::print(provider.explain(&text, stage.into(), now)? + "\n");
     }
-    let answer = provider.exec(&text, now, &Cancel::new())?;
+    let interrupt = Interrupt::listen();
+    let cancel = Cancel::with_check(move || interrupt.is_asked());
+    let bounds = Run { most_rows: run.limit_rows, ..Run::at(now).with_cancel(&cancel) };
+    let answer = provider.exec_within(&text, &bounds)?;
     for warning in provider.warnings() {
         Console::say(&format!("warning: {warning}"));
     }
@@ -47,7 +53,35 @@ pub(crate) fn execute(run: &RunArguments, console: &Console) -> Result<(), Huntb
         let source = Source::new("query", &text);
         Console::say(&render_all(&answer.warnings, &source, console.style()));
     }
+    for reason in &answer.reasons {
+        Console::say(&format!("warning: not the whole answer: {reason}"));
+    }
+    if run.output == Output::Table
+        && !run.no_chart
+        && let Some(chart) = answer.chart.as_ref().filter(|chart| chart.kind != "table")
+    {
+        match plot(chart, &answer.schema, &answer.batches) {
+            Ok(plot) => {
+                let rows = answer.rows();
+                let noun = if rows == 1 { "row" } else { "rows" };
+                let chart = plot.text(output::terminal_width());
+                return Console::print(format!("{chart}{rows} {noun}; --no-chart shows them\n"));
+            }
+            Err(why) => Console::say(&format!("no chart: {why}")),
+        }
+    }
     output::write(console, &answer.schema, &answer.batches, run.output, run.rows)
+}
+
+impl From<ExplainStage> for Stage {
+    fn from(stage: ExplainStage) -> Self {
+        match stage {
+            ExplainStage::Syntax => Self::Syntax,
+            ExplainStage::Bound => Self::Bound,
+            ExplainStage::Plan => Self::Plan,
+            ExplainStage::Sql => Self::Sql,
+        }
+    }
 }
 
 fn values(parameters: &[(String, String)]) -> Arguments {

@@ -78,3 +78,18 @@ fn interrupted_work_ends_with_130_and_leaves_nothing() {
     assert_eq!(names(folder), ["key", "large.csv", "tmp"]);
     assert_eq!(names(&folder.join("tmp")), [""; 0]);
 }
+
+#[test]
+fn an_interrupted_query_ends_with_130_and_soon() {
+    let folder = tempfile::tempdir().unwrap();
+    let long = "range x from 1 to 200000000 step 1 | extend s = strcat('a', tostring(x), 'b') \
+        | where s matches regex '(a+|b+)*c$' | summarize count() by s | count";
+    let join = "range x from 1 to 20000000 step 1 | join kind=inner (range y from 1 to 20000000 step 1 \
+        | extend x = y % 10) on x | summarize max(y) by x";
+    for query in [long, join] {
+        let child = spawn(folder.path(), &["query", "run", query]);
+        let began = Instant::now();
+        assert_eq!(interrupt(child, || began.elapsed() > Duration::from_secs(1)), Some(130));
+        assert!(began.elapsed() < Duration::from_secs(10), "{:?}: {query}", began.elapsed());
+    }
+}

@@ -48,6 +48,7 @@ use crate::chart::Chart;
 use crate::codes;
 use crate::database::Database;
 use crate::ir::{AggregateCall, Column, Relation, WindowCall};
+use crate::types::KqlType;
 
 /// How deep expressions and pipelines may nest, inlined functions included.
 const MOST_DEPTH: usize = 120;
@@ -105,6 +106,17 @@ fn bound(
             }
         }
     }
+}
+
+/// The columns of a query's rows as far as they are known, whatever else is wrong with it.
+pub(crate) fn columns(
+    query: &Query,
+    database: &Database,
+    now: DateTime<Utc>,
+) -> Option<Vec<(String, KqlType)>> {
+    let relation = Binder::new(database, now, None).query(query, &Scope::default())?;
+    let named = relation.columns.into_iter().filter(|column| !column.is_hidden());
+    Some(named.map(|column| (column.name, column.kind)).collect())
 }
 
 /// The state of binding one query.
