@@ -42,7 +42,6 @@ const EXPLAINED: &[(&str, &str)] = &[
     ("series-fit-line-function#0", "the page shows some of the columns"),
     ("series-periods-validate-function#1", "the page escapes the names of the columns"),
     ("series-sin-function#0", "the page shows the series of another example"),
-    ("mv-apply-operator#7", "the page shows a space for what is empty or null"),
     ("named-expressions#0", "any row will do"),
     ("sample-operator#0", "any row will do"),
     ("sample-operator#1", "any row will do"),

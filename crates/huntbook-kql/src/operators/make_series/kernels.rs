@@ -136,7 +136,7 @@ pub(super) const FILL: Kernel = Kernel {
                     let default = default.value(row).map_or(Json::Null, dynamic::parse);
                     let count = usize::try_from(last - first + 1).unwrap_or(0);
                     let mut values = vec![default; count];
-                    for (bin, value) in filled {
+                    for (bin, value) in pairs {
                         let place = usize::try_from(bin - first).ok();
                         if let Some(slot) = place.and_then(|place| values.get_mut(place)) {
                             *slot = value;
