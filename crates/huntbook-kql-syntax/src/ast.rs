@@ -550,6 +550,54 @@ pub enum OperatorKind {
     Error,
 }
 
+impl OperatorKind {
+    /// The keyword by which the operator is printed; `?` for an error.
+    #[must_use]
+    pub const fn keyword(&self) -> &str {
+        match self {
+            Self::Where { .. } => "where",
+            Self::Extend { .. } => "extend",
+            Self::Project { .. } => "project",
+            Self::ProjectAway { .. } => "project-away",
+            Self::ProjectKeep { .. } => "project-keep",
+            Self::ProjectRename { .. } => "project-rename",
+            Self::ProjectReorder { .. } => "project-reorder",
+            Self::Summarize { .. } => "summarize",
+            Self::Sort { .. } => "sort",
+            Self::Top { .. } => "top",
+            Self::TopNested { .. } => "top-nested",
+            Self::TopHitters { .. } => "top-hitters",
+            Self::Take { .. } => "take",
+            Self::Sample { .. } => "sample",
+            Self::SampleDistinct { .. } => "sample-distinct",
+            Self::Distinct { .. } => "distinct",
+            Self::Serialize { .. } => "serialize",
+            Self::Count => "count",
+            Self::GetSchema => "getschema",
+            Self::As { .. } => "as",
+            Self::Join { .. } => "join",
+            Self::Lookup { .. } => "lookup",
+            Self::Union { .. } => "union",
+            Self::Range { .. } => "range",
+            Self::MvExpand { .. } => "mv-expand",
+            Self::MvApply { .. } => "mv-apply",
+            Self::Parse { .. } => "parse",
+            Self::ParseWhere { .. } => "parse-where",
+            Self::ParseKv { .. } => "parse-kv",
+            Self::MakeSeries { .. } => "make-series",
+            Self::Evaluate { .. } => "evaluate",
+            Self::Invoke { .. } => "invoke",
+            Self::Render { .. } => "render",
+            Self::Partition { .. } => "partition",
+            Self::Scan { .. } => "scan",
+            Self::Search { .. } => "search",
+            Self::Find { .. } => "find",
+            Self::Unsupported { name, .. } => name.as_str(),
+            Self::Error => "?",
+        }
+    }
+}
+
 /// `pattern asc` in `project-reorder`.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ReorderedColumns {

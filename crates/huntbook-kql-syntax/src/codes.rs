@@ -109,7 +109,7 @@ pub const CODES: &[CodeDoc] = &[
     CodeDoc::new(
         "KQL0018",
         "directive is passed over",
-        "A line that starts with `#` speaks to Microsoft's query editors, as `#connect` does. It has no effect on the result.",
+        "A line before the query that starts with `#` speaks to Microsoft's query editors, as `#connect` does. It has no effect on the result.",
         "#connect cluster('help')\nT | count",
     ),
     CodeDoc::new(

@@ -51,7 +51,7 @@ const TIMESPAN_UNITS: &[&str] = &[
 /// O(length) time.
 #[must_use]
 pub fn tokenize(text: &str) -> Vec<Token> {
-    let mut lexer = Lexer { text, position: 0 };
+    let mut lexer = Lexer { text, position: 0, at_start: true };
     let mut tokens: Vec<Token> = Vec::with_capacity(text.len() / 4 + 1);
     let mut typed = None;
     while lexer.position < text.len() {
@@ -61,6 +61,7 @@ pub fn tokenize(text: &str) -> Vec<Token> {
             _ => lexer.token(),
         };
         let token = Token { kind, span: Span::new(start, lexer.position) };
+        lexer.at_start &= kind.is_trivia();
         if kind == TokenKind::OpenParenthesis {
             typed = literal_type_before(text, &tokens);
         }
@@ -83,6 +84,8 @@ fn literal_type_before(text: &str, tokens: &[Token]) -> Option<LiteralType> {
 struct Lexer<'t> {
     text: &'t str,
     position: usize,
+    /// Whether only white space and comments were passed so far.
+    at_start: bool,
 }
 
 impl Lexer<'_> {
@@ -116,7 +119,7 @@ impl Lexer<'_> {
             self.skip_while(|character| character != '\n' && character != '\r');
             return TokenKind::Comment;
         }
-        if first == '#' && self.is_first_on_line() {
+        if first == '#' && self.at_start && self.is_first_on_line() {
             self.skip_while(|character| character != '\n' && character != '\r');
             return TokenKind::Comment;
         }
@@ -329,11 +332,11 @@ fn is_white_space(character: char) -> bool {
 }
 
 fn is_name_start(character: char) -> bool {
-    character.is_alphabetic() || matches!(character, '_' | '$')
+    character.is_ascii_alphabetic() || matches!(character, '_' | '$')
 }
 
 fn is_name_part(character: char) -> bool {
-    character.is_alphanumeric() || character == '_'
+    character.is_ascii_alphanumeric() || character == '_'
 }
 
 #[cfg(test)]
@@ -440,6 +443,7 @@ mod tests {
     fn a_hash_is_a_directive_only_at_the_start_of_a_line() {
         assert_eq!(kinds("  #connect x\nT"), [TokenKind::Comment, TokenKind::Name]);
         assert_eq!(kinds("T # x"), [TokenKind::Name, TokenKind::Unknown, TokenKind::Name]);
+        assert_eq!(kinds("T\n#x"), [TokenKind::Name, TokenKind::Unknown, TokenKind::Name]);
     }
 
     #[test]

@@ -173,6 +173,73 @@ const KEYWORDS: &[&str] = &[
     "writeaheadlog",
 ];
 
+/// Keywords that are names without quotes everywhere; sorted.
+const NAMES: &[&str] = &[
+    "__partitionby",
+    "access",
+    "alias",
+    "best_effort",
+    "bin",
+    "bool",
+    "consume",
+    "count",
+    "database",
+    "dataformat",
+    "datetime_pattern",
+    "declare",
+    "default",
+    "distinct",
+    "edges",
+    "entity_group",
+    "evaluate",
+    "extend",
+    "facet",
+    "filter",
+    "fork",
+    "from",
+    "getschema",
+    "graph",
+    "guid",
+    "id",
+    "inline_external_table",
+    "join",
+    "let",
+    "limit",
+    "lookup",
+    "mvapply",
+    "mvexpand",
+    "nodes",
+    "null",
+    "nulls",
+    "on",
+    "optional",
+    "order",
+    "output",
+    "pack",
+    "parse",
+    "partition",
+    "pattern",
+    "plotly",
+    "query_parameters",
+    "range",
+    "reduce",
+    "regex",
+    "render",
+    "restrict",
+    "scan",
+    "serialize",
+    "sort",
+    "step",
+    "summarize",
+    "take",
+    "top",
+    "typeof",
+    "uuid",
+    "view",
+    "with",
+    "with_node_id",
+];
+
 /// Keywords that are columns and tables without quotes.
 const VALUES: &[&str] = &["kind", "with_source", "withsource"];
 
@@ -265,11 +332,17 @@ pub(crate) fn needs_quotes(word: &str, place: NamePlace) -> bool {
     is_boolean(word).is_some() || KEYWORDS.binary_search(&word).is_ok() && !allowed.contains(&word)
 }
 
+/// Whether the grammar gives `word` a meaning anywhere.
+pub(crate) fn is_keyword(word: &str) -> bool {
+    KEYWORDS.binary_search(&word).is_ok() || NAMES.binary_search(&word).is_ok()
+}
+
 /// Whether a type is called like the keyword `word`; the binder knows which types exist.
 pub(crate) fn is_type_keyword(word: &str) -> bool {
     matches!(
         word,
-        "boolean"
+        "bool"
+            | "boolean"
             | "byte"
             | "char"
             | "date"
@@ -278,6 +351,7 @@ pub(crate) fn is_type_keyword(word: &str) -> bool {
             | "double"
             | "dynamic"
             | "float"
+            | "guid"
             | "int"
             | "int16"
             | "int32"
@@ -340,7 +414,7 @@ mod tests {
 
     #[test]
     fn keywords_are_sorted() {
-        assert!(KEYWORDS.is_sorted());
+        assert!(KEYWORDS.is_sorted() && NAMES.is_sorted());
     }
 
     #[test]

@@ -19,7 +19,7 @@ pub struct Token {
 pub enum TokenKind {
     /// Spaces, tabs, line ends, zero-width spaces and a byte order mark.
     Whitespace,
-    /// `// ...` without its line end; and a line that starts with `#`, a directive to Microsoft's tools.
+    /// `// ...` without its line end; and, before anything else, a line that starts with `#`: a directive to Microsoft's tools.
     Comment,
     /// A word: `Account`, `where`, `$left`, `4625Events`.
     Name,

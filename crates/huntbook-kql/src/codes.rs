@@ -18,7 +18,7 @@ macro_rules! codes {
 
 codes! {
     UNKNOWN_TABLE "KQL0101" "table not found",
-        "No `let` and no table of the database has this name; case counts.",
+        "No `let`, no table of the database and no function that yields a table has this name; case counts.",
         "SigninLog | take 1";
     UNKNOWN_COLUMN "KQL0102" "column not found",
         "Neither the rows at this point of the pipeline nor a `let` has this name; case counts.",
@@ -107,12 +107,15 @@ codes! {
     ABSENT_COLUMN "KQL0302" "column is not in the data",
         "A warning: the data decides which columns this table has, and it has none of this name; it is taken as empty.",
         "SigninLogs | evaluate bag_unpack(DeviceDetail) | where os == 'x'";
-    UNMAPPED_ADDRESS "KQL0303" "address without a local file",
-        "A warning when a query is checked, an error when it runs: nothing is fetched, so each address needs a local file.",
+    UNMAPPED_ADDRESS "KQL0303" "place of the service without a local file",
+        "A warning when a query is checked, an error when it runs: nothing is fetched, so an address, a watchlist and the places of addresses each need a local file.",
         "externaldata(a:string) ['https://example.org/list.csv']";
     UNSEEN_RESULT "KQL0304" "result that is not given",
         "A warning: of several tables that a query yields, the last one is its answer.",
         "SigninLogs | count; AuditLogs | count";
+    PASSED_OVER "KQL0305" "missing table passed over",
+        "A warning: `union isfuzzy=true` gives the rows of the tables that exist.",
+        "union isfuzzy=true SigninLogs, NoSuchTable";
 }
 
 #[cfg(test)]

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fmt::Debug;
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use arrow::array::RecordBatch;
@@ -14,6 +15,7 @@ use huntbook_kql_syntax::ast::{ExprKind, Function, LetStatement, Statement};
 
 use crate::KqlError;
 use crate::codes;
+use crate::local::{LocalError, Registry};
 use crate::locations::IpLocations;
 use crate::types::KqlType;
 
@@ -43,6 +45,11 @@ pub trait TableSource: Send + Sync + Debug {
     ///
     /// Whatever keeps the source from being opened; the error names the file.
     fn scan(&self) -> Result<TableScan, TableError>;
+
+    /// Whether the columns are not all known: a query may then name others, which are empty, with a warning.
+    fn is_open(&self) -> bool {
+        false
+    }
 
     /// What a reader of the rows should know, as far as the source has been opened: columns left out,
     /// values repaired.
@@ -87,6 +94,7 @@ impl TableScan {
 #[derive(Debug, Clone, Default)]
 pub struct Database {
     tables: BTreeMap<String, Arc<dyn TableSource>>,
+    registry: Registry,
     functions: BTreeMap<String, Arc<Function>>,
     warnings: Vec<String>,
     locations: Option<IpLocations>,
@@ -138,6 +146,53 @@ impl Database {
         self.tables.get(name)
     }
 
+    /// Lets `path` stand for `url` in `externaldata`; nothing is ever fetched. A folder stands for all URLs that
+    /// begin with `url`. What follows `?` or `;` in a URL is left out of account.
+    pub fn map_url(&mut self, url: &str, path: impl Into<PathBuf>) {
+        self.registry.map_url(url, path.into());
+    }
+
+    /// Adds the CSV at `path` as the watchlist `alias`, which `_GetWatchlist` finds; of the same alias, the last
+    /// counts. `search_key` names the column that is also the column `SearchKey`: without it, the CSV's own
+    /// `SearchKey`, else its first column.
+    pub fn add_watchlist(
+        &mut self,
+        alias: &str,
+        path: impl Into<PathBuf>,
+        search_key: Option<&str>,
+    ) {
+        self.registry.add_watchlist(alias, path.into(), search_key);
+    }
+
+    /// The table that `externaldata` shows of `url`, with exactly the columns of `columns`. It is read when a
+    /// query runs. Without a `format` the end of the URL tells it; CSV where that does not. `None` where no file
+    /// stands for the URL.
+    ///
+    /// # Errors
+    ///
+    /// [`LocalError::UnknownFormat`] where the format is not read.
+    #[must_use = "it is the table"]
+    pub fn external(
+        &self,
+        url: &str,
+        columns: &[(String, KqlType)],
+        format: Option<&str>,
+        ignore_first_record: bool,
+    ) -> Option<Result<Arc<dyn TableSource>, LocalError>> {
+        self.registry.external(url, columns, format, ignore_first_record)
+    }
+
+    /// The table that `_GetWatchlist` shows of the watchlist `alias`; `None` where there is none.
+    #[must_use]
+    pub fn watchlist(&self, alias: &str) -> Option<Arc<dyn TableSource>> {
+        self.registry.watchlist(alias)
+    }
+
+    /// The aliases of the watchlists, sorted.
+    pub fn watchlist_aliases(&self) -> impl Iterator<Item = &str> {
+        self.registry.watchlist_aliases()
+    }
+
     /// Adds the functions that a text defines by `let name = (parameters) { body };`: queries call them as if the
     /// service had them. One of the same name is replaced.
     ///
@@ -172,25 +227,6 @@ impl Database {
         self.functions.get(name).map(Arc::as_ref)
     }
 
-    /// The file that stands for an address, as a table with the declared columns.
-    pub(crate) fn external(
-        &self,
-        _url: &str,
-        _columns: &[(String, KqlType)],
-        _format: Option<&str>,
-        _skips_header: bool,
-    ) -> Option<Result<Arc<dyn TableSource>, TableError>> {
-        None
-    }
-
-    /// The file that stands for a watchlist.
-    pub(crate) fn watchlist(
-        &self,
-        _alias: &str,
-    ) -> Option<Result<Arc<dyn TableSource>, TableError>> {
-        None
-    }
-
     /// Adds something that a user should know about the database, such as a file that was passed over.
     pub fn warn(&mut self, warning: String) {
         self.warnings.push(warning);
@@ -214,6 +250,12 @@ impl Database {
     #[must_use]
     pub fn explain(&self, error: KqlError) -> KqlError {
         let KqlError::Execution { source } = &error else { return error };
+        if let Some(DataFusionError::External(cause)) =
+            source.downcast_ref().map(DataFusionError::find_root)
+            && let Some(local) = cause.downcast_ref::<LocalError>()
+        {
+            return KqlError::Local(local.clone());
+        }
         if !source.downcast_ref().is_some_and(is_damaged_parquet) {
             return error;
         }

@@ -376,6 +376,15 @@ impl Relation {
         Self::unordered(Step::Union { inputs }, columns)
     }
 
+    /// What `withsource` calls a table at a position: its name, or a number for one that was computed.
+    pub(crate) fn leg_name(&self, position: usize) -> String {
+        match (&self.name, &self.step) {
+            (Some(name), _) => name.clone(),
+            (None, Step::Table(table)) => table.name().to_owned(),
+            _ => format!("union_arg{position}"),
+        }
+    }
+
     /// The columns that part the rows inside of `mv-apply` and `partition`; no query can name them.
     pub(crate) fn hidden(&self) -> impl Iterator<Item = &Column> {
         self.columns.iter().filter(|column| column.is_hidden())

@@ -240,6 +240,9 @@ impl Parser<'_> {
             return least;
         }
         let start = self.bump();
+        if self.is(TokenKind::Star) {
+            self.expected("KQL0005", "a value");
+        }
         let operand = self.operand();
         let height = self.height;
         let span = start.to(operand.span);

@@ -5,7 +5,9 @@ use huntbook_diagnostics::Diagnostic;
 use super::Parser;
 use super::infix::{Infix, Precedence};
 use crate::ast::{Expr, ExprKind, Ident, Literal, NamedExpr, TypeName};
-use crate::names::{NamePlace, is_infix_word, is_type_keyword, needs_quotes};
+use crate::names::{
+    NamePlace, is_boolean, is_infix_word, is_keyword, is_type_keyword, needs_quotes,
+};
 use crate::token::{LiteralType, TokenKind};
 
 impl Parser<'_> {
@@ -98,6 +100,9 @@ impl Parser<'_> {
 
     pub(super) fn primary(&mut self) -> Expr {
         self.height = 1;
+        if let Some(end) = self.bare_guid() {
+            return self.guid_without_its_type(end);
+        }
         match self.kind() {
             Some(TokenKind::Name) => self.word_operand(),
             Some(TokenKind::String(_)) => self.string(),
@@ -107,6 +112,33 @@ impl Parser<'_> {
             Some(TokenKind::OpenBracket) => self.bracketed_name(),
             _ => self.no_value(),
         }
+    }
+
+    /// Where the 36 characters of a guid end that stand at the position and not in `guid(...)`.
+    fn bare_guid(&self) -> Option<usize> {
+        const LENGTH: usize = 36;
+        const HYPHENS: [usize; 4] = [8, 13, 18, 23];
+        let start = self.span().start;
+        let bytes = self.text.as_bytes().get(start..start + LENGTH)?;
+        let is_guid = bytes.iter().enumerate().all(|(index, byte)| {
+            if HYPHENS.contains(&index) { *byte == b'-' } else { byte.is_ascii_hexdigit() }
+        });
+        let end = start + LENGTH;
+        let goes_on = self.text.as_bytes().get(end).is_some_and(u8::is_ascii_alphanumeric);
+        (is_guid && !goes_on).then_some(end)
+    }
+
+    fn guid_without_its_type(&mut self, end: usize) -> Expr {
+        let start = self.span();
+        while self.span().start < end && self.kind().is_some() {
+            self.bump();
+        }
+        let span = self.since(start);
+        let diagnostic = Diagnostic::error("KQL0013", "a guid stands in `guid(...)`")
+            .at(span)
+            .hint(format!("write `guid({})`", span.slice(self.text).unwrap_or_default()));
+        self.recovered(diagnostic);
+        Expr { kind: ExprKind::Error, span }
     }
 
     /// Whether an operator such as `has` or `:` stands behind the token at the position.
@@ -205,7 +237,8 @@ impl Parser<'_> {
 
     /// The word at the position as the name of a type.
     pub(super) fn type_name(&mut self) -> Option<TypeName> {
-        if needs_quotes(self.word(), NamePlace::Alone) && !is_type_keyword(self.word()) {
+        let word = self.word();
+        if (is_keyword(word) || is_boolean(word).is_some()) && !is_type_keyword(word) {
             return None;
         }
         let name = self.word().to_owned();
@@ -264,6 +297,9 @@ impl Parser<'_> {
             }
             "–" | "—" | "−" => diagnostic.hint("use `-`"),
             "#" => diagnostic.hint("a comment starts with `//`"),
+            letter if letter.chars().all(char::is_alphabetic) => {
+                diagnostic.hint("a name with such letters is written `['...']`")
+            }
             _ => diagnostic,
         }
     }
@@ -336,6 +372,16 @@ mod tests {
             panic!("not a type")
         };
         assert_eq!(type_name.name, "long");
+    }
+
+    #[test]
+    fn a_guid_without_its_type_is_one_error() {
+        let guid = "74be27de-1e4e-49d9-b579-fe0b331d3642";
+        assert_eq!(
+            problems(&format!("T | where a == {guid} | take 5")),
+            [format!("KQL0013 `{guid}`: a guid stands in `guid(...)`")]
+        );
+        assert!(hints(&format!("print {guid}"))[0].contains("`guid(74be27de-"));
     }
 
     #[test]

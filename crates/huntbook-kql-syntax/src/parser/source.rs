@@ -101,8 +101,8 @@ impl Parser<'_> {
                     || self.is_at(next, TokenKind::Star)
                     || self.word_at(next) == "in"
             }
-            "range" => self.word_at(self.behind_name(next).unwrap_or(next)) == "from",
-            "evaluate" => is_name(),
+            "range" | "evaluate" => is_name(),
+            "macro" => self.keyword().0 == "macro-expand",
             _ => false,
         }
     }
@@ -239,6 +239,7 @@ mod tests {
             "search *",
             "find where x",
             "evaluate f(T)",
+            "macro-expand isfuzzy=true entity_group [cluster('c').database('d')] as X (X.T)",
         ] {
             let piped = format!("{text} | take 5");
             let ExprKind::Pipeline(pipeline) = expression(&piped).kind else { panic!("{text}") };

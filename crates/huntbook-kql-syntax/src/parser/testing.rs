@@ -1,6 +1,6 @@
 //! Trees and problems as short texts, for tests.
 
-use crate::ast::{Expr, ExprKind, Literal, Query, Statement, UnaryOperator};
+use crate::ast::{Expr, ExprKind, Literal, OperatorKind, Query, Statement, UnaryOperator};
 use crate::parse;
 
 /// The problems of `text`, each as ``CODE `place`: message``.
@@ -33,6 +33,16 @@ pub(crate) fn query(text: &str) -> Query {
 pub(crate) fn expression(text: &str) -> Expr {
     match query(text).statements.as_slice() {
         [Statement::Expression(expr)] => expr.clone(),
+        other => panic!("{text} is {other:?}"),
+    }
+}
+
+/// The only operator of `T | text`, which has no problems.
+pub(crate) fn operator(text: &str) -> OperatorKind {
+    match expression(&format!("T | {text}")).kind {
+        ExprKind::Pipeline(mut pipeline) if pipeline.operators.len() == 1 => {
+            pipeline.operators.remove(0).kind
+        }
         other => panic!("{text} is {other:?}"),
     }
 }

@@ -18,7 +18,7 @@ impl Printer {
         if let OperatorKind::Unsupported { name, text } = &operator.kind {
             return self.unsupported(name, text);
         }
-        self.put(keyword(&operator.kind));
+        self.put(operator.kind.keyword());
         for parameter in &operator.parameters {
             let _ = write!(self.text, " {}=", parameter.name.name);
             self.word_or_operand(&parameter.value);
@@ -490,48 +490,5 @@ const fn name_order(order: NameOrder) -> &'static str {
         NameOrder::Descending => " desc",
         NameOrder::NaturalAscending => " granny-asc",
         NameOrder::NaturalDescending => " granny-desc",
-    }
-}
-
-const fn keyword(kind: &OperatorKind) -> &'static str {
-    match kind {
-        OperatorKind::Where { .. } => "where",
-        OperatorKind::Extend { .. } => "extend",
-        OperatorKind::Project { .. } => "project",
-        OperatorKind::ProjectAway { .. } => "project-away",
-        OperatorKind::ProjectKeep { .. } => "project-keep",
-        OperatorKind::ProjectRename { .. } => "project-rename",
-        OperatorKind::ProjectReorder { .. } => "project-reorder",
-        OperatorKind::Summarize { .. } => "summarize",
-        OperatorKind::Sort { .. } => "sort",
-        OperatorKind::Top { .. } => "top",
-        OperatorKind::TopNested { .. } => "top-nested",
-        OperatorKind::TopHitters { .. } => "top-hitters",
-        OperatorKind::Take { .. } => "take",
-        OperatorKind::Sample { .. } => "sample",
-        OperatorKind::SampleDistinct { .. } => "sample-distinct",
-        OperatorKind::Distinct { .. } => "distinct",
-        OperatorKind::Serialize { .. } => "serialize",
-        OperatorKind::Count => "count",
-        OperatorKind::GetSchema => "getschema",
-        OperatorKind::As { .. } => "as",
-        OperatorKind::Join { .. } => "join",
-        OperatorKind::Lookup { .. } => "lookup",
-        OperatorKind::Union { .. } => "union",
-        OperatorKind::Range { .. } => "range",
-        OperatorKind::MvExpand { .. } => "mv-expand",
-        OperatorKind::MvApply { .. } => "mv-apply",
-        OperatorKind::Parse { .. } => "parse",
-        OperatorKind::ParseWhere { .. } => "parse-where",
-        OperatorKind::ParseKv { .. } => "parse-kv",
-        OperatorKind::MakeSeries { .. } => "make-series",
-        OperatorKind::Evaluate { .. } => "evaluate",
-        OperatorKind::Invoke { .. } => "invoke",
-        OperatorKind::Render { .. } => "render",
-        OperatorKind::Partition { .. } => "partition",
-        OperatorKind::Scan { .. } => "scan",
-        OperatorKind::Search { .. } => "search",
-        OperatorKind::Find { .. } => "find",
-        OperatorKind::Unsupported { .. } | OperatorKind::Error => "?",
     }
 }

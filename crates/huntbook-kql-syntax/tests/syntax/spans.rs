@@ -47,7 +47,9 @@ impl Check<'_> {
                 Statement::Set { name, value, span } => {
                     self.inside(*span, query.span, "set");
                     self.ident(name, *span);
-                    value.iter().for_each(|value| self.expr(value, *span));
+                    if let Some(value) = value {
+                        self.expr(value, *span);
+                    }
                 }
                 Statement::Parameters { parameters, span } => {
                     self.inside(*span, query.span, "declare");
@@ -103,7 +105,9 @@ impl Check<'_> {
                 self.exprs(list, span);
             }
             ExprKind::Between { subject, low, high, .. } => {
-                [subject, low, high].into_iter().for_each(|part| self.expr(part, span));
+                for part in [subject, low, high] {
+                    self.expr(part, span);
+                }
             }
             ExprKind::Call { name, arguments } => {
                 self.ident(name, span);
@@ -176,10 +180,14 @@ impl Check<'_> {
                 }
             }
             OperatorKind::MvExpand { columns, .. } => {
-                columns.iter().for_each(|one| self.named(std::slice::from_ref(&one.column), span));
+                for one in columns {
+                    self.named(std::slice::from_ref(&one.column), span);
+                }
             }
             OperatorKind::MvApply { columns, on, .. } => {
-                columns.iter().for_each(|one| self.named(std::slice::from_ref(&one.column), span));
+                for one in columns {
+                    self.named(std::slice::from_ref(&one.column), span);
+                }
                 self.operators(on, span);
             }
             OperatorKind::Parse { subject, pieces }
@@ -201,10 +209,14 @@ impl Check<'_> {
                 self.named(by, span);
                 match range {
                     SeriesRange::Steps { from, to, step } => {
-                        from.iter().chain(to).chain([step]).for_each(|part| self.expr(part, span));
+                        for part in from.iter().chain(to).chain([step]) {
+                            self.expr(part, span);
+                        }
                     }
                     SeriesRange::In { from, to, step } => {
-                        [from, to, step].into_iter().for_each(|part| self.expr(part, span));
+                        for part in [from, to, step] {
+                            self.expr(part, span);
+                        }
                     }
                 }
             }
@@ -240,7 +252,9 @@ fn check(text: &str) {
 
 #[test]
 fn the_parts_of_a_query_stand_where_they_were_written() {
-    QUERIES.iter().for_each(|query| check(query));
+    for query in QUERIES {
+        check(query);
+    }
 }
 
 #[test]

@@ -34,6 +34,7 @@ pub(crate) use call::{ArgumentValue, BoundAggregate, Call, implicit};
 pub(crate) use compare::{undefined, unify};
 pub(crate) use literal::type_of;
 pub(crate) use naming::{Names, suggestion};
+pub(crate) use pipeline::Fuzzy;
 pub(crate) use pipeline::duplicate;
 pub(crate) use scope::{Binding, Scope};
 

@@ -14,6 +14,15 @@ use crate::codes;
 use crate::ir::{Relation, Value};
 use crate::operators;
 
+/// What became of a table that may be missing.
+pub(crate) enum Fuzzy {
+    Found(Box<Relation>),
+    /// It, or one that it reads, does not exist.
+    Missing,
+    /// It has other problems, which are reported.
+    Wrong,
+}
+
 impl Binder<'_> {
     /// What a `let` statement defines.
     pub(super) fn definition(&mut self, statement: &LetStatement, scope: &Scope) -> Binding {
@@ -47,20 +56,20 @@ impl Binder<'_> {
         errors.peek().is_some() && errors.all(|error| error.code == codes::UNKNOWN_TABLE)
     }
 
-    /// A table of `union isfuzzy=true`: `Some(None)` where it, or one that it reads, does not exist.
-    pub(crate) fn fuzzy_relation(
-        &mut self,
-        table: &Expr,
-        scope: &Scope,
-    ) -> Option<Option<Relation>> {
+    /// A table of `union isfuzzy=true`; one that does not exist is passed over with a warning.
+    pub(crate) fn fuzzy_relation(&mut self, table: &Expr, scope: &Scope) -> Fuzzy {
         let before = self.diagnostics.len();
         match self.relation(table, scope) {
-            Some(relation) => Some(Some(relation)),
+            Some(relation) => Fuzzy::Found(Box::new(relation)),
             None if self.only_tables_missing(before) => {
-                self.diagnostics.truncate(before);
-                Some(None)
+                for missing in self.diagnostics.split_off(before) {
+                    let message = format!("{}, and is passed over", missing.message);
+                    let span = missing.span.unwrap_or(table.span);
+                    self.report(Diagnostic::warning(codes::PASSED_OVER, message).at(span));
+                }
+                Fuzzy::Missing
             }
-            None => None,
+            None => Fuzzy::Wrong,
         }
     }
 
@@ -207,8 +216,7 @@ impl Binder<'_> {
             }
             OperatorKind::Error => None,
             other => {
-                let name = keyword(other).unwrap_or("this operator").to_owned();
-                self.report(unsupported_operator(&name, operator.keyword));
+                self.report(unsupported_operator(other.keyword(), operator.keyword));
                 None
             }
         }
@@ -286,8 +294,7 @@ impl Binder<'_> {
             }
             OperatorKind::Error => None,
             other => {
-                let name = keyword(other).map_or_else(|| "this".to_owned(), str::to_owned);
-                self.report(unsupported_operator(&name, operator.keyword));
+                self.report(unsupported_operator(other.keyword(), operator.keyword));
                 None
             }
         }
@@ -342,7 +349,12 @@ impl Binder<'_> {
                 None
             }
             _ => {
-                self.report(unknown_function(name, scope));
+                let mut diagnostic = unknown_function(name, scope);
+                // In the place of a table, a function that does not exist is a table that does not.
+                if diagnostic.code == codes::UNKNOWN_FUNCTION {
+                    diagnostic.code = codes::UNKNOWN_TABLE;
+                }
+                self.report(diagnostic);
                 None
             }
         }
@@ -360,14 +372,6 @@ fn elsewhere(expression: &Expr) -> Option<(String, Span)> {
             );
             known.then(|| (format!("`{}(...)`", name.name), name.span))
         }
-        _ => None,
-    }
-}
-
-/// The keyword of an operator that is not bound.
-fn keyword(kind: &OperatorKind) -> Option<&str> {
-    match kind {
-        OperatorKind::Unsupported { name, .. } => Some(name),
         _ => None,
     }
 }

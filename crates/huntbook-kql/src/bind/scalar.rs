@@ -279,7 +279,7 @@ impl Binder<'_> {
         row: Row<'_>,
     ) -> Option<Scalar> {
         if let Some((function, scope)) = self.user_function(&name.name, row.scope) {
-            let scope = self.parameters(name, &function, &scope, arguments, span, row, None)?;
+            let scope = self.parameters(name, (&function, &scope), arguments, span, row, None)?;
             return self.deeper(span, |binder| {
                 let (last, scope) = binder.statements(&function.body, &scope)?;
                 binder.scalar(last, Row { columns: &[], scope: &scope, ..row })
@@ -311,6 +311,9 @@ impl Binder<'_> {
         let among_rows = self.aggregates.as_ref().is_some_and(|collector| !collector.inside);
         if among_rows && arguments.len() == 1 && aggregates::find(&name.name).is_some() {
             return self.aggregate_value(name, arguments, span, row);
+        }
+        if name.name == "geo_info_from_ip_address" && self.database.locations().is_none() {
+            self.report(functions::geo_info_from_ip_address::without_file(name.span));
         }
         if let Some(function) = functions::find(&name.name) {
             let call = self.arguments(&name.name, arguments, span, row)?;

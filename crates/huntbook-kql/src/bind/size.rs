@@ -48,5 +48,5 @@ pub(crate) fn of_relation(relation: &Relation) -> usize {
         }
     };
     let below: usize = relation.inputs().into_iter().map(of_relation).sum();
-    1 + relation.columns.len() + own + below
+    1 + own + below
 }

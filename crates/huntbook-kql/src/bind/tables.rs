@@ -15,6 +15,7 @@ use crate::codes;
 use crate::convert::convert;
 use crate::database::{TableError, TableScan, TableSource};
 use crate::ir::{Column, Relation, Scalar, Step, Value};
+use crate::local::{is_public_table, without_secret};
 use crate::types::KqlType;
 
 impl Binder<'_> {
@@ -59,12 +60,15 @@ impl Binder<'_> {
     ) -> Option<Relation> {
         let Some(table) = self.database.table(name) else {
             let known = self.database.names().chain(scope.names());
-            let diagnostic =
-                Diagnostic::error(codes::UNKNOWN_TABLE, format!("table `{name}` not found"))
-                    .at(span)
-                    .maybe_hint(
-                        near_hint("table", name, known).or_else(|| self.database.contents()),
-                    );
+            let diagnostic = Diagnostic::error(
+                codes::UNKNOWN_TABLE,
+                format!("table `{name}` not found"),
+            )
+            .at(span)
+            .maybe_hint(is_public_table(name).then(|| {
+                format!("`{name}` is a table of Log Analytics or Defender; no file here holds it")
+            }))
+            .maybe_hint(near_hint("table", name, known).or_else(|| self.database.contents()));
             self.report(diagnostic);
             return None;
         };
@@ -83,7 +87,8 @@ impl Binder<'_> {
             Ok(columns) => {
                 let columns =
                     columns.into_iter().map(|(name, kind)| Column::new(name, kind)).collect();
-                Some(Relation::unordered(Step::Table(table), columns))
+                let open = table.is_open();
+                Some(Relation { open, ..Relation::unordered(Step::Table(table), columns) })
             }
             Err(source) => {
                 let name = table.name();
@@ -132,7 +137,7 @@ impl Binder<'_> {
                 found.extend(self.tables_like(written, scope)?);
             } else {
                 let relation = self.relation(table, scope)?;
-                found.push((self.leg_name(&relation, found.len()), relation));
+                found.push((relation.leg_name(found.len()), relation));
             }
         }
         if found.is_empty() {
@@ -146,15 +151,6 @@ impl Binder<'_> {
             return None;
         }
         Some(found)
-    }
-
-    /// What `withsource` calls a table at a position: its name, or a number for one that was computed.
-    pub(crate) fn leg_name(&self, relation: &Relation, position: usize) -> String {
-        match (&relation.name, &relation.step) {
-            (Some(name), _) => name.clone(),
-            (None, Step::Table(table)) => table.name().to_owned(),
-            _ => format!("union_arg{position}"),
-        }
     }
 
     /// Whether the predicate names a column that the rows do not have.
@@ -202,7 +198,7 @@ impl Binder<'_> {
                 self.report(Diagnostic::error(codes::NOT_CONSTANT, message).at(address.span));
                 return None;
             };
-            let url = url.split(';').next().unwrap_or_default().to_owned();
+            let url = without_secret(url).to_owned();
             let table = match self.database.external(&url, &types, format.as_deref(), skips_header)
             {
                 Some(Ok(table)) => table,
@@ -240,26 +236,19 @@ impl Binder<'_> {
             self.report(Diagnostic::error(codes::NOT_CONSTANT, message).at(alias.span));
             return None;
         };
-        match self.database.watchlist(name) {
-            Some(Ok(table)) => self.opened(table, alias.span),
-            Some(Err(error)) => {
-                let message = format!("the file of watchlist `{name}` cannot be read: {error}");
-                self.report(Diagnostic::error(codes::UNREADABLE_TABLE, message).at(alias.span));
-                None
-            }
-            None => {
-                let message = format!("no local file stands for watchlist `{name}`");
-                self.report(
-                    Diagnostic::warning(codes::UNMAPPED_ADDRESS, message.clone())
-                        .at(alias.span)
-                        .hint("give the watchlist as a CSV file"),
-                );
-                let columns = vec![("SearchKey".to_owned(), KqlType::String)];
-                let table = Absent { name: name.clone(), message, columns };
-                let relation = self.opened(Arc::new(table), alias.span)?;
-                Some(Relation { open: true, ..relation })
-            }
+        if let Some(table) = self.database.watchlist(name) {
+            return self.opened(table, alias.span);
         }
+        let message = format!("no local file stands for watchlist `{name}`");
+        self.report(
+            Diagnostic::warning(codes::UNMAPPED_ADDRESS, message.clone())
+                .at(alias.span)
+                .hint("give the watchlist as a CSV file"),
+        );
+        let columns = vec![("SearchKey".to_owned(), KqlType::String)];
+        let table = Absent { name: name.clone(), message, columns };
+        let relation = self.opened(Arc::new(table), alias.span)?;
+        Some(Relation { open: true, ..relation })
     }
 
     /// The text of a constant, or a bare word.

@@ -74,7 +74,7 @@ impl Binder<'_> {
         scope: &Scope,
     ) -> Option<Relation> {
         let row = Row::new(&[], scope);
-        let scope = self.parameters(name, &function, &inner, arguments, span, row, None)?;
+        let scope = self.parameters(name, (&function, &inner), arguments, span, row, None)?;
         self.deeper(span, |binder| binder.query(&function.body, &scope))
     }
 
@@ -93,7 +93,8 @@ impl Binder<'_> {
             return None;
         };
         let row = Row::new(&[], scope);
-        let scope = self.parameters(name, &function, &inner, arguments, span, row, Some(input))?;
+        let scope =
+            self.parameters(name, (&function, &inner), arguments, span, row, Some(input))?;
         self.deeper(span, |binder| binder.query(&function.body, &scope))
     }
 
@@ -140,8 +141,7 @@ impl Binder<'_> {
     pub(super) fn parameters(
         &mut self,
         name: &Ident,
-        function: &Function,
-        scope: &Scope,
+        (function, scope): (&Function, &Scope),
         arguments: &[NamedExpr],
         span: Span,
         row: Row<'_>,

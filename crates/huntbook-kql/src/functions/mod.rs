@@ -39,7 +39,7 @@ mod format_bytes;
 mod format_datetime;
 mod format_timespan;
 mod geo;
-mod geo_info_from_ip_address;
+pub(crate) mod geo_info_from_ip_address;
 mod has_any_index;
 mod has_ipv4;
 mod hash;

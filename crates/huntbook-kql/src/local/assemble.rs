@@ -16,7 +16,7 @@ use super::schemas::Known;
 use crate::types::KqlType;
 
 /// Columns that hold the time of a record, most telling first.
-const TIMES: [&str; 16] = [
+pub(super) const TIMES: [&str; 16] = [
     "TimeGenerated",
     "Timestamp",
     "timestamp",
@@ -34,6 +34,9 @@ const TIMES: [&str; 16] = [
     "Time",
     "date",
 ];
+
+/// The names under which every table has its time.
+const TIME_NAMES: [&str; 2] = ["TimeGenerated", "Timestamp"];
 
 /// Rows of some of a table's parts, which have one schema.
 pub(super) struct Source {
@@ -54,12 +57,7 @@ pub(super) fn assemble(
 ) -> Result<Assembled, DataFusionError> {
     let columns = unified(table, sources, known, warnings);
     let times = missing_times(&columns);
-    let missing: Vec<(&str, KqlType)> = {
-        let mut present: HashSet<&str> = columns.iter().map(|(name, _)| name.as_str()).collect();
-        present.extend(times.iter().map(|(name, _)| *name));
-        let known = known.into_iter().flat_map(Known::columns);
-        known.filter(|(name, _)| !present.contains(name)).collect()
-    };
+    let missing = missing_columns(&columns, &times, known);
 
     let mut plans = Vec::with_capacity(sources.len());
     for source in sources {
@@ -153,16 +151,31 @@ fn missing_times(columns: &[(String, KqlType)]) -> Vec<(&'static str, &'static s
     };
     let taken = |wanted: &str| columns.iter().any(|(name, _)| name == wanted);
     let Some(time) = TIMES.into_iter().find(|name| has(name)) else { return Vec::new() };
-    ["TimeGenerated", "Timestamp"]
-        .into_iter()
-        .filter(|name| !taken(name))
-        .map(|name| (name, time))
-        .collect()
+    TIME_NAMES.into_iter().filter(|name| !taken(name)).map(|name| (name, time)).collect()
+}
+
+/// The columns of the well-known table that neither a source nor a name of its time is. A table that has
+/// no time but should has it under both names.
+fn missing_columns(
+    columns: &[(String, KqlType)],
+    times: &[(&'static str, &'static str)],
+    known: Option<Known>,
+) -> Vec<(&'static str, KqlType)> {
+    let mut present: HashSet<&str> = columns.iter().map(|(name, _)| name.as_str()).collect();
+    present.extend(times.iter().map(|(name, _)| *name));
+    let known = known.into_iter().flat_map(Known::columns);
+    let mut missing: Vec<_> = known.filter(|(name, _)| present.insert(name)).collect();
+    let has_time = TIME_NAMES.iter().any(|time| missing.iter().any(|(name, _)| name == time));
+    if has_time {
+        let others = TIME_NAMES.into_iter().filter(|name| present.insert(name));
+        missing.extend(others.map(|name| (name, KqlType::Datetime)));
+    }
+    missing
 }
 
 /// The column `name` of one source as `kind`; null where the source has none. Where several sources meet,
 /// all use the engine's own Arrow types.
-fn column_of(source: &Source, name: &str, kind: KqlType, several: bool) -> Expr {
+pub(super) fn column_of(source: &Source, name: &str, kind: KqlType, several: bool) -> Expr {
     let field = source.schema.fields().iter().find(|field| field.name() == name);
     let Some(field) = field else {
         let null = ScalarValue::try_from(&kind.data_type()).unwrap_or(ScalarValue::Null);

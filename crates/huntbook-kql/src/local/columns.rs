@@ -7,16 +7,18 @@
 use std::sync::Arc;
 
 use arrow::array::{
-    ArrayRef, BooleanBuilder, Float64Builder, Int32Builder, Int64Builder, RecordBatch,
-    RecordBatchOptions, StringViewBuilder, TimestampNanosecondBuilder,
+    ArrayRef, BooleanBuilder, Decimal256Builder, DurationNanosecondBuilder, Float64Builder,
+    Int32Builder, Int64Builder, RecordBatch, RecordBatchOptions, StringViewBuilder,
+    TimestampNanosecondBuilder,
 };
-use arrow::datatypes::{Schema, SchemaRef};
+use arrow::datatypes::{DataType, Schema, SchemaRef};
 use arrow::error::ArrowError;
 use hashbrown::HashMap;
 
 use super::record::Record;
 use super::value::{Kinds, Value};
 use crate::types::KqlType;
+use crate::{convert, decimal, time};
 
 /// Most columns that a table may have: a bound on what hostile names can cost, as the time to plan a query
 /// grows with the square of the columns. Sentinel's own bound is 500.
@@ -193,6 +195,23 @@ pub(super) struct Batches {
 }
 
 impl BatchBuilder {
+    /// A builder of batches with these columns, whatever the values: what cannot be read as its column's
+    /// type is null.
+    pub(super) fn of(columns: &[(String, KqlType)]) -> Self {
+        let fields: Vec<_> = columns.iter().map(|(name, kind)| kind.to_arrow(name)).collect();
+        let index = columns.iter().enumerate().map(|(at, (name, _))| (name.clone(), at));
+        Self {
+            schema: Arc::new(Schema::new(fields)),
+            index: index.collect(),
+            last_row: vec![0; columns.len()],
+            builders: columns.iter().map(|(_, kind)| ColumnBuilder::exact(*kind)).collect(),
+            row: 0,
+            rows: 0,
+            batches: Vec::new(),
+            widened: Vec::new(),
+        }
+    }
+
     /// Adds one row. A record must have been surveyed before, so that its columns are known.
     pub(super) fn append(&mut self, record: &Record<'_>) -> Result<(), ArrowError> {
         self.row += 1;
@@ -242,6 +261,9 @@ enum ColumnBuilder {
     Datetime(TimestampNanosecondBuilder),
     Dynamic(StringViewBuilder),
     String(StringViewBuilder),
+    Guid(StringViewBuilder),
+    Decimal(Decimal256Builder),
+    Timespan(DurationNanosecondBuilder),
 }
 
 impl ColumnBuilder {
@@ -261,6 +283,18 @@ impl ColumnBuilder {
         }
     }
 
+    /// A builder of exactly this type.
+    fn exact(kind: KqlType) -> Self {
+        match (kind, kind.data_type()) {
+            (KqlType::Guid, _) => Self::Guid(StringViewBuilder::new()),
+            (KqlType::Timespan, _) => Self::Timespan(DurationNanosecondBuilder::new()),
+            (_, decimal @ DataType::Decimal256(..)) => {
+                Self::Decimal(Decimal256Builder::new().with_data_type(decimal))
+            }
+            _ => Self::new(kind),
+        }
+    }
+
     fn append(&mut self, value: &Value<'_>) {
         match self {
             Self::Bool(builder) => builder.append_option(value.as_bool()),
@@ -272,6 +306,15 @@ impl ColumnBuilder {
             }
             Self::Dynamic(builder) => builder.append_option(value.as_json()),
             Self::String(builder) => builder.append_option(value.as_text()),
+            Self::Guid(builder) => {
+                builder.append_option(value.as_text().and_then(|text| convert::parse_guid(&text)));
+            }
+            Self::Decimal(builder) => {
+                builder.append_option(value.as_text().and_then(|text| decimal::parse(text.trim())));
+            }
+            Self::Timespan(builder) => {
+                builder.append_option(value.as_text().and_then(|text| time::parse_timespan(&text)));
+            }
         }
     }
 
@@ -282,7 +325,11 @@ impl ColumnBuilder {
             Self::Long(builder) => Arc::new(builder.finish()),
             Self::Real(builder) => Arc::new(builder.finish()),
             Self::Datetime(builder) => Arc::new(builder.finish()),
-            Self::Dynamic(builder) | Self::String(builder) => Arc::new(builder.finish()),
+            Self::Dynamic(builder) | Self::String(builder) | Self::Guid(builder) => {
+                Arc::new(builder.finish())
+            }
+            Self::Decimal(builder) => Arc::new(builder.finish()),
+            Self::Timespan(builder) => Arc::new(builder.finish()),
         }
     }
 }

@@ -56,6 +56,22 @@ pub(super) fn for_each_record<E: From<TooManyColumns>>(
     Ok(())
 }
 
+/// The names in the first line of `text`, as those of its records.
+pub(super) fn header(text: &str) -> Vec<String> {
+    let mut reader = csv::ReaderBuilder::new()
+        .delimiter(likely_separator(text))
+        .has_headers(false)
+        .flexible(true)
+        .from_reader(text.as_bytes());
+    let mut names = Names::default();
+    let mut line = csv::StringRecord::new();
+    if reader.read_record(&mut line).unwrap_or(false) {
+        // Too many are refused when the records are read.
+        let _too_many = line.iter().try_for_each(|name| names.add(name));
+    }
+    names.names
+}
+
 /// The names of the columns so far, each once.
 #[derive(Default)]
 struct Names {

@@ -42,7 +42,7 @@ pub enum LocalError {
         near: Vec<String>,
     },
     /// A path was given that holds nothing readable as a table.
-    #[error("no tables in `{}`: {reason}; readable are Parquet, CSV, TSV, NDJSON and JSON, plain, gzipped (.gz) or in a .zip", .path.display())]
+    #[error("no tables in `{}`: {reason}; readable are Parquet, CSV, TSV, NDJSON, JSON and EVTX, plain, gzipped (.gz) or in a .zip", .path.display())]
     Empty {
         /// The file or folder.
         path: PathBuf,
@@ -101,6 +101,12 @@ pub enum LocalError {
         /// The tables that the same files do hold.
         tables: Vec<String>,
     },
+    /// A query names a format that is not read.
+    #[error("format `{format}` is not read; read are {}", FORMATS.join(", "))]
+    UnknownFormat {
+        /// The name in the query.
+        format: String,
+    },
     /// Arrow or DataFusion would not take the data.
     #[error("cannot build a table from {origin}: {reason}")]
     Build {
@@ -110,6 +116,10 @@ pub enum LocalError {
         reason: String,
     },
 }
+
+/// The formats that external data are read in.
+pub(super) const FORMATS: [&str; 11] =
+    ["csv", "tsv", "tsve", "psv", "scsv", "sohsv", "json", "multijson", "txt", "raw", "parquet"];
 
 fn hints(near: &[String]) -> String {
     match near {

@@ -7,6 +7,7 @@ use std::path::Path;
 use flate2::read::MultiGzDecoder;
 
 use super::error::{LocalError, Origin};
+use super::evtx;
 
 /// How a file's rows are written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -19,6 +20,8 @@ pub(super) enum Format {
     Tsv,
     /// JSON objects: one a line, in arrays, or after one another.
     Json,
+    /// Windows' event log: every event becomes a JSON object.
+    Evtx,
     /// `.log`: Zeek's tab-separated form or JSON, told by its first bytes.
     Log,
 }
@@ -53,10 +56,13 @@ pub(super) struct DataFile {
     limits: Limits,
 }
 
-/// A file's text and whether bytes that were no text had to be replaced.
+/// A file's text, and what its reader should know of it.
 pub(super) struct Text {
-    pub(super) text: String,
+    pub(super) content: String,
+    /// Whether bytes that were no text had to be replaced.
     pub(super) repaired: bool,
+    /// What could not be read, in words.
+    pub(super) losses: Vec<String>,
 }
 
 /// Splits a file's name into the part that names a table and what its extensions say. `None` where
@@ -75,6 +81,7 @@ pub(super) fn split_name(name: &str) -> Option<(&str, Format, bool)> {
         ("jsonl", Format::Json),
         ("json", Format::Json),
         ("log", Format::Log),
+        ("evtx", Format::Evtx),
     ]
     .into_iter()
     .find_map(|(extension, format)| Some((strip_extension(rest, extension)?, format, gzipped)))
@@ -106,9 +113,42 @@ impl DataFile {
         self.read_up_to(Some(length))
     }
 
-    /// The text of the whole file: UTF-8, or UTF-16 where a byte-order mark says so.
+    /// The text of the whole file: UTF-8, or UTF-16 where a byte-order mark says so; for an event log, its
+    /// events as JSON.
     pub(super) fn text(&self) -> Result<Text, LocalError> {
-        Ok(decode(self.bytes()?))
+        let bytes = self.bytes()?;
+        if self.format == Format::Evtx { self.events(&bytes) } else { Ok(decode(bytes)) }
+    }
+
+    fn events(&self, bytes: &[u8]) -> Result<Text, LocalError> {
+        let damaged = |reason: String| LocalError::Damaged {
+            origin: self.origin.clone(),
+            reason,
+            help: "export the log again, or copy it while no service writes to it",
+        };
+        let events = evtx::read(bytes, self.limits.bytes).map_err(damaged)?;
+        if events.json.len() as u64 > self.limits.bytes {
+            let limit = self.limits.bytes;
+            return Err(LocalError::TooLarge { origin: self.origin.clone(), limit });
+        }
+        let reason = events.reason.unwrap_or_default();
+        if events.read == 0 && events.unreadable > 0 {
+            return Err(damaged(format!("none of its records can be read ({reason})")));
+        }
+        let mut losses = Vec::new();
+        if events.unreadable > 0 {
+            losses.push(format!(
+                "{} records of {} are unreadable and left out ({reason}); {} were read",
+                events.unreadable, self.origin, events.read
+            ));
+        }
+        if events.changed > 0 {
+            losses.push(format!(
+                "{} chunks of {} do not have the checksum that they say: their records were read, but may have been changed",
+                events.changed, self.origin
+            ));
+        }
+        Ok(Text { content: events.json, repaired: false, losses })
     }
 
     fn read_up_to(&self, length: Option<u64>) -> Result<Vec<u8>, LocalError> {
@@ -220,9 +260,10 @@ pub(super) fn decode(bytes: Vec<u8>) -> Text {
 
 fn decode_utf8(bytes: Vec<u8>) -> Text {
     match String::from_utf8(bytes) {
-        Ok(text) => Text { text, repaired: false },
+        Ok(text) => Text { content: text, repaired: false, losses: Vec::new() },
         Err(error) => {
-            Text { text: String::from_utf8_lossy(error.as_bytes()).into_owned(), repaired: true }
+            let text = String::from_utf8_lossy(error.as_bytes()).into_owned();
+            Text { content: text, repaired: true, losses: Vec::new() }
         }
     }
 }
@@ -238,5 +279,5 @@ fn decode_utf16(bytes: &[u8], unit: fn([u8; 2]) -> u16) -> Text {
             })
         })
         .collect();
-    Text { text, repaired }
+    Text { content: text, repaired, losses: Vec::new() }
 }

@@ -2,12 +2,14 @@
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use huntbook_diagnostics::near;
 
 use super::error::{LocalError, Origin};
 use super::file::{DataFile, split_name, strip_extension, zip_members};
 use super::name::table_name;
+use super::partitions::Partition;
 use super::rows::{Mapping, Shape};
 use super::schemas;
 use super::table::{LocalTable, Part};
@@ -27,6 +29,30 @@ pub(super) struct Findings {
     warnings: Vec<String>,
 }
 
+/// Where in the opened folder a file stands.
+#[derive(Debug, Clone, Default)]
+struct Place {
+    /// The folder that names the tables: the first one below the opened one, or the opened one itself where
+    /// its folders are `key=value`.
+    top: Option<String>,
+    partition: Partition,
+    depth: usize,
+}
+
+impl Place {
+    /// The place of what stands in `name`, a folder in `folder`, which is at this place.
+    fn inside(&self, folder: &Path, name: &str) -> Self {
+        let depth = self.depth + 1;
+        if let Some(partition) = self.partition.with_folder(name) {
+            let own = || std::fs::canonicalize(folder).ok().map(|path| file_name(&path));
+            Self { top: self.top.clone().or_else(own), partition, depth }
+        } else {
+            let top = Some(self.top.clone().unwrap_or_else(|| name.to_owned()));
+            Self { top, partition: self.partition.clone(), depth }
+        }
+    }
+}
+
 impl Findings {
     /// Looks at a file or folder that the user named.
     ///
@@ -41,9 +67,9 @@ impl Findings {
         })?;
         let (tables, warnings) = (self.tables(), self.warnings.len());
         if metadata.is_dir() {
-            self.add_folder(path, None, 0)?;
+            self.add_folder(path, &Place::default())?;
         } else {
-            self.add_file(path, None)?;
+            self.add_file(path, &Place::default())?;
             if let Some(error) = self.broken.values().find(|error| error_path(error) == Some(path))
             {
                 return Err(error.clone());
@@ -63,7 +89,7 @@ impl Findings {
     /// The tables, and what a user should know about what was passed over.
     pub(super) fn into_tables(self) -> (Vec<LocalTable>, Vec<String>) {
         let Self { parts, broken, mut warnings } = self;
-        let names: Vec<String> = parts.keys().cloned().collect();
+        let names: Arc<[String]> = parts.keys().cloned().collect();
         let mut tables = Vec::new();
         for (name, error) in broken {
             warnings.push(format!("table `{name}` cannot be read: {error}"));
@@ -72,8 +98,7 @@ impl Findings {
             }
         }
         for (name, parts) in parts {
-            let siblings = names.iter().filter(|sibling| **sibling != name).cloned().collect();
-            tables.push(LocalTable::new(name, parts, siblings));
+            tables.push(LocalTable::new(name, parts, Arc::clone(&names)));
         }
         (tables, warnings)
     }
@@ -82,12 +107,7 @@ impl Findings {
         self.parts.values().map(Vec::len).sum::<usize>() + self.broken.len()
     }
 
-    fn add_folder(
-        &mut self,
-        folder: &Path,
-        top: Option<&str>,
-        depth: usize,
-    ) -> Result<(), LocalError> {
+    fn add_folder(&mut self, folder: &Path, place: &Place) -> Result<(), LocalError> {
         let read = |error: std::io::Error| LocalError::Read {
             origin: Origin::file(folder),
             reason: error.to_string(),
@@ -102,39 +122,38 @@ impl Findings {
             if name.starts_with(['.', '_']) {
                 self.warnings.push(format!("ignored `{}`: hidden by its name", path.display()));
             } else if path.is_dir() {
-                if depth == MOST_DEPTH {
+                if place.depth == MOST_DEPTH {
                     self.warnings
                         .push(format!("ignored `{}`: folders nest too deep", path.display()));
-                } else if let Err(error) =
-                    self.add_folder(&path, Some(top.unwrap_or(&name)), depth + 1)
-                {
+                } else if let Err(error) = self.add_folder(&path, &place.inside(folder, &name)) {
                     self.warnings.push(format!("ignored a folder: {error}"));
                 }
-            } else if let Err(error) = self.add_file(&path, top) {
+            } else if let Err(error) = self.add_file(&path, place) {
                 let stem = split_name(&name).map_or(name.as_str(), |(stem, ..)| stem);
                 let stem = strip_extension(stem, "zip").unwrap_or(stem);
-                self.broken.insert(table_name(stem, top), error);
+                self.broken.insert(table_name(stem, place.top.as_deref()), error);
             }
         }
         Ok(())
     }
 
-    fn add_file(&mut self, path: &Path, folder: Option<&str>) -> Result<(), LocalError> {
+    fn add_file(&mut self, path: &Path, place: &Place) -> Result<(), LocalError> {
         let name = file_name(path);
         if strip_extension(&name, "zip").is_some() {
-            return self.add_archive(path, folder);
+            return self.add_archive(path, place);
         }
         let Some((stem, format, gzipped)) = split_name(&name) else {
             self.warnings.push(format!("ignored `{}`: {}", path.display(), unreadable(&name)));
             return Ok(());
         };
         let file = DataFile::new(Origin::file(path), format, gzipped);
-        self.add_data(&file, stem, folder)
+        self.add_data(&file, stem, place)
     }
 
-    fn add_archive(&mut self, path: &Path, folder: Option<&str>) -> Result<(), LocalError> {
+    fn add_archive(&mut self, path: &Path, place: &Place) -> Result<(), LocalError> {
         // A folder names the tables of an archive in it only where it is named after a well-known one.
-        let folder = folder.filter(|folder| schemas::known(folder).is_some());
+        let top = place.top.clone().filter(|folder| schemas::known(folder).is_some());
+        let place = &Place { top, ..place.clone() };
         for member in zip_members(path)? {
             let name = member.rsplit('/').next().unwrap_or(&member);
             let origin = Origin { path: path.to_owned(), member: Some(member.clone()) };
@@ -147,25 +166,21 @@ impl Findings {
                 continue;
             };
             let file = DataFile::new(origin, format, gzipped);
-            if let Err(error) = self.add_data(&file, stem, folder) {
-                self.broken.insert(table_name(stem, folder), error);
+            if let Err(error) = self.add_data(&file, stem, place) {
+                self.broken.insert(table_name(stem, place.top.as_deref()), error);
             }
         }
         Ok(())
     }
 
-    fn add_data(
-        &mut self,
-        file: &DataFile,
-        stem: &str,
-        folder: Option<&str>,
-    ) -> Result<(), LocalError> {
+    fn add_data(&mut self, file: &DataFile, stem: &str, place: &Place) -> Result<(), LocalError> {
         let shape = Shape::of(file)?;
-        let table = table_name(stem, folder);
+        let table = table_name(stem, place.top.as_deref());
         // What is named after a well-known table is that table already.
         let is_known = schemas::known(&table).is_some();
         let mut push = |table: &str, mapping| {
-            let part = Part { file: file.clone(), shape, mapping };
+            let partition = place.partition.clone();
+            let part = Part { file: file.clone(), shape, mapping, partition };
             self.parts.entry(table.to_owned()).or_default().push(part);
         };
         match shape {
@@ -209,9 +224,7 @@ fn file_name(path: &Path) -> String {
 }
 
 fn unreadable(name: &str) -> &'static str {
-    if strip_extension(name, "evtx").is_some() {
-        "EVTX is not read; export the events as JSON"
-    } else if strip_extension(name, "zip").is_some() {
+    if strip_extension(name, "zip").is_some() {
         "an archive inside an archive is not read"
     } else {
         "its extension names no format that is read"

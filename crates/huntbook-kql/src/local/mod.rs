@@ -2,8 +2,8 @@
 //!
 //! # Brief overview
 //!
-//! [`open`] looks at what stands at some paths and makes a [`Database`] of it. Parquet, CSV, TSV, JSON and
-//! Zeek's logs are read, each plain, gzipped (`.gz`) or as a member of a `.zip`; nothing is unpacked to
+//! [`open`] looks at what stands at some paths and makes a [`Database`] of it. Parquet, CSV, TSV, JSON,
+//! Zeek's logs and Windows' event logs (EVTX) are read, each plain, gzipped (`.gz`) or as a member of a `.zip`; nothing is unpacked to
 //! disk. A table is named after its file or folder (`name.rs` has the rule); several files of one name are
 //! one table, whatever their formats.
 //!
@@ -12,8 +12,8 @@
 //! columns and row groups that a query needs. The other formats become Arrow batches in memory, typed by
 //! what is publicly known of well-known tables, otherwise by looking at every value.
 //!
-//! Windows events in JSON appear as `SecurityEvent`, `Event` and `Sysmon`, AWS's audit trail as
-//! `AWSCloudTrail`, both also as they were recorded. Wherever a table has a time, it has it as
+//! Windows events in JSON and EVTX appear as `SecurityEvent`, `Event`, `WindowsEvent`, `Sysmon` and Defender's
+//! `Device*` tables, AWS's audit trail as `AWSCloudTrail`, both also as they were recorded. Wherever a table has a time, it has it as
 //! `TimeGenerated` and as `Timestamp`.
 
 mod assemble;
@@ -21,11 +21,16 @@ mod cloudtrail;
 mod columns;
 mod csv;
 mod error;
+mod evtx;
+mod external;
 mod file;
 mod folder;
 mod json;
 mod name;
+mod parallel;
 mod parquet;
+mod parquet_files;
+mod partitions;
 mod record;
 mod rows;
 mod schemas;
@@ -34,6 +39,7 @@ mod table;
 mod tests;
 mod timestamp;
 mod value;
+mod watchlist;
 mod windows;
 mod zeek;
 
@@ -41,6 +47,13 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 pub use error::{LocalError, Origin};
+pub(crate) use external::{Registry, without_secret};
+
+/// Whether `name` is a table of Log Analytics or Defender whose columns are publicly known.
+#[must_use]
+pub fn is_public_table(name: &str) -> bool {
+    schemas::known(name).is_some()
+}
 
 use crate::{Database, KqlError};
 

@@ -35,6 +35,11 @@ pub(super) fn schema(path: &Path) -> Result<SchemaRef, LocalError> {
     Ok(bare(metadata.schema()))
 }
 
+/// The columns of each file, read on all cores.
+pub(super) fn schemas(paths: &[impl AsRef<Path> + Sync]) -> Result<Vec<SchemaRef>, LocalError> {
+    super::parallel::map(paths, |path| schema(path.as_ref()))
+}
+
 /// Files of one schema as one table, not read before a query does.
 pub(super) fn listing(
     paths: &[&Path],

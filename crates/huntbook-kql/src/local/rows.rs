@@ -5,7 +5,7 @@ use super::error::{LocalError, Origin};
 use super::file::{DataFile, Format};
 use super::json::{self, Mistake};
 use super::record::Record;
-use super::windows::{Clock, View};
+use super::windows::{Foresight, Recording, View};
 use super::{cloudtrail, csv, windows, zeek};
 
 /// How much of a file is read to tell what it holds.
@@ -101,9 +101,11 @@ impl Shape {
             Format::Parquet => return Ok(Self::Parquet),
             Format::Csv => return Ok(Self::Separated(None)),
             Format::Tsv => return Ok(Self::Separated(Some(b'\t'))),
+            // What is wrong with it is told when it is read.
+            Format::Evtx => return Ok(Self::WindowsEvents),
             Format::Json | Format::Log => {}
         }
-        let head = super::file::decode(file.head(HEAD)?).text;
+        let head = super::file::decode(file.head(HEAD)?).content;
         let first = head.trim_start().chars().next();
         if zeek::is_zeek(&head) {
             Ok(Self::Zeek)
@@ -154,17 +156,21 @@ impl Shape {
         }
     }
 
-    /// The clock of the recording in `text`.
-    pub(super) fn clock(self, text: &str) -> Clock {
-        let mut votes = Clock::votes();
+    /// What `mapping` has to know of the recording in `text` before its rows are read.
+    pub(super) fn recording(self, text: &str, mapping: Mapping) -> Recording {
+        let foresight = match mapping {
+            Mapping::Windows(view) => view.foresight(),
+            Mapping::Recorded | Mapping::CloudTrail => Foresight::Clock,
+        };
+        let mut reader = Recording::reader(foresight);
         if self == Self::WindowsEvents {
             // A mistake in the text is reported when its rows are read.
             let _stopped = self.for_each_record(text, &mut |record| {
-                votes.add(record);
-                if votes.are_enough() { Err(Stop::Enough) } else { Ok(()) }
+                reader.add(record);
+                if reader.has_enough() { Err(Stop::Enough) } else { Ok(()) }
             });
         }
-        votes.clock()
+        reader.finish()
     }
 }
 
@@ -173,15 +179,20 @@ impl Mapping {
     pub(super) fn with_row(
         self,
         record: &Record<'_>,
-        clock: Clock,
+        recording: &Recording,
         visit: &mut dyn FnMut(&Record<'_>) -> Result<(), Stop>,
     ) -> Result<(), Stop> {
         let row = match self {
             Self::Recorded => return visit(record),
-            Self::Windows(view) => view.row(record, clock),
+            Self::Windows(view) => view.row(record, recording),
             Self::CloudTrail => cloudtrail::row(record),
         };
         row.map_or(Ok(()), |row| visit(&row))
+    }
+
+    /// Whether the table is there, without rows, where no record is of its kind.
+    pub(super) const fn may_be_empty(self) -> bool {
+        matches!(self, Self::Windows(view) if view.may_be_empty())
     }
 
     /// What a table with this mapping holds, in words; `None` where it takes every record.

@@ -28,7 +28,7 @@ pub(crate) fn bind(
     options.finish(binder)?;
     let predicate = with_terms(predicate, false);
     let legs = match input {
-        Some(input) => vec![(binder.leg_name(&input, 0), input)],
+        Some(input) => vec![(input.leg_name(0), input)],
         None => binder.searched(tables, scope)?,
     };
     let smart = matches!(project, FindColumns::Smart);

@@ -44,12 +44,11 @@ pub(crate) struct Window {
     /// How a column of this function is named.
     pub(crate) naming: Naming,
     /// Checks a call and gives what runs, with its arguments and the type of the result.
-    pub(crate) bind:
-        fn(
-            &Call<'_>,
-        )
-            -> std::result::Result<(&'static WindowFunction, Vec<Scalar>, KqlType), Diagnostic>,
+    pub(crate) bind: fn(&Call<'_>) -> std::result::Result<Bound, Diagnostic>,
 }
+
+/// What runs, with its arguments and the type of the result.
+pub(crate) type Bound = (&'static WindowFunction, Vec<Scalar>, KqlType);
 
 /// Every window function.
 pub(crate) const WINDOWS: &[&Window] =

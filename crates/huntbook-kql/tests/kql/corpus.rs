@@ -14,7 +14,7 @@ use serde_json::Value;
 
 use crate::table::run;
 
-fn database(schemas: &str) -> Database {
+pub(crate) fn database(schemas: &str) -> Database {
     let schemas: BTreeMap<String, BTreeMap<String, String>> =
         serde_json::from_str(schemas).expect("the copy is JSON");
     let tables = schemas.into_iter().map(|(name, columns)| {

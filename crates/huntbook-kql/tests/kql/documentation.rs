@@ -27,6 +27,7 @@ const EXPLAINED: &[(&str, &str)] = &[
         "the page heads the column `result`, which the query does not name",
     ),
     ("geo-geohash-to-central-point-function#2", "the page shows a URL as a link"),
+    ("geo-info-from-ip-address-function#1", "no file of places comes with the engine"),
     ("geo-polygon-centroid-function#2", "the page shows a point without its first brace"),
     ("geo-polygon-to-s2cells-function#0", "the page says `New York city`, the query `New York`"),
     ("min-of-function#1", "the page heads the column `result`, which the query does not name"),

@@ -148,12 +148,15 @@ fn a_constant_and_members_work_in_filters() {
 }
 
 #[test]
-fn without_a_file_the_function_is_unsupported_and_says_so() {
+fn without_a_file_the_function_warns_and_fails_where_a_row_asks() {
     let engine = Engine::new(Database::new(), "2024-05-01T12:30:00Z".parse().unwrap());
-    let found = engine.check("print geo_info_from_ip_address('203.0.113.9')");
-    assert_eq!(found[0].code, "KQL0203");
-    assert!(found[0].message.contains("no MMDB file given"), "{}", found[0].message);
+    let query = "print a = '203.0.113.9' | extend p = geo_info_from_ip_address(a)";
+    let found = engine.check(query);
+    assert_eq!(found[0].code, "KQL0303");
+    assert!(found[0].message.contains("no MMDB file is given"), "{}", found[0].message);
     assert!(!found[0].hints.is_empty());
+    let error = run(&engine, query).unwrap_err().to_string();
+    assert!(error.contains("no MMDB file is given"), "{error}");
 }
 
 #[test]

@@ -10,4 +10,6 @@ mod hostile_calls;
 mod limits;
 mod locations;
 mod obfuscated;
+mod official;
+mod recordings;
 mod table;

@@ -225,3 +225,45 @@ impl Parser<'_> {
         });
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::parser::testing::problems;
+
+    #[test]
+    fn the_grammar_of_what_is_kept_as_text_is_checked() {
+        for text in [
+            "reduce by a with threshold=0.1, characters='-'",
+            "fork a = (where b | take 1) (count) (T | take 2)",
+            "facet by a, b with (where c | take 1)",
+            "facet by a with summarize count()",
+            "consume decodeblocks=true",
+            "assert-schema (a:string, b:long)",
+            "make-graph a --> b with N on c, (M | take 1) on d",
+            "make-graph a -- b with_node_id=c",
+            "graph-match cycles=none (a)-[b*1..3]->(c)<-[d]-(), (e)--(f)-->(g) where a.x == 'y' project z = c.w",
+            "graph-shortest-paths output=all (a)-[b*1..5]->(c)",
+            "graph-to-table nodes as N with_node_id=id, edges",
+            "graph-where-nodes a == 1",
+        ] {
+            assert_eq!(problems(&format!("T | {text} | take 5")), [""; 0], "{text}");
+        }
+        for (text, problem) in [
+            ("fork", "KQL0005 `|`: expected `(` and what is done to the rows, found `|`"),
+            (
+                "assert-schema a:string",
+                "KQL0005 `a`: expected `(` and the columns after `assert-schema`, found `a`",
+            ),
+            (
+                "make-graph a > b with N on c",
+                "KQL0005 `>`: expected `-->` and the column of the targets, found `>`",
+            ),
+            (
+                "graph-match (a)-[b](c)",
+                "KQL0005 `]`: expected `]->` or `]-` behind the edge, found `]`",
+            ),
+        ] {
+            assert_eq!(problems(&format!("T | {text} | take 5")), [problem], "{text}");
+        }
+    }
+}

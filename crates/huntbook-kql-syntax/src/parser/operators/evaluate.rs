@@ -46,3 +46,26 @@ impl Parser<'_> {
         Some(Schema { columns, star })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::ast::OperatorKind;
+    use crate::parser::testing::operator;
+
+    #[test]
+    fn a_plugin_has_arguments_and_perhaps_a_schema() {
+        let OperatorKind::Evaluate { name, arguments, schema: Some(schema) } = operator(
+            "evaluate hint.distribution=per_node bag_unpack(a, 'p_', x = 1) : (*, b:string)",
+        ) else {
+            panic!("not an evaluate with a schema")
+        };
+        assert_eq!((name.name.as_str(), arguments.len()), ("bag_unpack", 3));
+        assert!(schema.star);
+        assert_eq!(schema.columns.len(), 1);
+        assert!(matches!(
+            operator("evaluate pivot(a)"),
+            OperatorKind::Evaluate { schema: None, .. }
+        ));
+        assert!(matches!(operator("invoke f()"), OperatorKind::Invoke { .. }));
+    }
+}

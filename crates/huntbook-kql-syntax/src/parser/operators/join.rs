@@ -24,3 +24,29 @@ impl Parser<'_> {
         self.listed("`,`", &[], Self::expression)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::ast::{ExprKind, OperatorKind};
+    use crate::parser::testing::operator;
+
+    #[test]
+    fn a_join_has_a_right_side_and_conditions() {
+        let OperatorKind::Join { right, on } =
+            operator("join kind=inner (U | where b) on a, $left.c == $right.d")
+        else {
+            panic!("not a join")
+        };
+        assert!(matches!(right.kind, ExprKind::Pipeline(_)));
+        assert!(matches!(on[0].kind, ExprKind::Name(_)));
+        assert!(matches!(on[1].kind, ExprKind::Binary { .. }));
+    }
+
+    #[test]
+    fn a_join_may_lack_conditions_and_a_lookup_may_not() {
+        assert!(matches!(operator("join U"), OperatorKind::Join { on, .. } if on.is_empty()));
+        assert!(
+            matches!(operator("lookup U on a"), OperatorKind::Lookup { on, .. } if on.len() == 1)
+        );
+    }
+}

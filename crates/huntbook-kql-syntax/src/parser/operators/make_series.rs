@@ -73,3 +73,33 @@ impl Parser<'_> {
         SeriesRange::In { from, to, step }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::ast::{OperatorKind, SeriesRange};
+    use crate::parser::testing::operator;
+
+    #[test]
+    fn a_series_has_aggregates_an_axis_and_keys() {
+        let OperatorKind::MakeSeries { aggregates, axis, range, by } = operator(
+            "make-series n = count() default=0, avg(a) on t = bin(b, 1h) from c to now() step 1h by d, e",
+        ) else {
+            panic!("not a make-series")
+        };
+        assert!(aggregates[0].default.is_some() && aggregates[1].default.is_none());
+        assert_eq!((axis.names.len(), by.len()), (1, 2));
+        assert!(matches!(range, SeriesRange::Steps { from: Some(_), to: Some(_), .. }));
+    }
+
+    #[test]
+    fn the_ends_of_the_axis_may_lack_or_stand_in_a_range() {
+        assert!(matches!(
+            operator("make-series count() on t step 1h"),
+            OperatorKind::MakeSeries { range: SeriesRange::Steps { from: None, to: None, .. }, .. }
+        ));
+        assert!(matches!(
+            operator("make-series count() on t in range(1, 9, 2) by a"),
+            OperatorKind::MakeSeries { range: SeriesRange::In { .. }, .. }
+        ));
+    }
+}

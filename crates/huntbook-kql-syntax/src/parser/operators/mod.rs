@@ -30,6 +30,10 @@ use crate::names::NamePlace;
 use crate::operators::{OPERATORS, Parsing, is_operator_keyword, operator_keyword};
 use crate::token::TokenKind;
 
+/// Words that part what operators take.
+const CLAUSES: &[&str] =
+    &["as", "by", "from", "in", "limit", "of", "on", "others", "step", "to", "with"];
+
 impl<'t> Parser<'t> {
     // Which operator follows.
 
@@ -53,7 +57,7 @@ impl<'t> Parser<'t> {
 
     /// The longest keyword at the position, hyphens included, and how many tokens it is made of. Words that
     /// are no keyword are taken as far as hyphens join them.
-    fn keyword(&self) -> (&'t str, usize) {
+    pub(super) fn keyword(&self) -> (&'t str, usize) {
         let start = self.span();
         let mut index = self.position;
         let mut found = ("", 0);
@@ -246,7 +250,7 @@ impl<'t> Parser<'t> {
         let diagnostic = Diagnostic::error("KQL0011", message)
             .at(if is_over { keyword } else { self.place() })
             .hint(format!("as in `{example}`"));
-        if is_over {
+        if is_over || CLAUSES.contains(&self.word()) {
             self.give_up(diagnostic);
         } else {
             self.recovered(diagnostic);
@@ -351,6 +355,7 @@ fn own_parameters(name: &str) -> &'static [&'static str] {
     match name {
         "parse" | "parse-where" => &["flags"],
         "union" => &["best_effort"],
+        "search" | "find" => &["datascope"],
         _ => &[],
     }
 }
@@ -534,6 +539,104 @@ mod tests {
             problems("T | | take 5"),
             ["KQL0005 `|`: expected an operator after `|`, found `|`"]
         );
+    }
+
+    #[test]
+    fn what_an_operator_lacks_is_one_error_at_its_place() {
+        for (text, problem) in [
+            ("join (U) a", "KQL0011 `a`: expected `on` in `join`, found `a`"),
+            ("join kind inner (U) on a", "KQL0005 `inner`: expected `=` after `kind`"),
+            ("join (U on a", "KQL0003 `(`: `(` is not closed"),
+            ("lookup (U)", "KQL0011 `lookup`: expected `on` in `lookup`, found `|`"),
+            ("union T,", "KQL0005 `|`: expected a table, found `|`"),
+            (
+                "mv-expand a to long",
+                "KQL0005 `long`: expected `typeof(...)` after `to`, found `long`",
+            ),
+            (
+                "mv-apply a on where b",
+                "KQL0005 `where`: expected `(` and the operators after `on`, found `where`",
+            ),
+            ("mv-apply a on (where b", "KQL0003 `(`: `(` is not closed"),
+            ("parse a * 'x' b", "KQL0011 `b`: expected `with` in `parse`, found `b`"),
+            ("parse a with b:", "KQL0007 `|`: expected the type of the column, found `|`"),
+            (
+                "parse-kv a as (b:string) with (quot=';')",
+                "KQL0006 `quot`: `quot` is not a property",
+            ),
+            (
+                "make-series count() from 1 step 1",
+                "KQL0011 `from`: expected `on` in `make-series`, found `from`",
+            ),
+            (
+                "make-series count() on t from 1",
+                "KQL0011 `make-series`: expected `step` in `make-series`, found `|`",
+            ),
+            (
+                "make-series count() default 0 on t step 1",
+                "KQL0005 `0`: expected `=` after `default`, found `0`",
+            ),
+            ("evaluate f", "KQL0005 `|`: expected `(` after `f`, found `|`"),
+            (
+                "invoke",
+                "KQL0007 `|`: expected a function and its arguments after `invoke`, found `|`",
+            ),
+            (
+                "render timechart with title='x'",
+                "KQL0005 `title`: expected `(` and properties after `with`, found `title`",
+            ),
+            ("top-nested 3 a by count()", "KQL0011 `a`: expected `of` in `top-nested`, found `a`"),
+            ("top-hitters 3 a", "KQL0011 `a`: expected `of` in `top-hitters`, found `a`"),
+            ("sample-distinct 3 a", "KQL0011 `a`: expected `of` in `sample-distinct`, found `a`"),
+            ("partition a (take 1)", "KQL0011 `a`: expected `by` in `partition`, found `a`"),
+            (
+                "partition by a take 1",
+                "KQL0005 `take`: expected `(` and what is done to each part, found `take`",
+            ),
+            ("search in T 'x'", "KQL0005 `T`: expected `(` and the tables after `in`, found `T`"),
+            ("find in (T) a == 1", "KQL0011 `a`: expected `where` in `find`, found `a`"),
+            ("as", "KQL0007 `|`: expected a name after `as`, found `|`"),
+            ("project-away a b", "KQL0010 `b`: expected `,` before `b`"),
+            ("project-reorder a up", "KQL0010 `up`: expected `,` before `up`"),
+            (
+                "scan with (step a x == 1;)",
+                "KQL0005 `x`: expected `:` and the condition of the step, found `x`",
+            ),
+            (
+                "summarize hint.stratgy=shuffle count()",
+                "KQL0006 `hint.stratgy`: `hint.stratgy` is not a hint of KQL",
+            ),
+            ("facet a", "KQL0011 `a`: expected `by` in `facet`, found `a`"),
+            ("reduce a", "KQL0011 `a`: expected `by` in `reduce`, found `a`"),
+        ] {
+            let text = format!("T | {text} | take 5");
+            assert_eq!(problems(&text), [problem], "{text}");
+        }
+        assert_eq!(
+            problems("range x from 1 step 2"),
+            ["KQL0011 `step`: expected `to` in `range`, found `step`"]
+        );
+        assert_eq!(
+            problems("range x 1 to 10 step 1"),
+            ["KQL0011 `1`: expected `from` in `range`, found `1`"]
+        );
+    }
+
+    #[test]
+    fn the_parameters_of_an_operator_stand_before_what_it_works_on() {
+        for (text, count) in [
+            ("join kind=inner hint.strategy=shuffle U on a", 2),
+            ("union kind=outer withsource=['a b'] isfuzzy=true U", 3),
+            ("mv-expand bagexpansion=array with_itemindex=i a", 2),
+            ("parse kind=regex flags=Ui a with b", 2),
+            ("getschema kind=csl", 1),
+            ("distinct hint.shufflekey=a a", 1),
+            ("extend kind", 0),
+            ("mv-expand kind to typeof(long)", 0),
+        ] {
+            let text = format!("T | {text}");
+            assert_eq!(operators(&text)[0].parameters.len(), count, "{text}");
+        }
     }
 
     #[test]

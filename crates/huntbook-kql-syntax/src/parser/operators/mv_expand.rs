@@ -53,3 +53,47 @@ impl Parser<'_> {
         self.eat_word("limit").map(|_| self.expression())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::ast::OperatorKind;
+    use crate::parser::testing::{operator, problems};
+
+    #[test]
+    fn expanded_columns_have_names_and_types() {
+        for text in [
+            "mv-expand a, b = c.d to typeof(long) limit 5",
+            "mvexpand a, b = c to typeof(long) limit 5",
+        ] {
+            let OperatorKind::MvExpand { columns, limit } = operator(text) else {
+                panic!("not an mv-expand")
+            };
+            assert!(limit.is_some());
+            assert!(columns[0].to.is_none());
+            assert_eq!(columns[1].to.as_ref().map(|to| to.name.as_str()), Some("long"));
+            assert_eq!(columns[1].column.names.len(), 1);
+        }
+    }
+
+    #[test]
+    fn mv_apply_holds_operators() {
+        let OperatorKind::MvApply { on, .. } =
+            operator("mv-apply a to typeof(string) on (where a has 'x' | summarize count() by b)")
+        else {
+            panic!("not an mv-apply")
+        };
+        assert!(matches!(
+            on.iter().map(|operator| &operator.kind).collect::<Vec<_>>().as_slice(),
+            [OperatorKind::Where { .. }, OperatorKind::Summarize { .. }]
+        ));
+    }
+
+    #[test]
+    fn operators_in_brackets_nested_beyond_the_limit_are_one_error() {
+        let text =
+            format!("T {}| take 1{}", "| mv-apply a on (take 1 ".repeat(5_000), ")".repeat(5_000));
+        let found = problems(&text);
+        assert!(found.iter().any(|problem| problem.starts_with("KQL0015")), "{found:?}");
+        assert!(found.len() <= 2, "{found:?}");
+    }
+}

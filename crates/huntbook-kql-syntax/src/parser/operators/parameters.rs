@@ -2,8 +2,9 @@
 
 use huntbook_diagnostics::{Diagnostic, near_hint};
 
+use super::CLAUSES;
 use crate::ast::{Expr, ExprKind, Ident, OperatorParameter};
-use crate::names::{NamePlace, is_boolean};
+use crate::names::{NamePlace, is_boolean, is_infix_word};
 use crate::parser::Parser;
 use crate::token::{LiteralType, TokenKind};
 
@@ -47,7 +48,7 @@ pub(in crate::parser) struct Properties {
 }
 
 /// Keywords that are the value of a parameter.
-pub(crate) const WORDS: &[&str] = &["nooptimization", "relaxed", "simple"];
+pub(crate) const WORDS: &[&str] = &["hotcache", "nooptimization", "relaxed", "simple"];
 
 impl Parser<'_> {
     /// Any number of parameters; `own` are the names that only this operator has.
@@ -73,7 +74,8 @@ impl Parser<'_> {
             word if PARAMETERS.contains(&word) || own.contains(&word) => 1,
             _ => return None,
         };
-        if !self.is_at(start + length, TokenKind::Assign) {
+        let has_value = self.is_at(start + length, TokenKind::Assign);
+        if !has_value && !self.lacks_assign() {
             return None;
         }
         let name: String = (start..start + length).map(|index| self.text_at(index)).collect();
@@ -86,8 +88,23 @@ impl Parser<'_> {
                 .maybe_hint(near_hint("hint", hint, HINTS.iter().copied()));
             self.recovered(diagnostic);
         }
-        self.position = start + length + 1;
+        self.position = start + length;
+        if self.eat(TokenKind::Assign).is_none() {
+            let message = format!("expected `=` after `{name}`");
+            let diagnostic = Diagnostic::error("KQL0005", message).at(self.place());
+            self.recovered(diagnostic);
+        }
         Some(Ident { name, span })
+    }
+
+    /// Whether `kind inner` stands at the position, in place of `kind=inner`.
+    fn lacks_assign(&self) -> bool {
+        let next = self.word_at(self.position + 1);
+        matches!(self.word(), "kind" | "isfuzzy" | "withsource")
+            && !next.is_empty()
+            && !is_infix_word(next)
+            && !matches!(next, "asc" | "desc" | "nulls" | "where")
+            && !CLAUSES.contains(&next)
     }
 
     /// A bare word or a constant.
@@ -169,7 +186,7 @@ impl Parser<'_> {
         if !names().any(|name| name == word) {
             let diagnostic = Diagnostic::error("KQL0006", format!("`{word}` is not a property"))
                 .at(self.span())
-                .maybe_hint(near_hint("property", word, names()));
+                .maybe_hint(near_hint("name", word, names()));
             self.recovered(diagnostic);
         }
     }

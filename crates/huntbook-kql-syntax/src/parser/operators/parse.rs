@@ -75,3 +75,44 @@ impl Parser<'_> {
         OperatorKind::ParseKv { subject, columns, properties }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::ast::{OperatorKind, ParsePiece};
+    use crate::parser::testing::operator;
+
+    #[test]
+    fn a_pattern_is_made_of_texts_stars_and_columns() {
+        for text in [
+            "parse kind=relaxed a with * 'b' c:long 'd' e *",
+            "parse-where a with * 'b' c:long 'd' e *",
+        ] {
+            let (OperatorKind::Parse { pieces, .. } | OperatorKind::ParseWhere { pieces, .. }) =
+                operator(text)
+            else {
+                panic!("not a parse")
+            };
+            assert!(matches!(
+                pieces.as_slice(),
+                [
+                    ParsePiece::Any(_),
+                    ParsePiece::Text(_),
+                    ParsePiece::Column { type_name: Some(_), .. },
+                    ParsePiece::Text(_),
+                    ParsePiece::Column { type_name: None, .. },
+                    ParsePiece::Any(_),
+                ]
+            ));
+        }
+    }
+
+    #[test]
+    fn parse_kv_has_keys_and_properties() {
+        let OperatorKind::ParseKv { columns, properties, .. } = operator(
+            "parse-kv a as (b:string, ['c d']:long) with (pair_delimiter=';', greedy=true)",
+        ) else {
+            panic!("not a parse-kv")
+        };
+        assert_eq!((columns.len(), properties.len()), (2, 2));
+    }
+}

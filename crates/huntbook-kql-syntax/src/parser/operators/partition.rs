@@ -31,3 +31,26 @@ impl Parser<'_> {
         OperatorKind::Partition { by, body }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::ast::{ExprKind, OperatorKind, PartitionBody};
+    use crate::parser::testing::operator;
+
+    #[test]
+    fn a_part_goes_through_operators_or_a_query() {
+        let OperatorKind::Partition { by, body: PartitionBody::Operators(operators) } =
+            operator("partition hint.strategy=native by a.b (where c | take 1)")
+        else {
+            panic!("no operators")
+        };
+        assert!(matches!(by.kind, ExprKind::Path { .. }));
+        assert_eq!(operators.len(), 2);
+        let OperatorKind::Partition { body: PartitionBody::Query(query), .. } =
+            operator("partition by a { U | where b == toscalar(a) }")
+        else {
+            panic!("no query")
+        };
+        assert!(matches!(query.kind, ExprKind::Pipeline(_)));
+    }
+}

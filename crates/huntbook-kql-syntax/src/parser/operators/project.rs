@@ -78,3 +78,44 @@ impl Parser<'_> {
         length
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::ast::{NameOrder, NamePattern, OperatorKind};
+    use crate::parser::testing::operator;
+
+    #[test]
+    fn a_name_with_a_star_is_a_pattern_unless_it_is_in_quotes() {
+        let OperatorKind::ProjectAway { columns } =
+            operator("project-away a*, *b, c*d*1_, e, ['f*'], *")
+        else {
+            panic!("not a project-away")
+        };
+        let found: Vec<(&str, bool)> = columns
+            .iter()
+            .map(|NamePattern { name, wildcard }| (name.name.as_str(), *wildcard))
+            .collect();
+        assert_eq!(
+            found,
+            [
+                ("a*", true),
+                ("*b", true),
+                ("c*d*1_", true),
+                ("e", false),
+                ("f*", false),
+                ("*", true)
+            ]
+        );
+    }
+
+    #[test]
+    fn reordered_columns_have_an_order() {
+        let OperatorKind::ProjectReorder { columns } =
+            operator("project-reorder a, b* asc, c* granny-desc")
+        else {
+            panic!("not a project-reorder")
+        };
+        let orders: Vec<Option<NameOrder>> = columns.iter().map(|column| column.order).collect();
+        assert_eq!(orders, [None, Some(NameOrder::Ascending), Some(NameOrder::NaturalDescending)]);
+    }
+}

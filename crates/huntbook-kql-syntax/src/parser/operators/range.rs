@@ -21,3 +21,22 @@ impl Parser<'_> {
         OperatorKind::Range { column, from, to, step }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::ast::{ExprKind, OperatorKind};
+    use crate::parser::testing::expression;
+
+    #[test]
+    fn a_range_has_two_ends_and_a_step() {
+        let ExprKind::Head(head) = expression("range x from ago(1d) to now() step 1h").kind else {
+            panic!("not a head")
+        };
+        let OperatorKind::Range { column, from, step, .. } = head.kind else {
+            panic!("not a range")
+        };
+        assert_eq!(column.name, "x");
+        assert!(matches!(from.kind, ExprKind::Call { .. }));
+        assert!(matches!(step.kind, ExprKind::Literal(_)));
+    }
+}

@@ -2,7 +2,7 @@
 
 use super::Properties;
 use crate::ast::OperatorKind;
-use crate::names::{NamePlace, needs_quotes};
+use crate::names::is_keyword;
 use crate::parser::Parser;
 use crate::token::TokenKind;
 
@@ -14,6 +14,7 @@ const CHARTS: &[&str] = &[
     "barchart",
     "card",
     "columnchart",
+    "graph",
     "ladderchart",
     "linechart",
     "piechart",
@@ -50,8 +51,8 @@ const PROPERTIES: Properties = Properties {
 
 impl Parser<'_> {
     pub(super) fn render(&mut self) -> OperatorKind {
-        let is_word = self.is(TokenKind::Name)
-            && (!needs_quotes(self.word(), NamePlace::Alone) || CHARTS.contains(&self.word()));
+        let is_word =
+            self.is(TokenKind::Name) && (!is_keyword(self.word()) || CHARTS.contains(&self.word()));
         let Some(chart) = (if is_word { self.name() } else { None }) else {
             self.expected("KQL0007", "a chart after `render`, as in `render timechart`");
             return OperatorKind::Error;
@@ -59,5 +60,28 @@ impl Parser<'_> {
         let mut properties = self.parameters(&["title", "accumulate"]);
         properties.extend(self.with_properties(&PROPERTIES));
         OperatorKind::Render { chart, properties }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::ast::OperatorKind;
+    use crate::parser::testing::operator;
+
+    #[test]
+    fn properties_stand_in_brackets_or_behind_the_chart() {
+        for (text, names) in [
+            ("render timechart", &[] as &[&str]),
+            ("render columnchart kind=stacked title='a'", &["kind", "title"]),
+            (
+                "render areachart with (kind=stacked, ycolumns=a, b, ymin=-1, xtitle=strcat('a', b))",
+                &["kind", "ycolumns", "ycolumns", "ymin", "xtitle"],
+            ),
+        ] {
+            let OperatorKind::Render { properties, .. } = operator(text) else { panic!("{text}") };
+            let found: Vec<&str> =
+                properties.iter().map(|property| property.name.name.as_str()).collect();
+            assert_eq!(found, names, "{text}");
+        }
     }
 }

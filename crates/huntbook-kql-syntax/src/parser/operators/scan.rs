@@ -110,3 +110,30 @@ impl Parser<'_> {
         Some((name, self.expression()))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::ast::{OperatorKind, ScanOutput};
+    use crate::parser::testing::{operator, problems};
+
+    #[test]
+    fn steps_have_a_condition_and_fill_columns() {
+        let OperatorKind::Scan { order, partition, declare, steps } = operator(
+            "scan with_match_id=id order by a asc partition by b declare (c:long = 0, d:string) with \
+             (step e: f > 1 => c = 1, d = 'x'; step g optional output=last: e.c < 3;)",
+        ) else {
+            panic!("not a scan")
+        };
+        assert_eq!((order.len(), partition.len(), declare.len()), (1, 1, 2));
+        assert_eq!((steps[0].assignments.len(), steps[0].optional), (2, false));
+        assert_eq!((steps[1].output, steps[1].optional), (Some(ScanOutput::Last), true));
+    }
+
+    #[test]
+    fn a_step_ends_with_a_semicolon() {
+        assert_eq!(
+            problems("T | scan with (step a: b) | take 5"),
+            ["KQL0011 `scan`: expected `;` in `scan`, found `)`"]
+        );
+    }
+}

@@ -48,25 +48,28 @@ impl Parser<'_> {
     }
 
     fn find_columns(&mut self) -> FindColumns {
-        match self.keyword() {
-            ("project-smart", length) => {
-                self.tokens_as_one(length);
-                FindColumns::Smart
-            }
-            ("project", length) => {
-                self.tokens_as_one(length);
-                let mut packed = false;
-                let columns = self.listed("`,`", &[], |parser| {
-                    if parser.packed() {
-                        packed = true;
-                        return None;
-                    }
-                    parser.find_column()
-                });
-                FindColumns::Listed { columns: columns.into_iter().flatten().collect(), packed }
-            }
-            _ => FindColumns::Smart,
+        if !self.is_word("project") {
+            return FindColumns::Smart;
         }
+        let start = self.position;
+        let is_smart = self.is_at(start + 1, TokenKind::Minus)
+            && self.word_at(start + 2) == "smart"
+            && self.touches_next(start)
+            && self.touches_next(start + 1);
+        if is_smart {
+            self.tokens_as_one(3);
+            return FindColumns::Smart;
+        }
+        self.bump();
+        let mut packed = false;
+        let columns = self.listed("`,`", &[], |parser| {
+            if parser.packed() {
+                packed = true;
+                return None;
+            }
+            parser.find_column()
+        });
+        FindColumns::Listed { columns: columns.into_iter().flatten().collect(), packed }
     }
 
     /// Passes over `pack(*)` or `pack_all()`, and tells whether it was there.
@@ -95,5 +98,46 @@ impl Parser<'_> {
             }
         }
         Some(FindColumn { name, type_name })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::ast::{BinaryOperator, ExprKind, FindColumns, OperatorKind};
+    use crate::parser::testing::operator;
+
+    #[test]
+    fn a_term_may_be_looked_for_in_one_column() {
+        let OperatorKind::Search { tables, predicate } =
+            operator("search kind=case_sensitive in (T, U*) 'x' and a:'y'")
+        else {
+            panic!("not a search")
+        };
+        assert_eq!(tables.len(), 2);
+        let ExprKind::Binary { right, .. } = predicate.kind else { panic!("not an and") };
+        assert!(matches!(right.kind, ExprKind::Binary { operator: BinaryOperator::Term, .. }));
+    }
+
+    #[test]
+    fn every_row_is_searched_for_with_a_star() {
+        for text in ["search *", "search * and a == 1", "search * has 'x'"] {
+            assert!(matches!(operator(text), OperatorKind::Search { .. }));
+        }
+    }
+
+    #[test]
+    fn found_columns_have_types_and_a_pack() {
+        let OperatorKind::Find { project: FindColumns::Listed { columns, packed }, .. } =
+            operator("find in (T) where a == 1 project b, c:string, pack(*)")
+        else {
+            panic!("no columns")
+        };
+        assert!(packed && columns[0].type_name.is_none() && columns[1].type_name.is_some());
+        for text in ["find a == 1", "find where a == 1 project-smart"] {
+            assert!(matches!(
+                operator(text),
+                OperatorKind::Find { project: FindColumns::Smart, .. }
+            ));
+        }
     }
 }

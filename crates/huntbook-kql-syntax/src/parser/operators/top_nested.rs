@@ -57,3 +57,34 @@ impl Parser<'_> {
         Some(self.expression())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::ast::{Direction, OperatorKind};
+    use crate::parser::testing::operator;
+
+    #[test]
+    fn levels_have_a_count_others_and_a_rank() {
+        let OperatorKind::TopNested { levels } = operator(
+            "top-nested 3 of a with others = 'rest' by n = count() asc, top-nested of b by max(c)",
+        ) else {
+            panic!("not a top-nested")
+        };
+        assert!(levels[0].count.is_some() && levels[0].others.is_some());
+        assert_eq!(levels[0].direction, Some(Direction::Ascending));
+        assert!(levels[1].count.is_none() && levels[1].others.is_none());
+    }
+
+    #[test]
+    fn hitters_may_be_ranked_by_a_sum() {
+        assert!(matches!(
+            operator("top-hitters 3 of a"),
+            OperatorKind::TopHitters { by: None, .. }
+        ));
+        assert!(matches!(
+            operator("top-hitters 3 of a by b"),
+            OperatorKind::TopHitters { by: Some(_), .. }
+        ));
+        assert!(matches!(operator("sample-distinct 3 of a"), OperatorKind::SampleDistinct { .. }));
+    }
+}

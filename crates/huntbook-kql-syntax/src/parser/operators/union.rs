@@ -63,10 +63,45 @@ impl Parser<'_> {
         }
         let open = self.open();
         if self.partners[open] == Some(self.position) {
-            self.expected("KQL0005", "a table, or a pipeline in brackets");
+            self.expected("KQL0005", "a table");
         }
         let tables = self.items(open, false, Self::named_table);
         self.close(open);
         tables
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::ast::{ExprKind, OperatorKind};
+    use crate::parser::testing::{operator, problems};
+
+    #[test]
+    fn tables_are_names_patterns_calls_and_pipelines() {
+        let OperatorKind::Union { tables } = operator(
+            "union kind=outer T, Device*, ['odd name'], f(1), cluster('c').database('d').U, (V | take 1)",
+        ) else {
+            panic!("not a union")
+        };
+        let kinds: Vec<&ExprKind> = tables.iter().map(|table| &table.kind).collect();
+        assert!(matches!(
+            kinds.as_slice(),
+            [
+                ExprKind::Name(_),
+                ExprKind::Pattern(_),
+                ExprKind::Name(_),
+                ExprKind::Call { .. },
+                ExprKind::Path { .. },
+                ExprKind::Pipeline(_),
+            ]
+        ));
+    }
+
+    #[test]
+    fn a_constant_is_no_table() {
+        assert_eq!(
+            problems("union T, 'x' | take 5"),
+            ["KQL0005 `'x'`: expected a table, found `'x'`"]
+        );
     }
 }

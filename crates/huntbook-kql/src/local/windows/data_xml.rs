@@ -49,9 +49,14 @@ pub(super) fn parameters(data: &Record<'_>, first: &[&str]) -> String {
 }
 
 fn push_data(xml: &mut String, name: &str, value: &Value<'_>) {
-    xml.push_str("<Data Name=\"");
-    push_escaped(xml, name);
-    xml.push_str("\">");
+    // A field without a name of its own goes by that of its element.
+    if name == "Data" {
+        xml.push_str("<Data>");
+    } else {
+        xml.push_str("<Data Name=\"");
+        push_escaped(xml, name);
+        xml.push_str("\">");
+    }
     push_escaped(xml, &value.as_text().unwrap_or_default());
     xml.push_str("</Data>");
 }

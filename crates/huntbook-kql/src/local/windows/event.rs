@@ -4,12 +4,12 @@
 
 use super::super::record::Record;
 use super::super::value::Value;
-use super::{COMPUTER, Clock, MESSAGE, WindowsEvent, data_xml, sysmon};
+use super::{COMPUTER, Clock, MESSAGE, WindowsEvent, data_xml};
 
 /// The row of `Event` for an event of any channel.
 pub(super) fn row<'a>(event: &WindowsEvent<'a>, clock: Clock) -> Record<'a> {
     let time = event.time(clock);
-    let order = if event.is_sysmon() { sysmon::field_order(event.event_id()) } else { &[] };
+    let order = event.field_order();
     let mut row = Record::default();
     if let Some(time) = time {
         row.push("TimeGenerated", Value::Time(time));
@@ -48,7 +48,7 @@ fn user_name(event: &WindowsEvent<'_>) -> Option<String> {
 }
 
 /// The number and the name that the table shows for a severity.
-fn level_of(severity: &str) -> Option<(u8, &'static str)> {
+pub(super) fn level_of(severity: &str) -> Option<(u8, &'static str)> {
     const LEVELS: [(u8, &str, &[&str]); 5] = [
         (1, "Error", &["error", "critical", "1", "2"]),
         (2, "Warning", &["warning", "3"]),

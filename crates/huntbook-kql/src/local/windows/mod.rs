@@ -1,22 +1,29 @@
 //! Windows events in JSON, as the tables that hunters know.
 //!
-//! One recorded event appears in up to three tables: [`security_event`] shows the Security channel in
+//! One recorded event appears in several tables: [`security_event`] shows the Security channel in
 //! the columns of Sentinel's `SecurityEvent`, [`event`] every other channel as Log Analytics' `Event`,
-//! [`sysmon`] Sysmon's channel with its fields as columns. An *envelope* is what every event has
+//! [`windows_event`] every channel as `WindowsEvent`, [`sysmon`] Sysmon's channel with its fields as columns,
+//! [`device`] what Defender would have told of it. An *envelope* is what every event has
 //! (channel, computer, time); the *data* are the fields of its kind. Recorders differ in where they put
 //! both: flat (Mordor's recordings), under `winlog` or `event_data` (Winlogbeat), or under `Event`
 //! (the XML rendered as JSON).
 
 mod clock;
 mod data_xml;
+mod device;
 mod event;
+mod field_order;
+mod recording;
 mod security_event;
 mod sysmon;
+mod windows_event;
 
 use std::borrow::Cow;
 
-pub(super) use clock::Clock;
+use clock::Clock;
+use device::DeviceTable;
 use hashbrown::HashSet;
+pub(super) use recording::{Foresight, Recording};
 
 use super::json;
 use super::record::Record;
@@ -33,12 +40,27 @@ pub(super) enum View {
     Event,
     /// `Sysmon`.
     Sysmon,
+    /// `WindowsEvent`.
+    WindowsEvent,
+    /// One of Defender's tables.
+    Device(DeviceTable),
 }
 
 impl View {
     /// The views that have a table name of their own.
-    pub(super) const NAMED: [(&'static str, Self); 3] =
-        [("SecurityEvent", Self::SecurityEvent), ("Event", Self::Event), ("Sysmon", Self::Sysmon)];
+    pub(super) const NAMED: [(&'static str, Self); 11] = [
+        ("SecurityEvent", Self::SecurityEvent),
+        ("Event", Self::Event),
+        ("Sysmon", Self::Sysmon),
+        ("WindowsEvent", Self::WindowsEvent),
+        ("DeviceEvents", Self::Device(DeviceTable::Events)),
+        ("DeviceFileEvents", Self::Device(DeviceTable::FileEvents)),
+        ("DeviceImageLoadEvents", Self::Device(DeviceTable::ImageLoadEvents)),
+        ("DeviceLogonEvents", Self::Device(DeviceTable::LogonEvents)),
+        ("DeviceNetworkEvents", Self::Device(DeviceTable::NetworkEvents)),
+        ("DeviceProcessEvents", Self::Device(DeviceTable::ProcessEvents)),
+        ("DeviceRegistryEvents", Self::Device(DeviceTable::RegistryEvents)),
+    ];
 
     /// What the view shows, in words.
     pub(super) const fn wanted(self) -> &'static str {
@@ -47,17 +69,40 @@ impl View {
             Self::SecurityEvent => "event of the Windows Security channel",
             Self::Event => "Windows event of a channel other than Security",
             Self::Sysmon => "event of Sysmon",
+            Self::WindowsEvent => "Windows event",
+            Self::Device(table) => table.wanted(),
+        }
+    }
+
+    /// Whether the table is there, without rows, where no event is of its kind. One of Defender's is: its
+    /// sensor tells of nothing by an empty table, too.
+    pub(super) const fn may_be_empty(self) -> bool {
+        matches!(self, Self::Device(_))
+    }
+
+    /// How much of a recording has to be known for this view.
+    pub(super) const fn foresight(self) -> Foresight {
+        match self {
+            Self::Device(_) => Foresight::Processes,
+            _ => Foresight::Clock,
         }
     }
 
     /// The row of this view for `record`, or `None` where the record is not of its kind.
-    pub(super) fn row<'a>(self, record: &'a Record<'_>, clock: Clock) -> Option<Record<'a>> {
+    pub(super) fn row<'a>(
+        self,
+        record: &'a Record<'_>,
+        recording: &Recording,
+    ) -> Option<Record<'a>> {
         let event = WindowsEvent::read(record);
+        let clock = recording.clock;
         match self {
             Self::Recorded => Some(recorded(record, event.time(clock))),
             Self::SecurityEvent => event.is_security().then(|| security_event::row(&event, clock)),
             Self::Event => event.is_other_channel().then(|| event::row(&event, clock)),
             Self::Sysmon => event.is_sysmon().then(|| sysmon::row(&event, clock)),
+            Self::WindowsEvent => event.event_id().map(|_| windows_event::row(&event, clock)),
+            Self::Device(table) => table.row(&event, recording),
         }
     }
 }
@@ -233,12 +278,23 @@ impl<'a> WindowsEvent<'a> {
     }
 
     /// The provider. A record without one is of the provider that its channel is named after
-    /// (`Microsoft-Windows-Sysmon/Operational`).
+    /// (`Microsoft-Windows-Sysmon/Operational`), or of the one that writes this event to its channel.
     fn source(&self) -> Option<Cow<'_, str>> {
         self.envelope.first_text(SOURCE).or_else(|| {
             let channel = self.channel()?;
-            channel.split_once('/').map(|(provider, _)| Cow::Owned(provider.to_owned()))
+            let named =
+                channel.split_once('/').map(|(provider, _)| Cow::Owned(provider.to_owned()));
+            named.or_else(|| usual_provider(&channel, self.event_id()?).map(Cow::Borrowed))
         })
+    }
+
+    /// The order of the event's fields in its provider's own schema, as far as it is known here.
+    fn field_order(&self) -> &'static [&'static str] {
+        if self.is_sysmon() {
+            sysmon::field_order(self.event_id())
+        } else {
+            field_order::of(self.is_security(), self.event_id())
+        }
     }
 
     fn is_security(&self) -> bool {
@@ -292,6 +348,19 @@ impl<'a> WindowsEvent<'a> {
                 row.push(name.to_owned(), value.clone());
             }
         }
+    }
+}
+
+/// The provider that writes events of this number to a channel that several share.
+fn usual_provider(channel: &str, event_id: i64) -> Option<&'static str> {
+    let is = |name: &str| channel.eq_ignore_ascii_case(name);
+    match event_id {
+        1100 | 1102 | 1104 | 1105 | 1108 if is("Security") => Some("Microsoft-Windows-Eventlog"),
+        104 if is("System") => Some("Microsoft-Windows-Eventlog"),
+        7000..=7045 if is("System") => Some("Service Control Manager"),
+        _ if is("Security") => Some("Microsoft-Windows-Security-Auditing"),
+        _ if is("Windows PowerShell") => Some("PowerShell"),
+        _ => None,
     }
 }
 

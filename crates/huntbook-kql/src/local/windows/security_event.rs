@@ -59,7 +59,7 @@ pub(super) fn row<'a>(event: &WindowsEvent<'a>, clock: Clock) -> Record<'a> {
     put("SystemProcessId", envelope(&["ExecutionProcessID", "process_id"]));
     put("SystemThreadId", envelope(&["ThreadID", "thread_id"]));
     put("SystemUserId", envelope(&["UserID"]));
-    put("EventData", Some(data_xml::event_data(&event.data, &[])));
+    put("EventData", Some(data_xml::event_data(&event.data, event.field_order())));
     for (name, value) in event.data.iter() {
         // A dash is how Windows writes "nothing"; a number cannot be one.
         let unset = is_number(name) && value.as_text().is_some_and(|text| text.trim() == "-");

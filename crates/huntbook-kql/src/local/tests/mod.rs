@@ -1,22 +1,26 @@
 //! Whole tables from files made for the purpose, and from recordings where they are at hand.
 
-use std::collections::BTreeMap;
+mod external;
+mod folders;
+mod windows;
+
 use std::fs;
 use std::io::Write;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
 
 use arrow::array::{
     Array, ArrayRef, AsArray, Int64Array, RecordBatch, StringArray, StringViewArray,
 };
 use arrow::compute::{cast, concat_batches};
-use arrow::datatypes::{DataType, TimeUnit};
+use arrow::datatypes::DataType;
 use datafusion::prelude::SessionContext;
 use flate2::Compression;
 use flate2::write::GzEncoder;
 use tempfile::TempDir;
 use zip::write::SimpleFileOptions;
 
+use super::evtx::write::{self, Event, Form};
 use super::{LocalError, open};
 use crate::{Database, KqlError, KqlType};
 
@@ -239,129 +243,6 @@ const WINDOWS: &str = concat!(
 );
 
 #[test]
-fn windows_events_appear_as_the_tables_that_hunters_know() {
-    let folder = folder(&[("rec_2020-09-20121608.json", WINDOWS.as_bytes())]);
-    let database = database(folder.path());
-    assert_eq!(names(&database), ["Event", "SecurityEvent", "Sysmon", "rec"]);
-
-    let security = rows(&database, "SecurityEvent");
-    assert_eq!(kind(&database, "SecurityEvent", "EventID"), Some(KqlType::Int));
-    assert_eq!(kind(&database, "SecurityEvent", "LogonType"), Some(KqlType::Int));
-    assert_eq!(kind(&database, "SecurityEvent", "Odd"), Some(KqlType::Dynamic));
-    for (column, cells) in [
-        ("EventID", ["4688", "4624"]),
-        ("Computer", ["h1", "h1"]),
-        ("Account", ["CORP\\bob", "CORP\\H1$"]),
-        ("AccountType", ["User", "Machine"]),
-        ("SubjectAccount", ["CORP\\bob", "-\\-"]),
-        ("TargetAccount", ["", "CORP\\H1$"]),
-        ("Process", ["cmd.exe", ""]),
-        ("CommandLine", ["cmd /c \"x\"", ""]),
-        ("LogonType", ["", "3"]),
-        ("LogonTypeName", ["", "3 - Network"]),
-        ("IpAddress", ["", "192.0.2.1"]),
-        (
-            "Activity",
-            [
-                "4688 - A new process has been created.",
-                "4624 - An account was successfully logged on.",
-            ],
-        ),
-        ("Keywords", ["0x8020000000000000", ""]),
-        ("KeyLength", ["", ""]),
-        ("Channel", ["Security", "Security"]),
-        ("Type", ["SecurityEvent", "SecurityEvent"]),
-        ("ParentProcessName", ["", ""]),
-    ] {
-        assert_eq!(texts(&security, column), cells, "{column}");
-    }
-    // The recorder's clock was four hours behind UTC, as the second time of the first record shows.
-    assert_eq!(texts(&security, "TimeGenerated"), ["2020-09-20T16:16:06Z", "2020-09-20T16:16:10Z"]);
-    assert!(
-        texts(&security, "EventData")[0]
-            .contains("<Data Name=\"CommandLine\">cmd /c &quot;x&quot;</Data>")
-    );
-
-    let event = rows(&database, "Event");
-    assert_eq!(texts(&event, "Source"), ["Microsoft-Windows-Sysmon", "Service Control Manager"]);
-    assert_eq!(texts(&event, "EventLog"), ["Microsoft-Windows-Sysmon/Operational", "System"]);
-    assert_eq!(texts(&event, "UserName"), ["", "NT AUTHORITY\\SYSTEM"]);
-    assert_eq!(texts(&event, "EventLevelName"), ["Information", ""]);
-    let data = &texts(&event, "EventData")[0];
-    let order: Vec<_> = ["RuleName", "UtcTime", "ProcessGuid", "Image", "b &lt;1&gt;"]
-        .iter()
-        .map(|part| data.find(part).unwrap_or_else(|| panic!("{part} in {data}")))
-        .collect();
-    assert!(order.is_sorted(), "{data}");
-
-    let sysmon = rows(&database, "Sysmon");
-    assert_eq!(texts(&sysmon, "Image"), ["C:\\b.exe"]);
-    assert_eq!(kind(&database, "Sysmon", "EventID"), Some(KqlType::Int));
-
-    let raw = rows(&database, "rec");
-    assert_eq!(raw.num_rows(), 4);
-    assert_eq!(texts(&raw, "Channel")[0], "security");
-    assert!(database.warnings().iter().any(|warning| warning.contains("+4 h")));
-}
-
-#[test]
-fn windows_events_are_read_in_the_shapes_of_other_recorders() {
-    let winlogbeat = r#"{"@timestamp":"2020-01-01T00:00:00Z","winlog":{"channel":"Security","event_id":4625,"computer_name":"h","provider_name":"Microsoft-Windows-Security-Auditing","event_data":{"TargetUserName":"bob","TargetDomainName":"CORP","LogonType":"10"}},"message":"An account failed to log on."}"#;
-    let evtx = r##"{"Event":{"#attributes":{"xmlns":"x"},"System":{"Provider":{"#attributes":{"Name":"Microsoft-Windows-Security-Auditing"}},"EventID":{"#attributes":{"Qualifiers":0},"#text":4625},"Channel":"Security","Computer":"h","TimeCreated":{"#attributes":{"SystemTime":"2020-01-01T00:00:00Z"}}},"EventData":{"TargetUserName":"bob","TargetDomainName":"CORP","LogonType":10}}}"##;
-    let list = r##"{"System":{"EventID":4625,"Channel":"Security","Computer":"h","TimeCreated":{"SystemTime":"2020-01-01T00:00:00Z"},"Provider":{"Name":"Microsoft-Windows-Security-Auditing"}},"EventData":{"Data":[{"#attributes":{"Name":"TargetUserName"},"#text":"bob"},{"@Name":"TargetDomainName","#text":"CORP"},{"Name":"LogonType","#text":"10"}]}}"##;
-    let powershell = r#"[{"Id":4625,"LogName":"Security","MachineName":"h","ProviderName":"Microsoft-Windows-Security-Auditing","TimeCreated":"/Date(1577836800000)/","TargetUserName":"bob","TargetDomainName":"CORP","LogonType":10}]"#;
-    for text in [winlogbeat, evtx, list, powershell] {
-        let folder = folder(&[("x.json", text.as_bytes())]);
-        let database = database(folder.path());
-        let rows = rows(&database, "SecurityEvent");
-        for (column, cell) in [
-            ("EventID", "4625"),
-            ("Computer", "h"),
-            ("Account", "CORP\\bob"),
-            ("LogonType", "10"),
-            ("TimeGenerated", "2020-01-01T00:00:00Z"),
-            ("EventSourceName", "Microsoft-Windows-Security-Auditing"),
-        ] {
-            assert_eq!(texts(&rows, column), [cell], "{column} of {text}");
-        }
-    }
-}
-
-#[test]
-fn a_recording_without_the_kind_says_which_tables_it_has() {
-    let sysmon = WINDOWS.lines().nth(2).expect("a line of Sysmon");
-    let folder = folder(&[("rec.json", sysmon.as_bytes())]);
-    let database = database(folder.path());
-    let text = error_of(&database, "SecurityEvent").to_string();
-    assert!(
-        text.contains("Security channel") && text.contains("`Sysmon`") && text.contains("rec.json"),
-        "{text}"
-    );
-    assert_eq!(rows(&database, "Sysmon").num_rows(), 1);
-}
-
-#[test]
-fn a_recording_named_after_a_table_is_mapped_and_an_export_is_not() {
-    let folder = folder(&[
-        ("SecurityEvent.json", WINDOWS.as_bytes()),
-        ("Event.json", br#"{"TimeGenerated":"2020-01-01T00:00:00Z","EventLog":"System","Channel":"System","EventID":7045}"#),
-    ]);
-    let database = database(folder.path());
-    assert_eq!(names(&database), ["Event", "SecurityEvent", "Sysmon"]);
-    assert_eq!(rows(&database, "SecurityEvent").num_rows(), 2);
-    assert_eq!(rows(&database, "Event").num_rows(), 3);
-}
-
-#[test]
-fn other_records_with_a_number_are_no_windows_events() {
-    let folder = folder(&[
-        ("a.json", br#"{"Id":4624,"Provider":"Example"}"#),
-        ("b.json", br#"{"EventID":"abc","Channel":"Security","Computer":"h"}"#),
-    ]);
-    assert_eq!(names(&database(folder.path())), ["a", "b"]);
-}
-
-#[test]
 fn cloudtrail_and_zeek_appear_by_their_shape() {
     let trail = br#"{"Records":[{"eventName":"GetObject","eventSource":"s3.amazonaws.com","eventTime":"2020-09-14T00:44:23Z","sourceIPAddress":"192.0.2.1"}]}"#;
     let zeek = b"#separator \\x09\n#fields\tts\tid.orig_h\torig_bytes\n#types\ttime\taddr\tcount\n1692146028.5\t192.0.2.1\t-\n";
@@ -389,7 +270,7 @@ fn a_folder_without_tables_is_an_error_that_says_what_was_there() {
     assert!(
         open(&[empty.path().to_owned()]).expect_err("empty").to_string().contains("it is empty")
     );
-    let texts = folder(&[("a.txt", b"x"), ("b.evtx", b"x")]);
+    let texts = folder(&[("a.txt", b"x"), ("b.etl", b"x")]);
     let error = open(&[texts.path().to_owned()]).expect_err("nothing").to_string();
     assert!(error.contains("a.txt") && error.contains("1 more"), "{error}");
 }
@@ -397,9 +278,9 @@ fn a_folder_without_tables_is_an_error_that_says_what_was_there() {
 #[test]
 fn what_is_passed_over_is_listed() {
     let folder =
-        folder(&[("a.csv", b"x\n1\n"), ("b.evtx", b"x"), ("c.docx", b"x"), (".d.csv", b"x")]);
+        folder(&[("a.csv", b"x\n1\n"), ("b.etl", b"x"), ("c.docx", b"x"), (".d.csv", b"x")]);
     let warnings = database(folder.path()).warnings();
-    for name in ["b.evtx", "c.docx", ".d.csv"] {
+    for name in ["b.etl", "c.docx", ".d.csv"] {
         assert!(warnings.iter().any(|warning| warning.contains(name)), "{name} in {warnings:?}");
     }
 }
@@ -484,7 +365,10 @@ fn no_bytes_in_any_format_panic() {
     ]);
     let csv = b"x,y\n1,\"2\n\"\n".to_vec();
     let zeek = b"#separator \\x09\n#fields\ta\tb\n#types\ttime\tset[x]\n1\t2\n".to_vec();
-    let seeds: [(&str, Vec<u8>); 8] = [
+    let event = Event { channel: "Security", id: 1102, ticks: 0, data: &[("a", "b")] };
+    let log = write::file(&[event], Form::Template)[..6000].to_vec();
+    let seeds: [(&str, Vec<u8>); 9] = [
+        ("a.evtx", log),
         ("a.parquet", parquet),
         ("a.csv", csv.clone()),
         ("a.tsv", csv.clone()),
@@ -544,71 +428,4 @@ fn parquet_with_damaged_pages_names_its_file() {
         error.contains("t.parquet` is damaged: its rows cannot be read from row 1 on"),
         "{error}"
     );
-}
-
-/// The recordings that the project is tried on, where they are at hand.
-fn recordings() -> Vec<PathBuf> {
-    let folder = Path::new(&std::env::var_os("CARGO_MANIFEST_DIR").expect("cargo sets it"))
-        .join("../../../shared/logs");
-    let Ok(entries) = fs::read_dir(folder) else { return Vec::new() };
-    let mut paths: Vec<_> = entries.filter_map(|entry| Some(entry.ok()?.path())).collect();
-    paths.retain(|path| path.extension().is_some_and(|extension| extension == "zip"));
-    paths.sort();
-    paths
-}
-
-/// Counts of events by their number on the Security channel, by a reader that shares nothing with ours.
-fn independent_count(path: &Path) -> BTreeMap<String, usize> {
-    let mut archive =
-        zip::ZipArchive::new(fs::File::open(path).expect("a file")).expect("an archive");
-    let mut counts = BTreeMap::new();
-    for index in 0..archive.len() {
-        let text =
-            std::io::read_to_string(archive.by_index(index).expect("a member")).expect("text");
-        for line in text.lines() {
-            let Ok(event) = serde_json::from_str::<serde_json::Value>(line) else { continue };
-            if event["Channel"]
-                .as_str()
-                .is_some_and(|channel| channel.eq_ignore_ascii_case("security"))
-            {
-                *counts.entry(event["EventID"].to_string()).or_default() += 1;
-            }
-        }
-    }
-    counts
-}
-
-#[test]
-fn recordings_have_the_security_events_that_an_independent_reader_counts() {
-    let recordings = recordings();
-    if recordings.is_empty() {
-        eprintln!("skipped: the folder of recordings is not there");
-    }
-    for path in recordings {
-        let expected = independent_count(&path);
-        let began = std::time::Instant::now();
-        let database = database(&path);
-        if expected.is_empty() {
-            assert!(database.table("SecurityEvent").is_none(), "{}", path.display());
-            continue;
-        }
-        let rows = rows(&database, "SecurityEvent");
-        let mut counts = BTreeMap::new();
-        for id in texts(&rows, "EventID") {
-            *counts.entry(id).or_default() += 1;
-        }
-        assert_eq!(counts, expected, "{}", path.display());
-        eprintln!(
-            "{}: {} events of Security in {:?}",
-            path.display(),
-            rows.num_rows(),
-            began.elapsed()
-        );
-        let times = rows.column_by_name("TimeGenerated").expect("a time");
-        assert_eq!(
-            times.data_type(),
-            &DataType::Timestamp(TimeUnit::Nanosecond, Some("UTC".into()))
-        );
-        assert_eq!(times.null_count(), 0, "{}", path.display());
-    }
 }
