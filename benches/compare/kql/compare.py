@@ -27,7 +27,7 @@ from queries import QUERIES, Query
 
 PEERS = ["huntbook", "DuckDB", "duckdb-kql", "pandas"]
 #: Seconds after which a peer is taken for one that does not answer.
-PATIENCE = 300
+PATIENCE = 60
 
 
 def drop(logs: Path) -> None:

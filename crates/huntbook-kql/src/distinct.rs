@@ -79,8 +79,7 @@ mod tests {
         let column: StringViewArray =
             (0..300).map(|row| (row % 7 != 3).then(|| cells[row % 4])).collect();
         let dictionary: StringViewArray = cells.iter().map(|cell| Some(*cell)).collect();
-        let indices: UInt32Array =
-            (0..300).map(|row| (row % 7 != 3).then_some(row % 4)).collect();
+        let indices: UInt32Array = (0..300).map(|row| (row % 7 != 3).then_some(row % 4)).collect();
         let by_views = take(&dictionary, &indices, None).expect("places are of the dictionary");
         let by_views = by_views.as_any().downcast_ref::<StringViewArray>().expect("views");
         let Distinct { rows, places } = distinct(by_views).expect("it repeats itself");

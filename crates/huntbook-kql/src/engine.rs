@@ -9,12 +9,13 @@ use arrow::array::RecordBatch;
 use arrow::datatypes::SchemaRef;
 use chrono::{DateTime, Utc};
 use datafusion::common::DataFusionError;
+use datafusion::common::tree_node::TreeNode;
 use datafusion::execution::runtime_env::RuntimeEnv;
 use datafusion::execution::session_state::{SessionState, SessionStateBuilder};
 use datafusion::execution::{SendableRecordBatchStream, TaskContext};
 use datafusion::logical_expr::{LogicalPlan, LogicalPlanBuilder};
 use datafusion::physical_plan::display::DisplayableExecutionPlan;
-use datafusion::physical_plan::execute_stream;
+use datafusion::physical_plan::{ExecutionPlan, execute_stream};
 use datafusion::prelude::SessionConfig;
 use futures::{Stream, StreamExt};
 use huntbook_diagnostics::Diagnostic;
@@ -35,9 +36,9 @@ pub struct Engine {
     database: Database,
     now: DateTime<Utc>,
     limits: Limits,
-    parallel: Arc<SessionState>,
+    parallel: Arc<Planner>,
     /// For queries in which the order of rows has to outlive the operators behind it.
-    serial: Arc<SessionState>,
+    serial: Arc<Planner>,
 }
 
 /// The rows of a query.
@@ -73,12 +74,7 @@ impl Engine {
     /// An engine over `database` for which `now()` is `now`.
     #[must_use]
     pub fn new(database: Database, now: DateTime<Utc>) -> Self {
-        let mut config = SessionConfig::new();
-        let parquet = &mut config.options_mut().execution.parquet;
-        // Columns that only the answer needs are read for the rows that pass.
-        parquet.pushdown_filters = true;
-        parquet.reorder_filters = true;
-        /*HACK*/ if let Ok(text) = std::env::var("HB_CONFIG") { for pair in text.split(';') { if let Some((key, value)) = pair.split_once('=') { config.options_mut().set(key, value).unwrap(); } } }
+        let config = SessionConfig::new();
         let serial = config.clone().with_target_partitions(1);
         // What is known of files is known to both.
         let runtime = Arc::new(RuntimeEnv::default());
@@ -86,8 +82,8 @@ impl Engine {
             database,
             now,
             limits: Limits::default(),
-            parallel: Arc::new(state(config, Arc::clone(&runtime))),
-            serial: Arc::new(state(serial, runtime)),
+            parallel: Arc::new(Planner::new(&config, &runtime)),
+            serial: Arc::new(Planner::new(&serial, &runtime)),
         }
     }
 
@@ -135,7 +131,7 @@ impl Engine {
     pub async fn stream(&self, text: &str) -> Result<AnswerStream, KqlError> {
         let asked = Instant::now();
         let Bound { relation, chart, warnings } = self.bind(text)?;
-        let state = self.state_for(&relation);
+        let planner = self.planner_for(&relation);
         let limits = self.limits;
         let mut plan = lower::query(&relation)?;
         if let Some(most) = limits.rows {
@@ -146,10 +142,10 @@ impl Engine {
                 .and_then(LogicalPlanBuilder::build)
                 .map_err(execution)?;
         }
-        let physical = state.create_physical_plan(&plan).await.map_err(execution)?;
+        let (physical, context) = planner.plan(&plan).await.map_err(execution)?;
         let deadline = Deadline::new(limits.time, asked);
         let deadline = deadline.map_err(|error| KqlError::Execution { source: Box::new(error) })?;
-        let context = limits.apply(TaskContext::from(state)).map_err(execution)?;
+        let context = limits.apply(context).map_err(execution)?;
         let batches = execute_stream(physical, Arc::new(context)).map_err(execution)?;
         Ok(AnswerStream {
             schema: Arc::new(lower::answer_schema(&relation)),
@@ -193,10 +189,10 @@ impl Engine {
     /// As of [`query`](Self::query).
     pub async fn profile(&self, text: &str) -> Result<String, KqlError> {
         let bound = self.bind(text)?;
-        let state = self.state_for(&bound.relation);
         let plan = lower::query(&bound.relation)?;
-        let physical = state.create_physical_plan(&plan).await.map_err(execution)?;
-        let context = self.limits.apply(TaskContext::from(state)).map_err(execution)?;
+        let planner = self.planner_for(&bound.relation);
+        let (physical, context) = planner.plan(&plan).await.map_err(execution)?;
+        let context = self.limits.apply(context).map_err(execution)?;
         let mut batches =
             execute_stream(Arc::clone(&physical), Arc::new(context)).map_err(execution)?;
         while let Some(batch) = batches.next().await {
@@ -208,7 +204,7 @@ impl Engine {
 
     fn optimised(&self, relation: &Relation) -> Result<LogicalPlan, KqlError> {
         let plan = lower::query(relation)?;
-        self.state_for(relation).optimize(&plan).map_err(execution)
+        self.planner_for(relation).narrow.optimize(&plan).map_err(execution)
     }
 
     fn bind(&self, text: &str) -> Result<Bound, KqlError> {
@@ -221,8 +217,46 @@ impl Engine {
         Ok(bound)
     }
 
-    fn state_for(&self, relation: &Relation) -> &SessionState {
+    fn planner_for(&self, relation: &Relation) -> &Planner {
         if keeps_order(relation) { &self.serial } else { &self.parallel }
+    }
+}
+
+/// How many columns of a table make it pay to read most of them for those rows only that pass the filters.
+const WIDE: usize = 10;
+
+/// Makes plans that run.
+#[derive(Debug)]
+struct Planner {
+    /// Reads all columns, then filters: quickest where they are few.
+    narrow: SessionState,
+    /// Filters while it reads: a column that no filter needs is read for the rows that pass.
+    wide: SessionState,
+}
+
+impl Planner {
+    fn new(config: &SessionConfig, runtime: &Arc<RuntimeEnv>) -> Self {
+        let mut wide = config.clone();
+        let parquet = &mut wide.options_mut().execution.parquet;
+        parquet.pushdown_filters = true;
+        parquet.reorder_filters = true;
+        Self {
+            narrow: state(config.clone(), Arc::clone(runtime)),
+            wide: state(wide, Arc::clone(runtime)),
+        }
+    }
+
+    /// The plan to run, and what it runs in.
+    async fn plan(
+        &self,
+        plan: &LogicalPlan,
+    ) -> Result<(Arc<dyn ExecutionPlan>, TaskContext), DataFusionError> {
+        let plan = self.narrow.optimize(plan)?;
+        let reads_much = |node: &LogicalPlan| matches!(node, LogicalPlan::TableScan(scan) if scan.projected_schema.fields().len() >= WIDE);
+        let state =
+            if plan.exists(|node| Ok(reads_much(node)))? { &self.wide } else { &self.narrow };
+        let physical = state.query_planner().create_physical_plan(&plan, state).await?;
+        Ok((physical, TaskContext::from(state)))
     }
 }
 

@@ -216,7 +216,9 @@ mod tests {
 
     #[test]
     fn parts_of_any_text_are_those_of_the_value() {
-        let parts = ["[", "]", "{", "}", "\"a\"", "\"b\"", ":", ",", "1", "-", ".5", " ", "\\", "\"", "null"];
+        let parts = [
+            "[", "]", "{", "}", "\"a\"", "\"b\"", ":", ",", "1", "-", ".5", " ", "\\", "\"", "null",
+        ];
         let mut dice = Dice::new(7);
         for _ in 0..20_000 {
             check(&dice.text(&parts, 14));

@@ -275,13 +275,16 @@ fn aggregate(
             distinct.push(call);
         }
     }
-    let is_distinct = |call: &Expr| matches!(call, Expr::AggregateFunction(function) if function.params.distinct);
+    let is_distinct =
+        |call: &Expr| matches!(call, Expr::AggregateFunction(function) if function.params.distinct);
     let alone = matches!(distinct.as_slice(), [single] if is_distinct(single));
     let numbered = distinct.into_iter().enumerate();
     // DataFusion does not see a distinct count behind another name.
-    let named = numbered.map(|(position, call)| {
-        if alone { call } else { call.alias(internal_name(position)) }
-    });
+    let named = numbered.map(
+        |(position, call)| {
+            if alone { call } else { call.alias(internal_name(position)) }
+        },
+    );
     let calls: Vec<Expr> = named.collect();
     let mut plan = LogicalPlanBuilder::from(plan).aggregate(named_keys, calls)?;
     if alone {

@@ -29,9 +29,8 @@ impl AnyOf {
             terms.iter().partition(|term| term.is_ascii() && !term.is_empty());
         let bytes: usize = ascii.iter().map(|term| term.len()).sum();
         let kind = (bytes <= FAST_BYTES).then_some(AhoCorasickKind::DFA);
-        let automaton = (ascii.len() >= MANY).then(|| {
-            AhoCorasick::builder().ascii_case_insensitive(true).kind(kind).build(&ascii)
-        });
+        let automaton = (ascii.len() >= MANY)
+            .then(|| AhoCorasick::builder().ascii_case_insensitive(true).kind(kind).build(&ascii));
         // More terms than an automaton can count are searched one by one.
         let automaton = automaton.and_then(Result::ok);
         let (found, others) = match automaton {
@@ -74,13 +73,11 @@ mod tests {
     fn one_pass_finds_what_single_searches_find() {
         let mut dice = Dice::new(7);
         for _ in 0..20_000 {
-            let terms: Vec<String> = (0..dice.below(9))
-                .map(|_| dice.text(&["a", "A", "b", "B", ".", "ü"], 4))
-                .collect();
+            let terms: Vec<String> =
+                (0..dice.below(9)).map(|_| dice.text(&["a", "A", "b", "B", ".", "ü"], 4)).collect();
             let text = dice.text(&["a", "A", "b", "B", ".", "ü", "Ü", " ", "\u{212a}"], 13);
-            let single = |term: &String| {
-                Pattern::new(term, Place::Term, Case::Ignored).matches(&text)
-            };
+            let single =
+                |term: &String| Pattern::new(term, Place::Term, Case::Ignored).matches(&text);
             let expected = terms.iter().any(single);
             assert_eq!(AnyOf::new(&terms).matches(&text), expected, "{terms:?} in {text:?}");
         }
