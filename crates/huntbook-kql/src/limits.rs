@@ -43,6 +43,9 @@ impl Limits {
         let partitions = execution.target_partitions.max(1);
         execution.sort_spill_reservation_bytes =
             execution.sort_spill_reservation_bytes.min(memory / (4 * partitions));
+        // A step must be able to hold a few batches, however many steps share the memory.
+        let rows = config.batch_size().min((memory >> 16).max(512));
+        let config = config.with_batch_size(rows);
         Ok(context.with_session_config(config).with_runtime(runtime))
     }
 

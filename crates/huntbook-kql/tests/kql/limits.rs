@@ -14,17 +14,17 @@ use tokio::runtime::{Builder, Runtime};
 /// More than a query under `SMALL` can hold.
 const MANY: &str = "T | extend s = strcat('a text of some length ', tostring(x * 7919 % 400009))";
 const SMALL: Limits = Limits { memory: Some(20_000_000), time: None, rows: None };
-/// Takes hours: billions of pairs.
+/// Takes a while: 168 million pairs.
 const LONG: &str = "T | join kind=inner T on k | summarize n = sum(x * x1)";
-const ROWS: usize = 50 * 8_192;
+const ROWS: usize = 400 * 1_024;
 
 fn engine(limits: Limits) -> Engine {
     let fields = vec![KqlType::Long.to_arrow("x"), KqlType::Long.to_arrow("k")];
     let schema = Arc::new(Schema::new(fields));
-    let batches = (0..50).map(|batch| {
-        let rows = batch * 8_192..(batch + 1) * 8_192;
+    let batches = (0..400).map(|batch| {
+        let rows = batch * 1_024..(batch + 1) * 1_024;
         let x = Int64Array::from_iter_values(rows.clone());
-        let k = Int64Array::from_iter_values(rows.map(|row| row % 10));
+        let k = Int64Array::from_iter_values(rows.map(|row| row % 1_000));
         RecordBatch::try_new(Arc::clone(&schema), vec![Arc::new(x), Arc::new(k)]).unwrap()
     });
     let table = ("T".to_owned(), Arc::clone(&schema), batches.collect());
@@ -48,11 +48,13 @@ fn text(answer: &Answer) -> Vec<String> {
 
 #[test]
 fn a_sort_beyond_its_memory_goes_to_disk() {
-    let small = ask(SMALL, &format!("{MANY} | sort by s asc")).unwrap();
+    let limits = Limits { memory: Some(48_000_000), ..Limits::default() };
+    let wide = format!("{MANY} | extend s = strcat(s, s, s, s, s)");
+    let small = ask(limits, &format!("{wide} | sort by s asc")).unwrap();
     assert_eq!(small.row_count(), ROWS);
     assert!(small.complete());
     let first = small.batches[0].slice(0, 1);
-    let whole = ask(Limits::default(), &format!("{MANY} | top 1 by s asc")).unwrap();
+    let whole = ask(Limits::default(), &format!("{wide} | top 1 by s asc")).unwrap();
     assert_eq!(first.columns(), whole.batches[0].columns());
 }
 
