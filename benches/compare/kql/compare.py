@@ -200,7 +200,11 @@ def report(results: dict[str, dict[str, Any]], equal: dict[str, dict[str, str]],
     load = ", ".join(f"{value:.1f}" for value in os.getloadavg()[:2])
     lines.append(f"* {os.cpu_count()} cores, {platform.machine()}; load average {load} (1 and 5 min).")
     names = ["duckdb", "duckdb-kql", "pandas", "pyarrow"]
-    lines.append(f"* Python {platform.python_version()}, " + ", ".join(f"{name} {version(name)}" for name in names) + ".")
+    lines.append(
+        f"* Python {platform.python_version()}, "
+        + ", ".join(f"{name} {version(name)}" for name in names)
+        + "."
+    )
     return "\n".join(lines) + "\n"
 
 
@@ -240,8 +244,14 @@ def main() -> None:
                 # Frames need not have the columns in order.
                 if peer.lower().startswith("duckdb") and "error" not in result and Path(ours).exists():
                     equal[query.name][peer] = "=" if same(query, ours, target) else "≠"
-                print(query.name, peer, result.get("error") or f"{shown(result, 'cold')} {shown(result, 'warm')}",
-                      equal[query.name].get(peer, ""), file=sys.stderr, flush=True)
+                print(
+                    query.name,
+                    peer,
+                    result.get("error") or f"{shown(result, 'cold')} {shown(result, 'warm')}",
+                    equal[query.name].get(peer, ""),
+                    file=sys.stderr,
+                    flush=True,
+                )
             for left in Path(folder).iterdir():
                 left.unlink()
     text = report(results, equal, arguments)

@@ -280,12 +280,12 @@ fn aggregate(
     let alone = matches!(distinct.as_slice(), [single] if is_distinct(single));
     let numbered = distinct.into_iter().enumerate();
     // DataFusion does not see a distinct count behind another name.
-    let named = numbered.map(
+    let aliased = numbered.map(
         |(position, call)| {
             if alone { call } else { call.alias(internal_name(position)) }
         },
     );
-    let calls: Vec<Expr> = named.collect();
+    let calls: Vec<Expr> = aliased.collect();
     let mut plan = LogicalPlanBuilder::from(plan).aggregate(named_keys, calls)?;
     if alone {
         let given = (0..=keys.len()).map(|position| {
