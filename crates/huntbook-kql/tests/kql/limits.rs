@@ -25,16 +25,18 @@ fn engine(limits: Limits) -> Engine {
         let rows = batch * 1_024..(batch + 1) * 1_024;
         let x = Int64Array::from_iter_values(rows.clone());
         let k = Int64Array::from_iter_values(rows.map(|row| row % 1_000));
-        RecordBatch::try_new(Arc::clone(&schema), vec![Arc::new(x), Arc::new(k)]).unwrap()
+        RecordBatch::try_new(Arc::clone(&schema), vec![Arc::new(x), Arc::new(k)])
+            .expect("made for this test")
     });
     let table = ("T".to_owned(), Arc::clone(&schema), batches.collect());
-    let database = Database::from_batches([table]).unwrap();
-    Engine::new(database, "2024-05-01T00:00:00Z".parse().unwrap()).with_limits(limits)
+    let database = Database::from_batches([table]).expect("made for this test");
+    Engine::new(database, "2024-05-01T00:00:00Z".parse().expect("made for this test"))
+        .with_limits(limits)
 }
 
 /// Without timers, which a caller's runtime need not have.
 fn runtime() -> Runtime {
-    Builder::new_multi_thread().worker_threads(2).build().unwrap()
+    Builder::new_multi_thread().worker_threads(2).build().expect("made for this test")
 }
 
 fn ask(limits: Limits, query: &str) -> Result<Answer, KqlError> {
@@ -104,7 +106,7 @@ fn a_long_answer_is_cut_and_says_so() {
 #[test]
 fn dropping_the_stream_ends_the_work() {
     let runtime = runtime();
-    let engine = engine(Limits { time: Some(Duration::from_secs(600)), ..Limits::default() });
+    let engine = engine(Limits { time: Some(Duration::from_mins(10)), ..Limits::default() });
     runtime.block_on(async {
         let mut stream = engine.stream(LONG).await.unwrap();
         let waits = poll_fn(|context| Poll::Ready(stream.poll_next_unpin(context).is_pending()));
