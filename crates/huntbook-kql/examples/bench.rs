@@ -60,12 +60,12 @@ async fn run(
     let engine = engine(data)?;
     let mut answer = engine.query(&text).await?;
     seconds.push(began.elapsed().as_secs_f64());
-    cpu.push((cpu_time() - burnt).as_secs_f64());
+    cpu.push(cpu_time().saturating_sub(burnt).as_secs_f64());
     for _ in 0..rounds {
         let (began, burnt) = (Instant::now(), cpu_time());
         answer = engine.query(&text).await?;
         seconds.push(began.elapsed().as_secs_f64());
-        cpu.push((cpu_time() - burnt).as_secs_f64());
+        cpu.push(cpu_time().saturating_sub(burnt).as_secs_f64());
     }
     if let Some(target) = target {
         write(&answer, target)?;
