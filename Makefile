@@ -177,6 +177,21 @@ $(VENV)/.peer: $(VENV)/.wheel benches/compare/obfuscation/requirements.txt
 	$(VENV)/peer/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --force-reinstall $(VENV)/wheels/*.whl
 	@touch $@
 
+# Two gigabytes of memory and half a gigabyte of disk; the logs are made once.
+KQL_LOGS ?= $(CARGO_TARGET_DIR)/bench-kql
+.PHONY: bench-kql
+bench-kql: $(VENV)/.kql-peers $(KQL_LOGS)/ground-truth.json ## KQL over 10 million rows: huntbook, DuckDB, duckdb-kql, pandas
+	cargo build --locked --quiet --package huntbook-kql --example bench
+	$(VENV)/kql-peers/bin/python benches/compare/kql/compare.py $(CARGO_TARGET_DIR)/debug/examples/bench $(KQL_LOGS)/logs benches/compare/kql/results.md
+
+$(KQL_LOGS)/ground-truth.json: | cli
+	$(HUNTBOOK) scenario $(KQL_LOGS) --seed 7 --rows 10000000
+
+$(VENV)/.kql-peers: benches/compare/kql/requirements.txt | $(VENV)/.ready
+	$(PYTHON) -m venv $(VENV)/kql-peers
+	$(VENV)/kql-peers/bin/python -m pip install --quiet --disable-pip-version-check --requirement benches/compare/kql/requirements.txt
+	@touch $@
+
 # --- upkeep -----------------------------------------------------------------
 
 .PHONY: format

@@ -6,7 +6,7 @@ macro_rules! codes {
     ($($constant:ident $code:literal $title:literal, $explanation:literal, $example:literal;)+) => {
         $(pub(crate) const $constant: &str = $code;)+
 
-        /// What each `KQL01xx` (wrong), `KQL02xx` (not supported yet) and `KQL03xx` (warning) code means.
+        /// What each `KQL01xx` (wrong), `KQL02xx` (not supported yet), `KQL03xx` (warning) and `KQL04xx` (limit) code means.
         pub const CODES: &[CodeDoc] = &[$(CodeDoc {
             code: $code,
             title: $title,
@@ -122,6 +122,12 @@ codes! {
     PASSED_OVER "KQL0305" "missing table passed over",
         "A warning: `union isfuzzy=true` gives the rows of the tables that exist.",
         "union isfuzzy=true SigninLogs, NoSuchTable";
+    OUT_OF_MEMORY "KQL0401" "memory limit reached",
+        "The query needs more memory than its limit allows, even with spilling to disk.",
+        "SigninLogs | summarize make_list(UserAgent) by IPAddress";
+    TIMED_OUT "KQL0402" "time limit reached",
+        "The query has run longer than its limit allows.",
+        "SigninLogs | join kind=inner SigninLogs on IPAddress";
 }
 
 #[cfg(test)]

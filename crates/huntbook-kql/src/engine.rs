@@ -3,15 +3,19 @@
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
+use std::time::Instant;
 
 use arrow::array::{Array, AsArray, RecordBatch, StringArray};
 use arrow::datatypes::SchemaRef;
 use chrono::{DateTime, Utc};
 use datafusion::common::DataFusionError;
-use datafusion::execution::SendableRecordBatchStream;
+use datafusion::common::tree_node::TreeNode;
+use datafusion::execution::runtime_env::RuntimeEnv;
 use datafusion::execution::session_state::{SessionState, SessionStateBuilder};
-use datafusion::logical_expr::LogicalPlan;
-use datafusion::physical_plan::execute_stream;
+use datafusion::execution::{SendableRecordBatchStream, TaskContext};
+use datafusion::logical_expr::{LogicalPlan, LogicalPlanBuilder};
+use datafusion::physical_plan::display::DisplayableExecutionPlan;
+use datafusion::physical_plan::{ExecutionPlan, execute_stream};
 use datafusion::prelude::SessionConfig;
 use futures::{Stream, StreamExt};
 use huntbook_diagnostics::Diagnostic;
@@ -25,6 +29,7 @@ use crate::complete::{self, Completion};
 use crate::database::Database;
 use crate::explain::{self, Stage};
 use crate::ir::{AggregateCall, Relation, Step};
+use crate::limits::{Deadline, Limits};
 use crate::{lower, optimizer};
 
 /// Runs queries over one database, at one time.
@@ -34,9 +39,10 @@ use crate::{lower, optimizer};
 pub struct Engine {
     database: Database,
     now: DateTime<Utc>,
-    parallel: Arc<SessionState>,
+    limits: Limits,
+    parallel: Arc<Planner>,
     /// For queries in which the order of rows has to outlive the operators behind it.
-    serial: Arc<SessionState>,
+    serial: Arc<Planner>,
 }
 
 /// The rows of a query.
@@ -50,9 +56,17 @@ pub struct Answer {
     pub diagnostics: Vec<Diagnostic>,
     /// What a `render` at the end asks for.
     pub chart: Option<Chart>,
+    /// Why these are not all rows; `None` where they are.
+    pub truncated: Option<String>,
 }
 
 impl Answer {
+    /// Whether these are all rows.
+    #[must_use]
+    pub fn complete(&self) -> bool {
+        self.truncated.is_none()
+    }
+
     /// The number of rows.
     #[must_use]
     pub fn row_count(&self) -> usize {
@@ -66,7 +80,21 @@ impl Engine {
     pub fn new(database: Database, now: DateTime<Utc>) -> Self {
         let config = SessionConfig::new();
         let serial = config.clone().with_target_partitions(1);
-        Self { database, now, parallel: Arc::new(state(config)), serial: Arc::new(state(serial)) }
+        // What is known of files is known to both.
+        let runtime = Arc::new(RuntimeEnv::default());
+        Self {
+            database,
+            now,
+            limits: Limits::default(),
+            parallel: Arc::new(Planner::new(&config, &runtime)),
+            serial: Arc::new(Planner::new(&serial, &runtime)),
+        }
+    }
+
+    /// The same engine, over the same tables, each of whose queries may take so much. Cheap.
+    #[must_use]
+    pub fn with_limits(&self, limits: Limits) -> Self {
+        Self { limits, ..self.clone() }
     }
 
     /// The same engine, over the same tables, for which `now()` is `now`. Cheap.
@@ -86,15 +114,17 @@ impl Engine {
     /// # Errors
     ///
     /// [`KqlError::Invalid`] and [`KqlError::Unsupported`] with every problem of the text,
-    /// [`KqlError::Table`] where a table cannot be opened, [`KqlError::Execution`] where the run fails.
+    /// [`KqlError::Table`] where a table cannot be opened, [`KqlError::Execution`] where the run fails,
+    /// [`KqlError::OutOfMemory`] and [`KqlError::TimedOut`] where it would take more than the [`Limits`] allow.
     pub async fn query(&self, text: &str) -> Result<Answer, KqlError> {
         let mut stream = self.stream(text).await?;
         let mut batches = Vec::new();
         while let Some(batch) = stream.next().await {
             batches.push(batch?);
         }
+        let truncated = stream.truncated();
         let AnswerStream { schema, diagnostics, chart, .. } = stream;
-        Ok(Answer { schema, batches, diagnostics, chart })
+        Ok(Answer { schema, batches, diagnostics, chart, truncated })
     }
 
     /// The rows of a query, batch by batch as they are made.
@@ -103,13 +133,34 @@ impl Engine {
     ///
     /// As of [`query`](Self::query); errors of the run come with the batches.
     pub async fn stream(&self, text: &str) -> Result<AnswerStream, KqlError> {
+        let asked = Instant::now();
         let Bound { relation, chart, warnings } = self.bind_observing(text).await?;
-        let state = self.state_for(&relation);
-        let plan = lower::query(&relation)?;
-        let physical = state.create_physical_plan(&plan).await.map_err(execution)?;
-        let batches = execute_stream(physical, state.task_ctx()).map_err(execution)?;
-        let schema = Arc::new(lower::answer_schema(&relation));
-        Ok(AnswerStream { schema, diagnostics: warnings, chart, batches })
+        let planner = self.planner_for(&relation);
+        let limits = self.limits;
+        let mut plan = lower::query(&relation)?;
+        if let Some(most) = limits.rows {
+            // One row more tells whether there are more.
+            let most = Some(most.saturating_add(1).min(i64::MAX as usize));
+            plan = LogicalPlanBuilder::from(plan)
+                .limit(0, most)
+                .and_then(LogicalPlanBuilder::build)
+                .map_err(execution)?;
+        }
+        let (physical, context) = planner.plan(&plan).await.map_err(execution)?;
+        let deadline = Deadline::new(limits.time, asked);
+        let deadline = deadline.map_err(|error| KqlError::Execution { source: Box::new(error) })?;
+        let context = limits.apply(context).map_err(execution)?;
+        let batches = execute_stream(physical, Arc::new(context)).map_err(execution)?;
+        Ok(AnswerStream {
+            schema: Arc::new(lower::answer_schema(&relation)),
+            diagnostics: warnings,
+            chart,
+            batches: Some(batches),
+            deadline,
+            limits,
+            rows: 0,
+            is_cut: false,
+        })
     }
 
     /// The problems of a query: of its syntax, its names and its types. Nothing is run: columns that only the data can
@@ -174,9 +225,29 @@ impl Engine {
         })
     }
 
+    /// Runs a query, and gives its steps with the rows and the time that each has taken, the last one first.
+    ///
+    /// # Errors
+    ///
+    /// As of [`query`](Self::query).
+    pub async fn profile(&self, text: &str) -> Result<String, KqlError> {
+        let bound = self.bind_observing(text).await?;
+        let plan = lower::query(&bound.relation)?;
+        let planner = self.planner_for(&bound.relation);
+        let (physical, context) = planner.plan(&plan).await.map_err(execution)?;
+        let context = self.limits.apply(context).map_err(execution)?;
+        let mut batches =
+            execute_stream(Arc::clone(&physical), Arc::new(context)).map_err(execution)?;
+        while let Some(batch) = batches.next().await {
+            batch.map_err(|error| self.limits.name(error))?;
+        }
+        let shown = DisplayableExecutionPlan::with_metrics(physical.as_ref());
+        Ok(shown.indent(false).to_string().replace(lower::MARK, "#"))
+    }
+
     fn optimised(&self, relation: &Relation) -> Result<LogicalPlan, KqlError> {
         let plan = lower::query(relation)?;
-        self.state_for(relation).optimize(&plan).map_err(execution)
+        self.planner_for(relation).narrow.optimize(&plan).map_err(execution)
     }
 
     /// The query without a look at the data.
@@ -209,13 +280,14 @@ impl Engine {
 
     /// The rows of a relation whose columns are all text.
     async fn rows(&self, relation: &Relation) -> Result<Rows, KqlError> {
-        let state = self.state_for(relation);
         let plan = lower::query(relation)?;
-        let physical = state.create_physical_plan(&plan).await.map_err(execution)?;
-        let mut batches = execute_stream(physical, state.task_ctx()).map_err(execution)?;
+        let (physical, context) =
+            self.planner_for(relation).plan(&plan).await.map_err(execution)?;
+        let context = self.limits.apply(context).map_err(execution)?;
+        let mut batches = execute_stream(physical, Arc::new(context)).map_err(execution)?;
         let mut rows = Rows::new();
         while let Some(batch) = batches.next().await {
-            let batch = batch.map_err(execution)?;
+            let batch = batch.map_err(|error| self.limits.name(error))?;
             let columns: Vec<_> =
                 batch.columns().iter().map(|column| column.as_string_opt::<i32>()).collect();
             for row in 0..batch.num_rows() {
@@ -229,7 +301,7 @@ impl Engine {
         Ok(rows)
     }
 
-    fn state_for(&self, relation: &Relation) -> &SessionState {
+    fn planner_for(&self, relation: &Relation) -> &Planner {
         if keeps_order(relation) { &self.serial } else { &self.parallel }
     }
 }
@@ -252,9 +324,48 @@ fn parse(text: &str) -> Result<(Query, Vec<Diagnostic>), KqlError> {
     Ok((parsed.query, parsed.diagnostics))
 }
 
-fn state(config: SessionConfig) -> SessionState {
+/// How many columns of a table make it pay to read most of them for those rows only that pass the filters.
+const WIDE: usize = 10;
+
+/// Makes plans that run.
+#[derive(Debug)]
+struct Planner {
+    /// Reads all columns, then filters: quickest where they are few.
+    narrow: SessionState,
+    /// Filters while it reads: a column that no filter needs is read for the rows that pass.
+    wide: SessionState,
+}
+
+impl Planner {
+    fn new(config: &SessionConfig, runtime: &Arc<RuntimeEnv>) -> Self {
+        let mut wide = config.clone();
+        let parquet = &mut wide.options_mut().execution.parquet;
+        parquet.pushdown_filters = true;
+        parquet.reorder_filters = true;
+        Self {
+            narrow: state(config.clone(), Arc::clone(runtime)),
+            wide: state(wide, Arc::clone(runtime)),
+        }
+    }
+
+    /// The plan to run, and what it runs in.
+    async fn plan(
+        &self,
+        plan: &LogicalPlan,
+    ) -> Result<(Arc<dyn ExecutionPlan>, TaskContext), DataFusionError> {
+        let plan = self.narrow.optimize(plan)?;
+        let reads_much = |node: &LogicalPlan| matches!(node, LogicalPlan::TableScan(scan) if scan.projected_schema.fields().len() >= WIDE);
+        let state =
+            if plan.exists(|node| Ok(reads_much(node)))? { &self.wide } else { &self.narrow };
+        let physical = state.query_planner().create_physical_plan(&plan, state).await?;
+        Ok((physical, TaskContext::from(state)))
+    }
+}
+
+fn state(config: SessionConfig, runtime: Arc<RuntimeEnv>) -> SessionState {
     SessionStateBuilder::new()
         .with_config(config)
+        .with_runtime_env(runtime)
         .with_default_features()
         .with_optimizer_rules(optimizer::logical_rules())
         .with_physical_optimizer_rules(optimizer::physical_rules())
@@ -288,12 +399,18 @@ fn collects_in_order(relation: &Relation) -> bool {
     here || relation.inputs().into_iter().any(collects_in_order)
 }
 
-/// The rows of a query as they are made.
+/// The rows of a query as they are made. Dropping it ends the query.
 pub struct AnswerStream {
     schema: SchemaRef,
     diagnostics: Vec<Diagnostic>,
     chart: Option<Chart>,
-    batches: SendableRecordBatchStream,
+    /// What runs; `None` once it has ended.
+    batches: Option<SendableRecordBatchStream>,
+    deadline: Option<Deadline>,
+    limits: Limits,
+    /// How many rows have been given.
+    rows: usize,
+    is_cut: bool,
 }
 
 impl AnswerStream {
@@ -314,6 +431,26 @@ impl AnswerStream {
     pub fn diagnostics(&self) -> &[Diagnostic] {
         &self.diagnostics
     }
+
+    /// Why the rows given so far are not all; `None` while there is no reason.
+    #[must_use]
+    pub fn truncated(&self) -> Option<String> {
+        let most = self.limits.rows.filter(|_| self.is_cut)?;
+        Some(format!("cut at {most} rows, the most that were allowed; there are more"))
+    }
+
+    /// The batch under the answer's own fields, without the rows that are too many.
+    fn passed(&mut self, batch: &RecordBatch) -> Result<Option<RecordBatch>, DataFusionError> {
+        let left = self.limits.rows.map_or(usize::MAX, |most| most - self.rows);
+        let kept = batch.num_rows().min(left);
+        self.is_cut = kept < batch.num_rows();
+        self.rows += kept;
+        if kept == 0 && self.is_cut {
+            return Ok(None);
+        }
+        let columns = batch.slice(0, kept).columns().to_vec();
+        Ok(Some(RecordBatch::try_new(Arc::clone(&self.schema), columns)?))
+    }
 }
 
 impl std::fmt::Debug for AnswerStream {
@@ -326,14 +463,28 @@ impl Stream for AnswerStream {
     type Item = Result<RecordBatch, KqlError>;
 
     fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
-        let schema = Arc::clone(&self.schema);
-        self.batches.poll_next_unpin(context).map(|next| {
-            next.map(|batch| {
-                let columns = batch.map_err(execution)?.columns().to_vec();
-                RecordBatch::try_new(schema, columns)
-                    .map_err(|error| execution(DataFusionError::ArrowError(Box::new(error), None)))
-            })
-        })
+        let Some(batches) = &mut self.batches else { return Poll::Ready(None) };
+        let mut ended = batches.poll_next_unpin(context);
+        let over = self.deadline.as_ref().filter(|deadline| deadline.is_over(context));
+        if let Some(limit) = over.map(|deadline| deadline.limit)
+            && !matches!(ended, Poll::Ready(None))
+        {
+            self.batches = None;
+            return Poll::Ready(Some(Err(KqlError::TimedOut { limit })));
+        }
+        let next = match &mut ended {
+            Poll::Pending => return Poll::Pending,
+            Poll::Ready(next) => next.take(),
+        };
+        let passed = match next {
+            None => Ok(None),
+            Some(batch) => batch.and_then(|batch| self.passed(&batch)),
+        };
+        if self.is_cut || !matches!(passed, Ok(Some(_))) {
+            self.batches = None;
+        }
+        let limits = self.limits;
+        Poll::Ready(passed.map_err(|error| limits.name(error)).transpose())
     }
 }
 

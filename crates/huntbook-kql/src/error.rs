@@ -1,8 +1,12 @@
 //! Why a query has no answer.
 
+use std::time::Duration;
+
+use crate::codes;
 use huntbook_diagnostics::Diagnostic;
 
 use crate::database::TableError;
+use crate::limits::Bytes;
 
 /// Why a query could not be planned or run.
 #[derive(Debug, thiserror::Error)]
@@ -41,6 +45,28 @@ pub enum KqlError {
         /// The cause.
         source: Box<dyn std::error::Error + Send + Sync>,
     },
+    /// The query needs more memory than it may have, in a step that cannot go to disk.
+    #[error(
+        "query needs more than its {limit} of memory, in {place}: filter rows and drop columns before it, \
+         or allow more memory"
+    )]
+    OutOfMemory {
+        /// How much it may have.
+        limit: Bytes,
+        /// The step that asked for more.
+        place: &'static str,
+        /// The cause, in the engine's words.
+        source: Box<dyn std::error::Error + Send + Sync>,
+    },
+    /// The query takes longer than it may.
+    #[error(
+        "query took longer than its {} s: filter by a shorter time first, or allow more time",
+        limit.as_secs_f64()
+    )]
+    TimedOut {
+        /// How long it may take.
+        limit: Duration,
+    },
     /// The plan was made but did not run through.
     #[error("query failed while running: {source}")]
     Execution {
@@ -56,6 +82,16 @@ impl KqlError {
         match self {
             Self::Invalid(diagnostics) | Self::Unsupported(diagnostics) => diagnostics,
             _ => &[],
+        }
+    }
+
+    /// The code of a limit that was hit, as `KQL0401`; findings about the text have their own.
+    #[must_use]
+    pub const fn code(&self) -> Option<&'static str> {
+        match self {
+            Self::OutOfMemory { .. } => Some(codes::OUT_OF_MEMORY),
+            Self::TimedOut { .. } => Some(codes::TIMED_OUT),
+            _ => None,
         }
     }
 }

@@ -10,13 +10,16 @@
 //! result row by row.
 
 use std::any::Any;
+use std::cell::RefCell;
+use std::collections::VecDeque;
 use std::hash::{Hash, Hasher};
+use std::rc::Rc;
 use std::sync::Arc;
 
 use arrow::array::{
     Array, ArrayRef, BooleanArray, PrimitiveArray, StringViewArray, StringViewBuilder,
 };
-use arrow::compute::cast;
+use arrow::compute::{cast, take};
 use arrow::datatypes::{ArrowPrimitiveType, DataType, Field, FieldRef};
 use datafusion::common::{DataFusionError, Result, ScalarValue};
 use datafusion::logical_expr::{
@@ -24,6 +27,7 @@ use datafusion::logical_expr::{
     TypeSignature, Volatility,
 };
 
+use crate::distinct::{Distinct, distinct};
 use crate::types::KqlType;
 
 /// A scalar function of exact types.
@@ -105,7 +109,12 @@ impl ScalarUDFImpl for KernelFunction {
             && arguments.args.iter().all(|argument| matches!(argument, ColumnarValue::Scalar(_)));
         let rows = if constant { 1 } else { arguments.number_rows };
         let columns = arguments.args.iter().map(Argument::new).collect::<Result<Vec<_>>>()?;
-        let result = (self.kernel.evaluate)(&Arguments { columns: &columns, rows })?;
+        let result = match repeated(&columns, rows) {
+            Some((position, distinct)) if !self.kernel.is_volatile() => {
+                self.by_distinct(columns, position, &distinct)?
+            }
+            _ => (self.kernel.evaluate)(&Arguments { columns: &columns, rows })?,
+        };
         let result = match self.kernel.returns {
             KqlType::String => never_null(result)?,
             _ => result,
@@ -116,6 +125,31 @@ impl ScalarUDFImpl for KernelFunction {
             Ok(ColumnarValue::Array(result))
         }
     }
+}
+
+impl KernelFunction {
+    /// The result where one column is text that repeats itself and the others are constant.
+    fn by_distinct(
+        &self,
+        mut columns: Vec<Argument>,
+        position: usize,
+        distinct: &Distinct,
+    ) -> Result<ArrayRef> {
+        columns[position].array = take(&columns[position].array, &distinct.rows, None)?;
+        let arguments = Arguments { columns: &columns, rows: distinct.rows.len() };
+        Ok(take(&(self.kernel.evaluate)(&arguments)?, &distinct.places, None)?)
+    }
+}
+
+/// The one column among constants, where it is text that repeats itself.
+fn repeated(columns: &[Argument], rows: usize) -> Option<(usize, Distinct)> {
+    let mut varying = columns.iter().enumerate().filter(|(_, column)| !column.constant);
+    let (position, column) = varying.next()?;
+    if varying.next().is_some() || column.array.len() != rows {
+        return None;
+    }
+    let texts = column.array.as_any().downcast_ref::<StringViewArray>()?;
+    distinct(texts).map(|distinct| (position, distinct))
 }
 
 /// A string is never null: where a kernel gives null, as of a null number, it is empty.
@@ -298,13 +332,15 @@ impl Boolean<'_> {
 }
 
 /// What a row's text is turned into once for all rows where it is constant, and row by row otherwise.
+///
+/// What constants are turned into is kept for the next batches of the thread.
 pub(crate) struct Prepared<'a, T> {
     text: Text<'a>,
     prepare: fn(&str) -> T,
-    last: Option<(&'a str, T)>,
+    last: Option<(&'a str, Rc<T>)>,
 }
 
-impl<'a, T> Prepared<'a, T> {
+impl<'a, T: 'static> Prepared<'a, T> {
     pub(crate) fn new(text: Text<'a>, prepare: fn(&str) -> T) -> Self {
         Self { text, prepare, last: None }
     }
@@ -315,8 +351,44 @@ impl<'a, T> Prepared<'a, T> {
         // Constants, and one value joined to all rows, stay at one address: that is seen without a comparison.
         let same = |known: &str| std::ptr::eq(known, text) || known == text;
         if !self.last.as_ref().is_some_and(|(known, _)| same(known)) {
-            self.last = Some((text, (self.prepare)(text)));
+            let prepared = if self.text.constant {
+                kept(text, self.prepare)
+            } else {
+                Rc::new((self.prepare)(text))
+            };
+            self.last = Some((text, prepared));
         }
         &self.last.as_ref().expect("set just above").1
     }
+}
+
+/// What one text was turned into, by which function.
+struct Kept {
+    prepare: usize,
+    text: Box<str>,
+    value: Rc<dyn Any>,
+}
+
+/// How many prepared constants a thread keeps.
+const MOST_KEPT: usize = 8;
+
+thread_local! {
+    static KEPT: RefCell<VecDeque<Kept>> = const { RefCell::new(VecDeque::new()) };
+}
+
+/// The prepared form of a constant, from an earlier batch where there was one.
+fn kept<T: 'static>(text: &str, prepare: fn(&str) -> T) -> Rc<T> {
+    let address = prepare as usize;
+    let known = KEPT.with_borrow(|kept| {
+        let same = |kept: &&Kept| kept.prepare == address && *kept.text == *text;
+        kept.iter().filter(same).find_map(|kept| Rc::clone(&kept.value).downcast::<T>().ok())
+    });
+    known.unwrap_or_else(|| {
+        let value = Rc::new(prepare(text));
+        KEPT.with_borrow_mut(|kept| {
+            kept.truncate(MOST_KEPT - 1);
+            kept.push_front(Kept { prepare: address, text: text.into(), value: value.clone() });
+        });
+        value
+    })
 }

@@ -16,10 +16,14 @@
 //!
 //! Source: <https://learn.microsoft.com/kusto/query/datatypes-string-operators>
 
+mod any_of;
+
 use std::borrow::Cow;
 
 use memchr::memmem::Finder;
 use memchr::{memchr_iter, memchr2_iter};
+
+pub use any_of::AnyOf;
 
 /// Whether letters of different case are the same.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]

@@ -8,7 +8,7 @@ use serde_json::Value;
 
 use crate::dynamic;
 use crate::kernel::{Arguments, Kernel, Prepared};
-use crate::terms::{Case, Pattern, Place};
+use crate::terms::{AnyOf, Case, Pattern, Place};
 use crate::types::KqlType;
 
 /// `subject in~ (list)`.
@@ -55,11 +55,8 @@ fn patterns(list: &str) -> Vec<Pattern> {
 
 fn has_any(arguments: &Arguments<'_>) -> Result<ArrayRef> {
     let subject = arguments.text(0)?;
-    let mut list = Prepared::new(arguments.text(1)?, patterns);
-    arguments.bool_column(|row| {
-        let text = subject.get(row);
-        Some(list.get(row).iter().any(|pattern| pattern.matches(text)))
-    })
+    let mut list = Prepared::new(arguments.text(1)?, |list| AnyOf::new(&dynamic::strings(list)));
+    arguments.bool_column(|row| Some(list.get(row).matches(subject.get(row))))
 }
 
 fn has_all(arguments: &Arguments<'_>) -> Result<ArrayRef> {

@@ -7,6 +7,7 @@ use datafusion::common::Result;
 use serde_json::Value;
 
 use crate::dynamic;
+use crate::json_path;
 use crate::kernel::{Arguments, Kernel, Prepared};
 use crate::types::KqlType;
 
@@ -25,9 +26,8 @@ fn path(arguments: &Arguments<'_>) -> Result<ArrayRef> {
         _ => Vec::new(),
     });
     arguments.text_column(|row| {
-        let root = dynamic::parse(value.value(row)?);
-        let found = steps.get(row).iter().try_fold(&root, dynamic::step)?;
-        dynamic::to_cell(found)
+        let found = json_path::find(value.value(row)?, steps.get(row))?;
+        dynamic::to_cell(&found)
     })
 }
 

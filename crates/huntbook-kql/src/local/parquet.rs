@@ -5,7 +5,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use arrow::array::RecordBatch;
-use arrow::datatypes::{Schema, SchemaRef};
+use arrow::datatypes::{DataType, FieldRef, Schema, SchemaRef};
 use bytes::Bytes;
 use datafusion::catalog::TableProvider;
 use datafusion::datasource::MemTable;
@@ -32,7 +32,7 @@ pub(super) fn schema(path: &Path) -> Result<SchemaRef, LocalError> {
     let length = file.metadata().map_or(0, |metadata| metadata.len());
     let metadata = ArrowReaderMetadata::load(&file, ArrowReaderOptions::new())
         .map_err(|error| damaged(origin, &error, length))?;
-    Ok(bare(metadata.schema()))
+    Ok(viewed(metadata.schema()))
 }
 
 /// The columns of each file, read on all cores.
@@ -113,6 +113,17 @@ pub(super) fn unpacked(file: &DataFile) -> Result<(SchemaRef, Arc<dyn TableProvi
 /// The schema without what writers say about the file as a whole, which differs between files of one table.
 fn bare(schema: &SchemaRef) -> SchemaRef {
     Arc::new(Schema::new(schema.fields().clone()))
+}
+
+/// The same with text as views: values of a dictionary are then read once, not once a row.
+fn viewed(schema: &SchemaRef) -> SchemaRef {
+    let field = |field: &FieldRef| match field.data_type() {
+        DataType::Utf8 | DataType::LargeUtf8 => {
+            Arc::new(field.as_ref().clone().with_data_type(DataType::Utf8View))
+        }
+        _ => Arc::clone(field),
+    };
+    Arc::new(Schema::new(schema.fields().iter().map(field).collect::<Vec<_>>()))
 }
 
 fn damaged(origin: Origin, error: &ParquetError, length: u64) -> LocalError {

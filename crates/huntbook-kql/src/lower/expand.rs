@@ -5,7 +5,11 @@
 
 use std::sync::Arc;
 
-use arrow::array::{Array, AsArray, Int64Builder, ListBuilder, StringViewBuilder};
+use arrow::array::{
+    Array, ArrayRef, AsArray, Int64Builder, ListArray, ListBuilder, StringViewArray,
+    StringViewBuilder,
+};
+use arrow::compute::take;
 use arrow::datatypes::{DataType, Field, Int64Type};
 use datafusion::common::{Column as PlanColumn, Result, UnnestOptions};
 use datafusion::logical_expr::{
@@ -16,6 +20,7 @@ use serde_json::Value;
 
 use super::names::{Counter, Names};
 use super::{Failure, relation, scalar};
+use crate::distinct::distinct;
 use crate::dynamic;
 use crate::ir::{Column, Parts, Relation, Scalar};
 
@@ -94,39 +99,52 @@ impl ScalarUDFImpl for Elements {
         let cells = arrays[0].as_string_view();
         let most = usize::try_from(arrays[1].as_primitive::<Int64Type>().value(0)).unwrap_or(0);
         let bags_as_arrays = arrays[2].as_boolean().value(0);
-        let mut builder = ListBuilder::new(StringViewBuilder::new());
-        for cell in cells {
-            let Some(cell) = cell else {
+        let lists: ArrayRef = match distinct(cells) {
+            Some(distinct) => {
+                let cells = take(cells, &distinct.rows, None)?;
+                let lists = elements(cells.as_string_view(), most, bags_as_arrays)?;
+                take(&lists, &distinct.places, None)?
+            }
+            None => Arc::new(elements(cells, most, bags_as_arrays)?),
+        };
+        Ok(ColumnarValue::Array(lists))
+    }
+}
+
+/// The parts of each cell.
+fn elements(cells: &StringViewArray, most: usize, bags_as_arrays: bool) -> Result<ListArray> {
+    let mut builder = ListBuilder::new(StringViewBuilder::new());
+    for cell in cells {
+        let Some(cell) = cell else {
+            builder.append_null();
+            continue;
+        };
+        let items = builder.values();
+        match dynamic::parse(cell) {
+            Value::Array(values) => {
+                for value in values.iter().take(most) {
+                    append(items, dynamic::to_cell(value))?;
+                }
+            }
+            Value::Object(members) => {
+                for (key, value) in members.into_iter().take(most) {
+                    let part = if bags_as_arrays {
+                        Value::Array(vec![Value::String(key), value])
+                    } else {
+                        Value::Object([(key, value)].into_iter().collect())
+                    };
+                    append(items, dynamic::to_cell(&part))?;
+                }
+            }
+            Value::Null => {
                 builder.append_null();
                 continue;
-            };
-            let items = builder.values();
-            match dynamic::parse(cell) {
-                Value::Array(values) => {
-                    for value in values.iter().take(most) {
-                        append(items, dynamic::to_cell(value))?;
-                    }
-                }
-                Value::Object(members) => {
-                    for (key, value) in members.into_iter().take(most) {
-                        let part = if bags_as_arrays {
-                            Value::Array(vec![Value::String(key), value])
-                        } else {
-                            Value::Object([(key, value)].into_iter().collect())
-                        };
-                        append(items, dynamic::to_cell(&part))?;
-                    }
-                }
-                Value::Null => {
-                    builder.append_null();
-                    continue;
-                }
-                _ => items.try_append_value(cell)?,
             }
-            builder.append(true);
+            _ => items.try_append_value(cell)?,
         }
-        Ok(ColumnarValue::Array(Arc::new(builder.finish())))
+        builder.append(true);
     }
+    Ok(builder.finish())
 }
 
 fn append(items: &mut StringViewBuilder, cell: Option<String>) -> Result<()> {

@@ -279,10 +279,27 @@ fn aggregate(
             distinct.push(call);
         }
     }
+    let is_distinct =
+        |call: &Expr| matches!(call, Expr::AggregateFunction(function) if function.params.distinct);
+    let alone = matches!(distinct.as_slice(), [single] if is_distinct(single));
     let numbered = distinct.into_iter().enumerate();
-    let calls: Vec<Expr> =
-        numbered.map(|(position, call)| call.alias(internal_name(position))).collect();
-    let plan = LogicalPlanBuilder::from(plan).aggregate(named_keys, calls)?;
+    // DataFusion does not see a distinct count behind another name.
+    let aliased = numbered.map(
+        |(position, call)| {
+            if alone { call } else { call.alias(internal_name(position)) }
+        },
+    );
+    let calls: Vec<Expr> = aliased.collect();
+    let mut plan = LogicalPlanBuilder::from(plan).aggregate(named_keys, calls)?;
+    if alone {
+        let given = (0..=keys.len()).map(|position| {
+            let column = PlanColumn::from(plan.schema().qualified_field(position));
+            let value = Expr::Column(column);
+            if position < keys.len() { value } else { value.alias(internal_name(0)) }
+        });
+        let given: Vec<Expr> = given.collect();
+        plan = plan.project(given)?;
+    }
     let passed = columns.iter().take(keys.len()).map(|column| column_of(&column.name));
     let outputs = aggregates.iter().zip(places).flat_map(|(call, position)| {
         call.outputs.iter().enumerate().map(move |(output, column)| {

@@ -7,6 +7,7 @@ mod documentation;
 mod geospatial;
 mod hostile;
 mod hostile_calls;
+mod limits;
 mod locations;
 mod mutated;
 mod obfuscated;

@@ -1,0 +1,122 @@
+//! What happens to queries that would take more than they may: of memory, of time, of rows.
+
+use std::future::poll_fn;
+use std::sync::Arc;
+use std::task::Poll;
+use std::time::{Duration, Instant};
+
+use arrow::array::{Int64Array, RecordBatch};
+use arrow::datatypes::Schema;
+use futures::StreamExt;
+use huntbook_kql::{Answer, Database, Engine, KqlError, KqlType, Limits};
+use tokio::runtime::{Builder, Runtime};
+
+/// More than a query under `SMALL` can hold.
+const MANY: &str = "T | extend s = strcat('a text of some length ', tostring(x * 7919 % 400009))";
+const SMALL: Limits = Limits { memory: Some(20_000_000), time: None, rows: None };
+/// Takes a while: 168 million pairs.
+const LONG: &str = "T | join kind=inner T on k | summarize n = sum(x * x1)";
+const ROWS: usize = 400 * 1_024;
+
+fn engine(limits: Limits) -> Engine {
+    let fields = vec![KqlType::Long.to_arrow("x"), KqlType::Long.to_arrow("k")];
+    let schema = Arc::new(Schema::new(fields));
+    let batches = (0..400).map(|batch| {
+        let rows = batch * 1_024..(batch + 1) * 1_024;
+        let x = Int64Array::from_iter_values(rows.clone());
+        let k = Int64Array::from_iter_values(rows.map(|row| row % 1_000));
+        RecordBatch::try_new(Arc::clone(&schema), vec![Arc::new(x), Arc::new(k)])
+            .expect("made for this test")
+    });
+    let table = ("T".to_owned(), Arc::clone(&schema), batches.collect());
+    let database = Database::from_batches([table]).expect("made for this test");
+    Engine::new(database, "2024-05-01T00:00:00Z".parse().expect("made for this test"))
+        .with_limits(limits)
+}
+
+/// Without timers, which a caller's runtime need not have.
+fn runtime() -> Runtime {
+    Builder::new_multi_thread().worker_threads(2).build().expect("made for this test")
+}
+
+fn ask(limits: Limits, query: &str) -> Result<Answer, KqlError> {
+    runtime().block_on(engine(limits).query(query))
+}
+
+fn text(answer: &Answer) -> Vec<String> {
+    let shown = answer.batches.iter().map(|batch| format!("{:?}", batch.columns()));
+    shown.collect()
+}
+
+#[test]
+fn a_sort_beyond_its_memory_goes_to_disk() {
+    let limits = Limits { memory: Some(48_000_000), ..Limits::default() };
+    let wide = format!("{MANY} | extend s = strcat(s, s, s, s, s)");
+    let small = ask(limits, &format!("{wide} | sort by s asc")).unwrap();
+    assert_eq!(small.row_count(), ROWS);
+    assert!(small.complete());
+    let first = small.batches[0].slice(0, 1);
+    let whole = ask(Limits::default(), &format!("{wide} | top 1 by s asc")).unwrap();
+    assert_eq!(first.columns(), whole.batches[0].columns());
+}
+
+#[test]
+fn groups_beyond_their_memory_go_to_disk() {
+    let query = format!(
+        "{MANY} | summarize n = count(), arg_max(x, *) by s | summarize groups = count(), rows = sum(n), total = sum(x)"
+    );
+    assert_eq!(text(&ask(SMALL, &query).unwrap()), text(&ask(Limits::default(), &query).unwrap()));
+}
+
+#[test]
+fn a_join_beyond_its_memory_is_an_error_that_says_where() {
+    let error = ask(SMALL, &format!("{MANY} | join kind=inner ({MANY}) on s | count")).unwrap_err();
+    assert!(matches!(error, KqlError::OutOfMemory { place: "a join", .. }), "{error:?}");
+    assert_eq!(error.code(), Some("KQL0401"));
+    assert!(error.to_string().contains("20 MB of memory, in a join"), "{error}");
+}
+
+#[test]
+fn a_query_that_takes_too_long_ends_in_time() {
+    let began = Instant::now();
+    let time = Some(Duration::from_millis(300));
+    let error = ask(Limits { time, ..Limits::default() }, LONG).unwrap_err();
+    assert!(matches!(error, KqlError::TimedOut { .. }), "{error:?}");
+    assert!(error.to_string().contains("0.3 s"), "{error}");
+    assert!(began.elapsed() < Duration::from_secs(20), "{:?}", began.elapsed());
+}
+
+#[test]
+fn a_long_answer_is_cut_and_says_so() {
+    let rows = |rows| Limits { rows: Some(rows), ..Limits::default() };
+    let query = "T | where x < 20000 | sort by x asc";
+    for most in [0, 1, 8_192, 19_999] {
+        let answer = ask(rows(most), query).unwrap();
+        assert_eq!(answer.row_count(), most);
+        let reason = answer.truncated.expect("it is cut");
+        assert!(reason.contains(&format!("cut at {most} rows")), "{reason}");
+    }
+    for most in [20_000, 20_001, usize::MAX] {
+        let answer = ask(rows(most), query).unwrap();
+        assert_eq!((answer.row_count(), answer.complete()), (20_000, true));
+    }
+    assert!(ask(rows(0), "T | where x < 0").unwrap().complete());
+}
+
+#[test]
+fn dropping_the_stream_ends_the_work() {
+    let runtime = runtime();
+    let engine = engine(Limits { time: Some(Duration::from_mins(10)), ..Limits::default() });
+    runtime.block_on(async {
+        let mut stream = engine.stream(LONG).await.unwrap();
+        let waits = poll_fn(|context| Poll::Ready(stream.poll_next_unpin(context).is_pending()));
+        assert!(waits.await);
+        assert!(runtime.metrics().num_alive_tasks() > 0);
+        drop(stream);
+    });
+    let began = Instant::now();
+    while runtime.metrics().num_alive_tasks() > 0 {
+        assert!(began.elapsed() < Duration::from_secs(20), "tasks are still at work");
+        std::thread::sleep(Duration::from_millis(10));
+    }
+}
