@@ -5,9 +5,10 @@ from __future__ import annotations
 import os
 from collections.abc import Sequence
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Unpack
 
 from huntbook import _native
+from huntbook.given import Given, for_native
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -43,11 +44,17 @@ class Database:
         ``Sysmon``.
     now
         What ``now()`` and ``ago()`` mean; default: the moment of each query. A naive time is UTC.
+    **given
+        Files in the place of what the service would fetch: ``urls={url: path}`` for ``externaldata``,
+        ``watchlists={alias: path}`` or ``{alias: (path, column)}`` for ``_GetWatchlist``, ``geo=path`` (MMDB) for
+        ``geo_info_from_ip_address``, ``functions=[path]`` for functions of your own.
 
     Raises
     ------
     ConfigError
         If a path does not exist.
+    RemoteError
+        If a file that was given cannot be read, or a file of functions is wrong.
 
     Examples
     --------
@@ -58,9 +65,11 @@ class Database:
     {'User': ['ada']}
     """
 
-    def __init__(self, data_paths: Paths, *, now: datetime | None = None) -> None:
+    def __init__(
+        self, data_paths: Paths, *, now: datetime | None = None, **given: Unpack[Given]
+    ) -> None:
         self._now = now
-        self._native = _native.Database(path_list(data_paths))
+        self._native = _native.Database(path_list(data_paths), **for_native(given))
 
     def query(self, text: str) -> Table:
         """Return the result of the KQL `text`.
@@ -87,7 +96,13 @@ class Database:
         return f"Database({', '.join(sorted(self.schema)) or 'no tables'})"
 
 
-def kql(text: str, data_paths: Paths | None = None, *, now: datetime | None = None) -> Table:
+def kql(
+    text: str,
+    data_paths: Paths | None = None,
+    *,
+    now: datetime | None = None,
+    **given: Unpack[Given],
+) -> Table:
     """Return the result of the KQL `text` over the files at `data_paths`.
 
     Parameters
@@ -98,6 +113,8 @@ def kql(text: str, data_paths: Paths | None = None, *, now: datetime | None = No
         Files and folders; see `Database`. None for a query that reads no table.
     now
         What ``now()`` and ``ago()`` mean; default: the present moment. A naive time is UTC.
+    **given
+        ``urls``, ``watchlists``, ``geo``, ``functions``; see `Database`.
 
     Returns
     -------
@@ -114,4 +131,4 @@ def kql(text: str, data_paths: Paths | None = None, *, now: datetime | None = No
     >>> kql('print answer = strcat("a", "b")').to_pydict()
     {'answer': ['ab']}
     """
-    return Database([] if data_paths is None else data_paths, now=now).query(text)
+    return Database([] if data_paths is None else data_paths, now=now, **given).query(text)
