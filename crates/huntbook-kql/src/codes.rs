@@ -18,7 +18,7 @@ macro_rules! codes {
 
 codes! {
     UNKNOWN_TABLE "KQL0101" "table not found",
-        "No `let` and no table of the database has this name; case counts.",
+        "No `let`, no table of the database and no function that yields a table has this name; case counts.",
         "SigninLog | take 1";
     UNKNOWN_COLUMN "KQL0102" "column not found",
         "Neither the rows at this point of the pipeline nor a `let` has this name; case counts.",
@@ -92,12 +92,18 @@ codes! {
     UNKNOWN_OPTION "KQL0125" "option or value of an option not found",
         "The operator has no option, or no chart, of this name, or the option no such value.",
         "SigninLogs | join kind=outer AuditLogs on CorrelationId";
-    ASSERTION "KQL0126" "assertion does not hold",
+    WRONG_PATTERN "KQL0126" "pattern of `parse`",
+        "A column of the pattern stands behind a constant, and a `*` before one or at the end; a column of type string takes all, so that no `*` can follow it.",
+        "SigninLogs | parse Message with 'user=' User *";
+    CORRELATED "KQL0127" "table that depends on a row",
+        "A table inside of an expression, as in `toscalar(...)`, is computed once, not for each row; it cannot use a value of the row.",
+        "let f = (u:string) { toscalar(SigninLogs | where Account == u | count) }; AuditLogs | extend n = f(Identity)";
+    ASSERTION "KQL0128" "assertion does not hold",
         "The condition of an `assert` of the query is false.",
         "print assert(1 == 2, 'one is two')";
     UNSUPPORTED_OPERATOR "KQL0201" "operator not supported yet",
         "The operator is good KQL; this engine does not run it yet.",
-        "SigninLogs | evaluate bag_unpack(d)";
+        "SigninLogs | reduce by Account";
     UNSUPPORTED_FUNCTION "KQL0202" "function not supported yet",
         "The function is good KQL; this engine does not run it yet.",
         "print hash_many('a', 'b')";
@@ -113,6 +119,9 @@ codes! {
     UNSEEN_RESULT "KQL0304" "result that is not given",
         "A warning: of several tables that a query yields, the last one is its answer.",
         "SigninLogs | count; AuditLogs | count";
+    PASSED_OVER "KQL0305" "missing table passed over",
+        "A warning: `union isfuzzy=true` gives the rows of the tables that exist.",
+        "union isfuzzy=true SigninLogs, NoSuchTable";
 }
 
 #[cfg(test)]

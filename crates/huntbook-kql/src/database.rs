@@ -171,6 +171,7 @@ impl Database {
     /// # Errors
     ///
     /// [`LocalError::UnknownFormat`] where the format is not read.
+    #[must_use = "it is the table"]
     pub fn external(
         &self,
         url: &str,

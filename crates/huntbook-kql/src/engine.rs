@@ -4,7 +4,7 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
 
-use arrow::array::RecordBatch;
+use arrow::array::{Array, AsArray, RecordBatch, StringArray};
 use arrow::datatypes::SchemaRef;
 use chrono::{DateTime, Utc};
 use datafusion::common::DataFusionError;
@@ -15,8 +15,10 @@ use datafusion::physical_plan::execute_stream;
 use datafusion::prelude::SessionConfig;
 use futures::{Stream, StreamExt};
 use huntbook_diagnostics::Diagnostic;
+use huntbook_kql_syntax::ast::Query;
 
 use crate::KqlError;
+use crate::bind::observe::{Observations, Rows};
 use crate::bind::{self, Bound};
 use crate::chart::Chart;
 use crate::database::Database;
@@ -99,7 +101,7 @@ impl Engine {
     ///
     /// As of [`query`](Self::query); errors of the run come with the batches.
     pub async fn stream(&self, text: &str) -> Result<AnswerStream, KqlError> {
-        let Bound { relation, chart, warnings } = self.bind(text)?;
+        let Bound { relation, chart, warnings } = self.bind_observing(text).await?;
         let state = self.state_for(&relation);
         let plan = lower::query(&relation)?;
         let physical = state.create_physical_plan(&plan).await.map_err(execution)?;
@@ -108,7 +110,8 @@ impl Engine {
         Ok(AnswerStream { schema, diagnostics: warnings, chart, batches })
     }
 
-    /// The problems of a query: of its syntax, its names and its types. Nothing is run.
+    /// The problems of a query: of its syntax, its names and its types. Nothing is run: columns that only the data can
+    /// name, such as those of `bag_unpack`, are taken as empty, with a warning.
     #[must_use]
     pub fn check(&self, text: &str) -> Vec<Diagnostic> {
         match self.bind(text) {
@@ -120,7 +123,8 @@ impl Engine {
         }
     }
 
-    /// The optimised plan of a query as text, one step a line, the last one first.
+    /// The optimised plan of a query as text, one step a line, the last one first. Nothing is run: columns that only
+    /// the data can name are not in it.
     ///
     /// # Errors
     ///
@@ -136,19 +140,71 @@ impl Engine {
         self.state_for(relation).optimize(&plan).map_err(execution)
     }
 
+    /// The query without a look at the data.
     fn bind(&self, text: &str) -> Result<Bound, KqlError> {
-        let parsed = huntbook_kql_syntax::parse(text);
-        if parsed.diagnostics.iter().any(Diagnostic::is_error) {
-            return Err(KqlError::Invalid(parsed.diagnostics));
-        }
-        let mut bound = bind::bind(&parsed.query, &self.database, self.now)?;
-        bound.warnings.splice(0..0, parsed.diagnostics);
+        let (query, warnings) = parse(text)?;
+        let mut bound = bind::bind(&query, &self.database, self.now, None).0?;
+        bound.warnings.splice(0..0, warnings);
         Ok(bound)
+    }
+
+    /// The query, bound as often as it asks for something that only the data can tell.
+    async fn bind_observing(&self, text: &str) -> Result<Bound, KqlError> {
+        let (query, warnings) = parse(text)?;
+        let mut observed = Observations::default();
+        for _ in 0..MOST_ROUNDS {
+            let (result, wanted) = bind::bind(&query, &self.database, self.now, Some(&observed));
+            if wanted.is_empty() {
+                let mut bound = result?;
+                bound.warnings.splice(0..0, warnings);
+                return Ok(bound);
+            }
+            for wanted in wanted {
+                let rows = self.rows(&wanted.relation).await?;
+                observed.insert(wanted, rows);
+            }
+        }
+        let message = "too many steps of the query have columns that the data decides";
+        Err(KqlError::Invalid(vec![Diagnostic::error(crate::codes::TOO_COMPLEX, message)]))
+    }
+
+    /// The rows of a relation whose columns are all text.
+    async fn rows(&self, relation: &Relation) -> Result<Rows, KqlError> {
+        let state = self.state_for(relation);
+        let plan = lower::query(relation)?;
+        let physical = state.create_physical_plan(&plan).await.map_err(execution)?;
+        let mut batches = execute_stream(physical, state.task_ctx()).map_err(execution)?;
+        let mut rows = Rows::new();
+        while let Some(batch) = batches.next().await {
+            let batch = batch.map_err(execution)?;
+            let columns: Vec<_> =
+                batch.columns().iter().map(|column| column.as_string_opt::<i32>()).collect();
+            for row in 0..batch.num_rows() {
+                let cell = |column: Option<&StringArray>| {
+                    let column = column.filter(|column| column.is_valid(row));
+                    column.map(|column| column.value(row).to_owned())
+                };
+                rows.push(columns.iter().map(|column| cell(*column)).collect());
+            }
+        }
+        Ok(rows)
     }
 
     fn state_for(&self, relation: &Relation) -> &SessionState {
         if keeps_order(relation) { &self.serial } else { &self.parallel }
     }
+}
+
+/// How often a query is bound before it is given up: each plugin whose columns the data decides takes one round.
+const MOST_ROUNDS: usize = 32;
+
+/// The query, and the parser's warnings.
+fn parse(text: &str) -> Result<(Query, Vec<Diagnostic>), KqlError> {
+    let parsed = huntbook_kql_syntax::parse(text);
+    if parsed.diagnostics.iter().any(Diagnostic::is_error) {
+        return Err(KqlError::Invalid(parsed.diagnostics));
+    }
+    Ok((parsed.query, parsed.diagnostics))
 }
 
 fn state(config: SessionConfig) -> SessionState {

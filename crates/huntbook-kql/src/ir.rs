@@ -13,6 +13,7 @@ use arrow::datatypes::i256;
 use crate::aggregates::Accumulation;
 use crate::bind::size;
 use crate::database::TableSource;
+use crate::extract::Recipe;
 use crate::kernel::Kernel;
 use crate::locations::IpLocations;
 use crate::types::KqlType;
@@ -40,6 +41,11 @@ impl Column {
         self.name.starts_with(HIDDEN)
     }
 
+    /// Whether the rows of different parts differ in the column.
+    pub(crate) fn is_part(&self) -> bool {
+        self.name.strip_prefix(HIDDEN).is_some_and(|name| name.starts_with(PART))
+    }
+
     /// The column as an expression.
     pub(crate) fn value(&self) -> Scalar {
         Scalar::column(self.name.clone(), self.kind)
@@ -48,6 +54,12 @@ impl Column {
 
 /// What the name of a hidden column begins with.
 pub(crate) const HIDDEN: char = '\u{2}';
+
+/// How the name of a hidden column goes on that parts the rows.
+pub(crate) const PART: &str = "each.";
+
+/// How the name of a hidden column goes on that holds the order of the rows.
+pub(crate) const ORDER: &str = "order.";
 
 /// A column heavier than this is computed once and held, so that an optimiser that writes columns in the place
 /// of their names cannot make a query grow without bound.
@@ -279,6 +291,7 @@ impl Relation {
             | Step::Sort { input }
             | Step::Limit { input, .. }
             | Step::Expand { input, .. }
+            | Step::Extract { input, .. }
             | Step::Window { input, .. } => vec![input],
             Step::Join { left, right, .. } => vec![left, right],
             Step::Union { inputs } => inputs.iter().collect(),
@@ -368,6 +381,14 @@ impl Relation {
         result
     }
 
+    /// The rows of `input` with the columns that a recipe reads out of a text.
+    pub(crate) fn extract(input: Self, text: Scalar, recipe: Recipe, added: Vec<Column>) -> Self {
+        let step = |input| Step::Extract { input, text, recipe: Arc::new(recipe) };
+        let mut result = input.passed_on(step);
+        result.columns.extend(added);
+        result
+    }
+
     /// The rows of all inputs, whose columns are the same by name and place.
     pub(crate) fn union(mut inputs: Vec<Self>, columns: Vec<Column>) -> Self {
         if inputs.len() == 1 {
@@ -376,9 +397,29 @@ impl Relation {
         Self::unordered(Step::Union { inputs }, columns)
     }
 
-    /// The columns that part the rows inside of `mv-apply` and `partition`; no query can name them.
+    /// What `withsource` calls a table at a position: its name, or a number for one that was computed.
+    pub(crate) fn leg_name(&self, position: usize) -> String {
+        match (&self.name, &self.step) {
+            (Some(name), _) => name.clone(),
+            (None, Step::Table(table)) => table.name().to_owned(),
+            _ => format!("union_arg{position}"),
+        }
+    }
+
+    /// The columns that no query can name: those that part the rows inside of `mv-apply` and `partition`, those that
+    /// are carried along with the parts, and those that hold the order of the rows.
     pub(crate) fn hidden(&self) -> impl Iterator<Item = &Column> {
         self.columns.iter().filter(|column| column.is_hidden())
+    }
+
+    /// The columns in which the rows of different parts differ.
+    pub(crate) fn parts(&self) -> impl Iterator<Item = &Column> {
+        self.columns.iter().filter(|column| column.is_part())
+    }
+
+    /// The columns that have one value in each part.
+    pub(crate) fn of_parts(&self) -> impl Iterator<Item = &Column> {
+        self.hidden().filter(|column| !column.name[HIDDEN.len_utf8()..].starts_with(ORDER))
     }
 
     /// The columns, each as an expression over itself.
@@ -431,6 +472,9 @@ pub(crate) enum Step {
     /// A row for each part of the values: the columns are those of the input, then one dynamic a value, then
     /// the position of the part where `position` says so.
     Expand { input: Box<Relation>, values: Vec<Scalar>, parts: Parts, position: bool },
+    /// The columns of the input, then those that the recipe reads out of the text, then whether it matched where
+    /// there is a column more.
+    Extract { input: Box<Relation>, text: Scalar, recipe: Arc<Recipe> },
     /// The columns of the input, then one a call, over the rows in the order of the input.
     Window { input: Box<Relation>, calls: Vec<WindowCall> },
 }

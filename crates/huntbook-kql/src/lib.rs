@@ -42,6 +42,7 @@ mod decimal;
 mod dynamic;
 mod engine;
 mod error;
+mod extract;
 mod functions;
 mod ir;
 mod kernel;

@@ -1,4 +1,4 @@
-//! The optimiser's rules: DataFusion's own, but for two that look through held columns.
+//! The optimiser's rules: DataFusion's own, but for some that do not fit.
 //!
 //! Lowering holds a column that has grown heavy, so that no rule writes what it is computed from in the place of
 //! its name: in a query that doubles a column a few dozen times that would take for ever. Most rules respect
@@ -18,12 +18,19 @@ use datafusion::physical_optimizer::optimizer::PhysicalOptimizer;
 use datafusion::physical_plan::projection::ProjectionExec;
 use datafusion::physical_plan::{ExecutionPlan, replace_children_if_necessary};
 
+use crate::extract::EXTRACT;
 use crate::lower::HOLD;
 
-/// DataFusion's logical rules, without the one that looks through held columns.
+/// Rules that are left out: one looks through held columns, the others push fields of structs towards the scan, where a
+/// column of a table and one computed under its name then stand side by side, which DataFusion takes for ambiguous.
+/// Tables have no structs here; those of our own functions are made above the scan.
+const LEFT_OUT: [&str; 3] =
+    ["eliminate_outer_join", "extract_leaf_expressions", "push_down_leaf_projections"];
+
+/// DataFusion's logical rules, without those that do not fit.
 pub(crate) fn logical_rules() -> Vec<Arc<dyn OptimizerRule + Send + Sync>> {
     let mut rules = Optimizer::new().rules;
-    rules.retain(|rule| rule.name() != "eliminate_outer_join");
+    rules.retain(|rule| !LEFT_OUT.contains(&rule.name()));
     rules
 }
 
@@ -73,6 +80,6 @@ fn holds(node: &dyn ExecutionPlan) -> bool {
     let Some(projection) = node.downcast_ref::<ProjectionExec>() else { return false };
     projection.expr().iter().any(|column| {
         let held = column.expr.downcast_ref::<ScalarFunctionExpr>();
-        held.is_some_and(|function| function.fun().name() == HOLD)
+        held.is_some_and(|function| [HOLD, EXTRACT].contains(&function.fun().name()))
     })
 }

@@ -13,6 +13,7 @@ mod corpus;
 mod tables;
 
 use std::collections::BTreeMap;
+use std::fmt::Write as _;
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::{Duration, Instant};
@@ -83,7 +84,7 @@ fn report(options: &Options) -> Result<String, String> {
     let mut text = String::new();
     for corpus in &options.corpora {
         let entries = corpus::read(corpus, options.verdicts.as_deref())?;
-        text.push_str(&format!("{}: {} queries\n", corpus.display(), entries.len()));
+        let _ = writeln!(text, "{}: {} queries", corpus.display(), entries.len());
         text.push_str(&syntax(&entries));
         text.push_str(&plans(&entries, &schemas, options)?);
     }
@@ -105,7 +106,7 @@ fn syntax(entries: &[Entry]) -> String {
         if accepted != entry.accepted {
             let first = result.diagnostics.iter().find(|one| one.is_error());
             let why = first.map_or("accepted here", |one| one.message.as_str());
-            differing.push_str(&format!("    {}: {why}\n", entry.id));
+            let _ = writeln!(differing, "    {}: {why}", entry.id);
         }
     }
     let total = entries.len();
@@ -159,7 +160,7 @@ fn plans(
             Outcome::Broken(message) => format!("BROKEN {message}"),
         };
         if options.list {
-            listed.push_str(&format!("    {}: {cause}\n", entry.id));
+            let _ = writeln!(listed, "    {}: {cause}", entry.id);
         }
         *causes.entry(cause).or_default() += 1;
     }
@@ -176,7 +177,7 @@ fn plans(
     causes.sort_by(|one, other| other.1.cmp(&one.1).then(one.0.cmp(&other.0)));
     text.push_str("  the others, by cause\n");
     for (cause, count) in causes {
-        text.push_str(&format!("    {count:4} {cause}\n"));
+        let _ = writeln!(text, "    {count:4} {cause}");
     }
     text.push_str(&listed);
     Ok(text)
@@ -208,13 +209,16 @@ fn runs(
             match runtime.block_on(engine.query(&entry.query)) {
                 Ok(_) => ran += 1,
                 Err(error) if is_unmapped(&error) => unmapped += 1,
-                Err(error) => failures.push_str(&format!("    {}: {error}\n", entry.id)),
+                Err(error) => {
+                    let _ = writeln!(failures, "    {}: {error}", entry.id);
+                }
             }
         }
-        text.push_str(&format!(
+        let _ = write!(
+            text,
             "  run on {place}: {}, and {unmapped} need a file of the user's\n{failures}",
             share(ran, total)
-        ));
+        );
     }
     Ok(text)
 }

@@ -98,8 +98,8 @@ pub(crate) fn add_open(database: &mut Database, name: &str) {
 /// The names of the tables that a query misses.
 pub(crate) fn missing(engine: &Engine, query: &str) -> Vec<String> {
     let found = engine.check(query);
-    let named = found.iter().filter(|one| matches!(one.code, "KQL0101" | "KQL0103"));
-    let names = named.filter_map(|one| {
+    let problems = found.iter().filter(|one| matches!(one.code, "KQL0101" | "KQL0103"));
+    let names = problems.filter_map(|one| {
         let name = one.span?.slice(query)?.trim();
         let plain = name.trim_matches(['"', '\'', '@']);
         Some(plain.to_owned())

@@ -117,6 +117,12 @@ fn collected(
     Ok(BoundAggregate::single(accumulation, arguments, KqlType::Dynamic, call.prefixed(prefix)))
 }
 
+/// The values of a group as one array, however many.
+pub(crate) fn make_list(value: Scalar, output: Column) -> AggregateCall {
+    let arguments = vec![value, Scalar::long(i64::MAX)];
+    AggregateCall { accumulation: &LIST, arguments, filter: None, outputs: vec![output] }
+}
+
 /// The different values of a whole table as one array, however many.
 pub(crate) fn make_set(value: Scalar) -> AggregateCall {
     let outputs = vec![Column::new("set".to_owned(), KqlType::Dynamic)];

@@ -40,7 +40,7 @@ use crate::bind::{BoundAggregate, Call};
 use crate::functions::Naming;
 
 pub(crate) use distinct_texts::distinct_texts;
-pub(crate) use make_list::make_set;
+pub(crate) use make_list::{make_list, make_set};
 
 /// An aggregate of KQL.
 #[derive(Debug)]

@@ -20,6 +20,19 @@ impl Binder<'_> {
         (result, collector.map(|collector| collector.calls).unwrap_or_default())
     }
 
+    /// Lets the aggregates met from position `first` on count only rows for which `filter` is true; gives the number
+    /// of all.
+    pub(crate) fn filter_aggregates(&mut self, first: usize, filter: &Scalar) -> usize {
+        let Some(collector) = &mut self.aggregates else { return first };
+        for call in collector.calls.iter_mut().skip(first) {
+            call.filter = Some(match call.filter.take() {
+                Some(own) => own.and(filter.clone()),
+                None => filter.clone(),
+            });
+        }
+        collector.calls.len()
+    }
+
     /// An aggregate as part of a larger expression: its first output.
     pub(super) fn aggregate_value(
         &mut self,

@@ -16,6 +16,8 @@ mod compare;
 mod lists;
 mod literal;
 mod naming;
+pub(crate) mod observe;
+mod parts;
 mod path;
 mod pattern;
 mod pipeline;
@@ -34,8 +36,12 @@ pub(crate) use call::{ArgumentValue, BoundAggregate, Call, implicit};
 pub(crate) use compare::{undefined, unify};
 pub(crate) use literal::type_of;
 pub(crate) use naming::{Names, suggestion};
+pub(crate) use pipeline::Fuzzy;
 pub(crate) use pipeline::duplicate;
 pub(crate) use scope::{Binding, Scope};
+pub(crate) use tables::view_name;
+
+use observe::{Observations, Wanted};
 
 use crate::KqlError;
 use crate::chart::Chart;
@@ -56,7 +62,8 @@ pub(crate) struct Bound {
     pub(crate) warnings: Vec<Diagnostic>,
 }
 
-/// Binds a query whose syntax is good.
+/// Binds a query whose syntax is good, with what has been observed in the data so far; without observations nothing
+/// is asked for. Besides the query there is what is to be observed before it can be bound for good.
 ///
 /// # Errors
 ///
@@ -65,13 +72,23 @@ pub(crate) fn bind(
     query: &Query,
     database: &Database,
     now: DateTime<Utc>,
-) -> Result<Bound, KqlError> {
-    let mut binder = Binder::new(database, now);
+    observed: Option<&Observations>,
+) -> (Result<Bound, KqlError>, Vec<Wanted>) {
+    let mut binder = Binder::new(database, now, observed);
     let relation = binder.query(query, &Scope::default());
-    let Binder { mut diagnostics, unreadable, chart, .. } = binder;
-    if let Some(error) = unreadable {
-        return Err(error);
-    }
+    let Binder { diagnostics, unreadable, chart, wanted, .. } = binder;
+    let result = match unreadable {
+        Some(error) => Err(error),
+        None => bound(relation, chart, diagnostics),
+    };
+    (result, wanted)
+}
+
+fn bound(
+    relation: Option<Relation>,
+    chart: Option<Chart>,
+    mut diagnostics: Vec<Diagnostic>,
+) -> Result<Bound, KqlError> {
     diagnostics.sort_by_key(|diagnostic| diagnostic.span);
     diagnostics.dedup();
     match relation {
@@ -98,12 +115,19 @@ pub(crate) struct Binder<'a> {
     diagnostics: Vec<Diagnostic>,
     unreadable: Option<KqlError>,
     depth: usize,
+    /// How many tables are being bound, one inside of the other.
+    tables: usize,
     nodes_left: usize,
     aggregates: Option<Collector>,
     /// The functions over rows met while binding the expressions of one operator.
     windows: Vec<(WindowCall, Column)>,
     /// What the last `render` asks for.
     chart: Option<Chart>,
+    /// What is known of the data; `None` where nothing is run.
+    observed: Option<&'a Observations>,
+    wanted: Vec<Wanted>,
+    /// The parts inside of which operators are bound, the innermost last.
+    parts: Vec<Relation>,
 }
 
 /// The aggregates met while binding the expressions of one `summarize`.
@@ -141,17 +165,21 @@ impl<'a> Row<'a> {
 }
 
 impl<'a> Binder<'a> {
-    fn new(database: &'a Database, now: DateTime<Utc>) -> Self {
+    fn new(database: &'a Database, now: DateTime<Utc>, observed: Option<&'a Observations>) -> Self {
         Self {
             database,
             now: now.timestamp_nanos_opt().unwrap_or_default(),
             diagnostics: Vec::new(),
             unreadable: None,
             depth: 0,
+            tables: 0,
             nodes_left: MOST_NODES,
             aggregates: None,
             windows: Vec::new(),
             chart: None,
+            observed,
+            wanted: Vec::new(),
+            parts: Vec::new(),
         }
     }
 

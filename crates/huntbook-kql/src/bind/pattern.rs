@@ -5,7 +5,7 @@ use huntbook_kql_syntax::ast::NamePattern;
 
 use super::Binder;
 use crate::codes;
-use crate::ir::Column;
+use crate::ir::Relation;
 
 /// Whether a name is one that the pattern stands for.
 pub(crate) fn matches(pattern: &NamePattern, name: &str) -> bool {
@@ -32,8 +32,9 @@ impl Binder<'_> {
     pub(crate) fn matching(
         &mut self,
         pattern: &NamePattern,
-        columns: &[Column],
+        rows: &Relation,
     ) -> Option<Vec<usize>> {
+        let columns = &rows.columns;
         let found: Vec<usize> = columns
             .iter()
             .enumerate()
@@ -42,6 +43,10 @@ impl Binder<'_> {
             .collect();
         if found.is_empty() && !pattern.wildcard {
             let name = &pattern.name;
+            if rows.open {
+                let _ = self.absent_column(name);
+                return Some(found);
+            }
             let known = columns.iter().map(|column| column.name.as_str());
             self.report(
                 Diagnostic::error(

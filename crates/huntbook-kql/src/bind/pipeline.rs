@@ -11,8 +11,17 @@ use super::scalar::unknown_function;
 use super::scope::{Binding, Scope};
 use super::{Binder, Row, size};
 use crate::codes;
-use crate::ir::{Relation, Value};
+use crate::ir::{Relation, Scalar, Value};
 use crate::operators;
+
+/// What became of a table that may be missing.
+pub(crate) enum Fuzzy {
+    Found(Box<Relation>),
+    /// It, or one that it reads, does not exist.
+    Missing,
+    /// It has other problems, which are reported.
+    Wrong,
+}
 
 impl Binder<'_> {
     /// What a `let` statement defines.
@@ -35,10 +44,20 @@ impl Binder<'_> {
                 None => Binding::Failed,
             };
         }
-        self.scalar(value, Row::new(&[], scope)).map_or(Binding::Failed, |scalar| {
-            let nodes = size::of_scalar(&scalar);
+        match self.scalar(value, Row::new(&[], scope)) {
+            Some(scalar) => self.scalar_binding(scalar),
+            None => Binding::Failed,
+        }
+    }
+
+    /// What stands for a value: one of the row at hand can be used for this row only.
+    pub(super) fn scalar_binding(&self, scalar: Scalar) -> Binding {
+        let nodes = size::of_scalar(&scalar);
+        if size::has_columns(&scalar) {
+            Binding::RowScalar(Rc::new(scalar), nodes, self.tables)
+        } else {
             Binding::Scalar(Rc::new(scalar), nodes)
-        })
+        }
     }
 
     /// Whether the errors reported since then are nothing but tables that do not exist.
@@ -47,20 +66,20 @@ impl Binder<'_> {
         errors.peek().is_some() && errors.all(|error| error.code == codes::UNKNOWN_TABLE)
     }
 
-    /// A table of `union isfuzzy=true`: `Some(None)` where it, or one that it reads, does not exist.
-    pub(crate) fn fuzzy_relation(
-        &mut self,
-        table: &Expr,
-        scope: &Scope,
-    ) -> Option<Option<Relation>> {
+    /// A table of `union isfuzzy=true`; one that does not exist is passed over with a warning.
+    pub(crate) fn fuzzy_relation(&mut self, table: &Expr, scope: &Scope) -> Fuzzy {
         let before = self.diagnostics.len();
         match self.relation(table, scope) {
-            Some(relation) => Some(Some(relation)),
+            Some(relation) => Fuzzy::Found(Box::new(relation)),
             None if self.only_tables_missing(before) => {
-                self.diagnostics.truncate(before);
-                Some(None)
+                for missing in self.diagnostics.split_off(before) {
+                    let message = format!("{}, and is passed over", missing.message);
+                    let span = missing.span.unwrap_or(table.span);
+                    self.report(Diagnostic::warning(codes::PASSED_OVER, message).at(span));
+                }
+                Fuzzy::Missing
             }
-            None => None,
+            None => Fuzzy::Wrong,
         }
     }
 
@@ -106,8 +125,10 @@ impl Binder<'_> {
     pub(crate) fn relation(&mut self, expression: &Expr, scope: &Scope) -> Option<Relation> {
         // A table inside of an aggregate's argument has rows of its own.
         let outer = (self.aggregates.take(), std::mem::take(&mut self.windows));
+        self.tables += 1;
         let relation =
             self.deeper(expression.span, |binder| binder.relation_kind(expression, scope));
+        self.tables -= 1;
         (self.aggregates, self.windows) = outer;
         relation
     }
@@ -256,7 +277,7 @@ impl Binder<'_> {
             }
             OperatorKind::Take { count } => Some(ops::take::bind(self, input, count, scope)),
             OperatorKind::Distinct { columns } => ops::distinct::bind(self, input, columns, scope),
-            OperatorKind::Count => Some(ops::count::bind(input)),
+            OperatorKind::Count => Some(ops::count::bind(self, input)),
             OperatorKind::Join { right, on } => {
                 ops::join::bind(self, input, right, on, operator, scope)
             }
@@ -268,6 +289,36 @@ impl Binder<'_> {
             }
             OperatorKind::MvExpand { columns, limit } => {
                 ops::mv_expand::bind(self, input, columns, limit.as_ref(), operator, scope)
+            }
+            OperatorKind::Parse { subject, pieces } => {
+                let unmatched = ops::parse::Unmatched::Kept;
+                ops::parse::bind(self, input, subject, pieces, unmatched, operator, scope)
+            }
+            OperatorKind::ParseWhere { subject, pieces } => {
+                let unmatched = ops::parse::Unmatched::Dropped;
+                ops::parse::bind(self, input, subject, pieces, unmatched, operator, scope)
+            }
+            OperatorKind::ParseKv { subject, columns, properties } => {
+                ops::parse_kv::bind(self, input, subject, columns, properties, operator, scope)
+            }
+            OperatorKind::Evaluate { name, arguments, schema } => {
+                let plugin = (name, arguments.as_slice(), schema.as_ref());
+                ops::evaluate::bind(self, input, plugin, operator.span, scope)
+            }
+            OperatorKind::MakeSeries { aggregates, axis, range, by } => {
+                let rest = (by.as_slice(), operator);
+                ops::make_series::bind(self, input, aggregates, axis, range, rest, scope)
+            }
+            OperatorKind::MvApply { columns, limit, on } => {
+                let rest = (limit.as_ref(), on.as_slice());
+                ops::mv_apply::bind(self, input, columns, rest, operator, scope)
+            }
+            OperatorKind::Partition { by, body } => {
+                ops::partition::bind(self, input, by, body, operator, scope)
+            }
+            OperatorKind::TopNested { levels } => ops::top_nested::bind(self, input, levels, scope),
+            OperatorKind::TopHitters { count, of, by } => {
+                ops::top_hitters::bind(self, input, count, (of, by.as_ref()), scope)
             }
             OperatorKind::Serialize { columns } => {
                 ops::serialize::bind(self, input, columns, scope)
@@ -346,7 +397,12 @@ impl Binder<'_> {
                 None
             }
             _ => {
-                self.report(unknown_function(name, scope));
+                let mut diagnostic = unknown_function(name, scope);
+                // In the place of a table, a function that does not exist is a table that does not.
+                if diagnostic.code == codes::UNKNOWN_FUNCTION {
+                    diagnostic.code = codes::UNKNOWN_TABLE;
+                }
+                self.report(diagnostic);
                 None
             }
         }

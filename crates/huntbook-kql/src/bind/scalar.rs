@@ -125,6 +125,22 @@ impl Binder<'_> {
                 self.charge(nodes, name.span)?;
                 Some(Scalar::clone(&scalar))
             }
+            Some(Binding::RowScalar(scalar, nodes, tables)) => {
+                if tables != self.tables {
+                    let message = format!(
+                        "`{}` depends on the row, which a table inside of the expression cannot see",
+                        name.name
+                    );
+                    self.report(
+                        Diagnostic::error(codes::CORRELATED, message)
+                            .at(name.span)
+                            .hint("join the table to the rows"),
+                    );
+                    return None;
+                }
+                self.charge(nodes, name.span)?;
+                Some(Scalar::clone(&scalar))
+            }
             Some(Binding::Failed) => None,
             Some(Binding::Table(..) | Binding::Missing(_)) => {
                 let message = format!("`{}` is a table; a value is expected here", name.name);
@@ -279,7 +295,7 @@ impl Binder<'_> {
         row: Row<'_>,
     ) -> Option<Scalar> {
         if let Some((function, scope)) = self.user_function(&name.name, row.scope) {
-            let scope = self.parameters(name, &function, &scope, arguments, span, row, None)?;
+            let scope = self.parameters(name, (&function, &scope), arguments, span, row, None)?;
             let before = self.diagnostics.len();
             let value = self.deeper(span, |binder| {
                 let (last, scope) = binder.statements(&function.body, &scope)?;

@@ -12,6 +12,8 @@ use crate::ir::{Relation, Scalar};
 pub(crate) enum Binding {
     /// A value, inlined where the name is used; the number is its size.
     Scalar(Rc<Scalar>, usize),
+    /// A value that depends on the row at hand, its size, and how deep in tables the row is one of.
+    RowScalar(Rc<Scalar>, usize, usize),
     /// A table, inlined where the name is used; the number is its size.
     Table(Rc<Relation>, usize),
     /// A function, with the scope that its body sees.

@@ -16,6 +16,16 @@ pub(crate) fn any(scalar: &Scalar, is_so: &dyn Fn(&Node) -> bool) -> bool {
     is_so(&scalar.node) || scalar.node.operands().into_iter().any(|operand| any(operand, is_so))
 }
 
+/// Whether an expression uses a column of the rows that it stands over; the rows of tables inside do not count.
+pub(crate) fn has_columns(scalar: &Scalar) -> bool {
+    has_column(scalar, &|_| true)
+}
+
+/// Whether an expression uses such a column of the rows that it stands over.
+pub(crate) fn has_column(scalar: &Scalar, wanted: &dyn Fn(&str) -> bool) -> bool {
+    any(scalar, &|node| matches!(node, Node::Column(name) if wanted(name)))
+}
+
 /// The number of nodes of an expression when each of the `heavy` columns counts as its weight.
 pub(crate) fn weight(scalar: &Scalar, heavy: &[&Column]) -> usize {
     match &scalar.node {
@@ -35,6 +45,7 @@ pub(crate) fn of_relation(relation: &Relation) -> usize {
         Step::Rows(rows) => rows.iter().map(|row| all(row)).sum(),
         Step::Range { from, to, step } => of_scalar(from) + of_scalar(to) + of_scalar(step),
         Step::Filter { predicate, .. } => of_scalar(predicate),
+        Step::Extract { text, .. } => of_scalar(text),
         Step::Project { values, .. } | Step::Expand { values, .. } => all(values),
         Step::Aggregate { keys, aggregates, .. } => {
             let arguments = aggregates.iter().map(|call| all(&call.arguments));

@@ -30,7 +30,7 @@ impl Binder<'_> {
                 self.diagnostics.extend(problems.iter().cloned());
                 return None;
             }
-            Some(Binding::Scalar(..)) => {
+            Some(Binding::Scalar(..) | Binding::RowScalar(..)) => {
                 let message = format!("`{}` is a value; a table is expected here", name.name);
                 self.report(
                     Diagnostic::error(codes::SCALAR_FOR_TABLE, message)
@@ -141,7 +141,9 @@ impl Binder<'_> {
                 found.extend(self.tables_like(written, scope)?);
             } else {
                 let relation = self.relation(table, scope)?;
-                found.push((self.leg_name(&relation, found.len()), relation));
+                let name = view_name(table, scope);
+                let name = name.unwrap_or_else(|| relation.leg_name(found.len()));
+                found.push((name, relation));
             }
         }
         if found.is_empty() {
@@ -155,15 +157,6 @@ impl Binder<'_> {
             return None;
         }
         Some(found)
-    }
-
-    /// What `withsource` calls a table at a position: its name, or a number for one that was computed.
-    pub(crate) fn leg_name(&self, relation: &Relation, position: usize) -> String {
-        match (&relation.name, &relation.step) {
-            (Some(name), _) => name.clone(),
-            (None, Step::Table(table)) => table.name().to_owned(),
-            _ => format!("union_arg{position}"),
-        }
     }
 
     /// Whether the predicate names a column that the rows do not have.
@@ -249,21 +242,19 @@ impl Binder<'_> {
             self.report(Diagnostic::error(codes::NOT_CONSTANT, message).at(alias.span));
             return None;
         };
-        match self.database.watchlist(name) {
-            Some(table) => self.opened(table, alias.span),
-            None => {
-                let message = format!("no local file stands for watchlist `{name}`");
-                self.report(
-                    Diagnostic::warning(codes::UNMAPPED_ADDRESS, message.clone())
-                        .at(alias.span)
-                        .hint("give the watchlist as a CSV file"),
-                );
-                let columns = vec![("SearchKey".to_owned(), KqlType::String)];
-                let table = Absent { name: name.clone(), message, columns };
-                let relation = self.opened(Arc::new(table), alias.span)?;
-                Some(Relation { open: true, ..relation })
-            }
+        if let Some(table) = self.database.watchlist(name) {
+            return self.opened(table, alias.span);
         }
+        let message = format!("no local file stands for watchlist `{name}`");
+        self.report(
+            Diagnostic::warning(codes::UNMAPPED_ADDRESS, message.clone())
+                .at(alias.span)
+                .hint("give the watchlist as a CSV file"),
+        );
+        let columns = vec![("SearchKey".to_owned(), KqlType::String)];
+        let table = Absent { name: name.clone(), message, columns };
+        let relation = self.opened(Arc::new(table), alias.span)?;
+        Some(Relation { open: true, ..relation })
     }
 
     /// The text of a constant, or a bare word.
@@ -349,6 +340,15 @@ impl Binder<'_> {
             self.report(Diagnostic::error(codes::WRONG_ARGUMENT_TYPE, message).at(value.span));
         }
         cast
+    }
+}
+
+/// The name of a `view` of the query.
+pub(crate) fn view_name(table: &Expr, scope: &Scope) -> Option<String> {
+    let ExprKind::Name(name) = &table.kind else { return None };
+    match scope.get(&name.name) {
+        Some(Binding::Function(function, _)) if function.view => Some(name.name.clone()),
+        _ => None,
     }
 }
 

@@ -75,7 +75,7 @@ impl Binder<'_> {
     ) -> Option<Relation> {
         let row = Row::new(&[], scope);
         let of_query = scope.get(&name.name).is_some();
-        let scope = self.parameters(name, &function, &inner, arguments, span, row, None)?;
+        let scope = self.parameters(name, (&function, &inner), arguments, span, row, None)?;
         self.body(name, &function, &scope, span, of_query)
     }
 
@@ -127,7 +127,8 @@ impl Binder<'_> {
         };
         let row = Row::new(&[], scope);
         let of_query = scope.get(&name.name).is_some();
-        let scope = self.parameters(name, &function, &inner, arguments, span, row, Some(input))?;
+        let scope =
+            self.parameters(name, (&function, &inner), arguments, span, row, Some(input))?;
         self.body(name, &function, &scope, span, of_query)
     }
 
@@ -174,8 +175,7 @@ impl Binder<'_> {
     pub(super) fn parameters(
         &mut self,
         name: &Ident,
-        function: &Function,
-        scope: &Scope,
+        (function, scope): (&Function, &Scope),
         arguments: &[NamedExpr],
         span: Span,
         row: Row<'_>,
@@ -238,8 +238,7 @@ impl Binder<'_> {
                         );
                         return None;
                     };
-                    let nodes = size::of_scalar(&scalar);
-                    Binding::Scalar(Rc::new(scalar), nodes)
+                    self.scalar_binding(scalar)
                 }
                 ParameterKind::Tabular(declared) => {
                     let relation = self.relation(value, row.scope)?;

@@ -3,7 +3,7 @@
 use huntbook_diagnostics::{Diagnostic, Span};
 use huntbook_kql_syntax::ast::{Ident, NamedExpr};
 
-use super::{Binder, Row};
+use super::{Binder, Row, size};
 use crate::codes;
 use crate::ir::{Column, HIDDEN, Relation, Scalar, WindowCall};
 use crate::windows::Window;
@@ -27,32 +27,37 @@ impl Binder<'_> {
             );
             return None;
         }
-        let before = self.windows.len();
         let call = self.arguments(&name.name, arguments, span, row)?;
-        if self.windows.len() > before {
-            let message = format!("`{}` over a function over rows is not supported yet", name.name);
-            self.report(
-                Diagnostic::error(codes::UNSUPPORTED_FEATURE, message)
-                    .at(span)
-                    .hint("compute the inner one with an `extend` of its own"),
-            );
-            return None;
-        }
         let bound = (window.bind)(&call);
         let (function, arguments, kind) = self.accept(bound)?;
-        let hidden = row.columns.iter().filter(|column| column.is_hidden());
-        let partition = hidden.map(Column::value).collect();
+        let partition = row.columns.iter().filter(|column| column.is_part());
+        let partition = partition.map(Column::value).collect();
         let column = Column::new(format!("{HIDDEN}window.{}", self.windows.len()), kind);
         let value = column.value();
         self.windows.push((WindowCall { function, arguments, partition }, column));
         Some(value)
     }
 
-    /// `input` with the columns of the functions over rows that were met since the last time.
+    /// `input` with the columns of the functions over rows that were met since the last time: first those of which
+    /// others are computed.
     pub(crate) fn with_windows(&mut self, input: Relation) -> Relation {
-        if self.windows.is_empty() {
-            return input;
+        let mut input = input;
+        let mut pending = std::mem::take(&mut self.windows);
+        while !pending.is_empty() {
+            let waits = |(call, _): &(WindowCall, Column)| {
+                let is_pending = |name: &str| pending.iter().any(|(_, column)| column.name == name);
+                call.arguments.iter().any(|argument| size::has_column(argument, &is_pending))
+            };
+            let waits: Vec<bool> = pending.iter().map(waits).collect();
+            let mut waiting = waits.into_iter();
+            let (later, now): (Vec<_>, Vec<_>) =
+                pending.into_iter().partition(|_| waiting.next().unwrap_or_default());
+            if now.is_empty() {
+                return input;
+            }
+            input = Relation::window(input, now);
+            pending = later;
         }
-        Relation::window(input, std::mem::take(&mut self.windows))
+        input
     }
 }

@@ -69,7 +69,7 @@ mod period;
 mod punycode;
 mod rand;
 mod range;
-mod regexes;
+pub(crate) mod regexes;
 mod replace;
 mod replace_strings;
 mod series;

@@ -11,12 +11,12 @@ use crate::codes;
 const MOST_BYTES: usize = 10 << 20;
 
 /// The compiled pattern, or `None` where it is not valid.
-pub(super) fn compile(pattern: &str) -> Option<Regex> {
+pub(crate) fn compile(pattern: &str) -> Option<Regex> {
     build(pattern).ok()
 }
 
 /// Checks a constant pattern when the query is bound.
-pub(super) fn check(pattern: &str, span: Span) -> Result<(), Diagnostic> {
+pub(crate) fn check(pattern: &str, span: Span) -> Result<(), Diagnostic> {
     let Err(error) = build(pattern) else { return Ok(()) };
     let reason = error.to_string();
     let reason = reason.lines().last().unwrap_or_default().trim_start_matches("error: ").to_owned();

@@ -42,9 +42,9 @@ pub(super) fn expand<'a>(
     });
     let mut lists = lists.collect::<Result<Vec<Expr>, Failure>>()?;
     if position {
-        let counted = values.iter().map(|value| scalar::value(value, &below));
+        let measured = values.iter().map(|value| scalar::value(value, &below));
         let mut arguments = vec![most];
-        arguments.extend(counted.collect::<Result<Vec<_>, _>>()?);
+        arguments.extend(measured.collect::<Result<Vec<_>, _>>()?);
         lists.push(Positions::call(arguments));
     }
     let mut unnested = Vec::with_capacity(lists.len());

@@ -8,6 +8,7 @@
 //! which a projection above each scan brings to those of [`KqlType`].
 
 mod expand;
+mod extract;
 mod generic;
 mod join;
 mod names;
@@ -129,6 +130,9 @@ fn relation<'a>(
         Step::Union { inputs } => join::union(inputs, &relation.columns, counter),
         Step::Expand { input, values, parts, position } => {
             expand::expand(input, values, *parts, *position, &relation.columns, counter)
+        }
+        Step::Extract { input, text, recipe } => {
+            extract::extract(input, text, recipe, &relation.columns, counter)
         }
         Step::Window { input, calls } => window::window(input, calls, &relation.columns, counter),
     }

@@ -18,7 +18,7 @@ pub(crate) fn bind(
     };
     let keys = match columns {
         [single] if matches!(single.value.kind, ExprKind::Star) => keys,
-        _ => super::hidden_values(&input).into_iter().chain(keys).collect(),
+        _ => super::part_values(&input).into_iter().chain(keys).collect(),
     };
     Some(Relation::aggregate(binder.with_windows(input), keys, Vec::new()))
 }

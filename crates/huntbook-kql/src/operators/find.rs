@@ -28,7 +28,7 @@ pub(crate) fn bind(
     options.finish(binder)?;
     let predicate = with_terms(predicate, false);
     let legs = match input {
-        Some(input) => vec![(binder.leg_name(&input, 0), input)],
+        Some(input) => vec![(input.leg_name(0), input)],
         None => binder.searched(tables, scope)?,
     };
     let smart = matches!(project, FindColumns::Smart);
@@ -84,7 +84,7 @@ pub(crate) fn bind(
 }
 
 /// The names that an expression speaks of, each once.
-fn mentioned(expression: &Expr, names: &mut Vec<String>) {
+pub(super) fn mentioned(expression: &Expr, names: &mut Vec<String>) {
     match &expression.kind {
         ExprKind::Name(name) if !names.contains(&name.name) => names.push(name.name.clone()),
         ExprKind::Path { base, .. } | ExprKind::Index { base, .. } => mentioned(base, names),

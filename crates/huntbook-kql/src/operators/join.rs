@@ -156,21 +156,18 @@ pub(super) fn keys(
     let mut keys = Vec::with_capacity(found.len());
     for (one, other, span) in found {
         let kinds = (one.kind, other.kind);
-        match unify(one, other) {
-            Ok((left, right)) => keys.push(JoinKey { left, right }),
-            Err(_) => {
-                let message = format!(
-                    "a key of type `{}` does not join with one of type `{}`",
-                    kinds.0, kinds.1
-                );
-                binder.report(
-                    Diagnostic::error(codes::WRONG_OPERAND_TYPE, message)
-                        .at(span)
-                        .hint("cast both sides to one type before, for example with `tostring`"),
-                );
-                sound = false;
-            }
+        if let Ok((left, right)) = unify(one, other) {
+            keys.push(JoinKey { left, right });
+            continue;
         }
+        let message =
+            format!("a key of type `{}` does not join with one of type `{}`", kinds.0, kinds.1);
+        binder.report(
+            Diagnostic::error(codes::WRONG_OPERAND_TYPE, message)
+                .at(span)
+                .hint("cast both sides to one type before, for example with `tostring`"),
+        );
+        sound = false;
     }
     sound.then_some(keys)
 }
@@ -242,7 +239,7 @@ fn without_side(expression: &Expr) -> Expr {
     Expr { kind, span: expression.span }
 }
 
-fn side_column(
+pub(super) fn side_column(
     binder: &mut Binder<'_>,
     relation: &Relation,
     name: &Ident,

@@ -6,6 +6,7 @@
 pub(crate) mod as_name;
 pub(crate) mod count;
 pub(crate) mod distinct;
+pub(crate) mod evaluate;
 pub(crate) mod extend;
 #[path = "where.rs"]
 pub(crate) mod filter;
@@ -14,8 +15,13 @@ pub(crate) mod getschema;
 pub(crate) mod invoke;
 pub(crate) mod join;
 pub(crate) mod lookup;
+pub(crate) mod make_series;
+pub(crate) mod mv_apply;
 pub(crate) mod mv_expand;
 mod options;
+pub(crate) mod parse;
+pub(crate) mod parse_kv;
+pub(crate) mod partition;
 pub(crate) mod print;
 pub(crate) mod project;
 pub(crate) mod project_away;
@@ -30,6 +36,8 @@ pub(crate) mod sort;
 pub(crate) mod summarize;
 pub(crate) mod take;
 pub(crate) mod top;
+pub(crate) mod top_hitters;
+pub(crate) mod top_nested;
 pub(crate) mod union;
 
 use huntbook_diagnostics::Diagnostic;
@@ -39,7 +47,12 @@ use crate::bind::{Binder, Row, suggestion};
 use crate::codes;
 use crate::ir::{Relation, Scalar};
 
-/// The columns that part the rows inside of `mv-apply` and `partition`, which every operator passes on.
+/// The columns that have one value in each part inside of `mv-apply` and `partition`: groups are groups of a part.
+fn part_values(input: &Relation) -> Vec<(String, Scalar)> {
+    input.of_parts().map(|column| (column.name.clone(), column.value())).collect()
+}
+
+/// The columns of `mv-apply` and `partition` that no query can name, which every operator passes on.
 fn hidden_values(input: &Relation) -> Vec<(String, Scalar)> {
     input.hidden().map(|column| (column.name.clone(), column.value())).collect()
 }

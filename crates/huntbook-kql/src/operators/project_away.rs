@@ -20,7 +20,7 @@ pub(crate) fn bind(
     named: Named,
 ) -> Relation {
     let found: Vec<Option<Vec<usize>>> =
-        patterns.iter().map(|pattern| binder.matching(pattern, &input.columns)).collect();
+        patterns.iter().map(|pattern| binder.matching(pattern, &input)).collect();
     let Some(found) = found.into_iter().collect::<Option<Vec<_>>>() else { return input };
     let found: Vec<usize> = found.into_iter().flatten().collect();
     let stays = |(position, column): &(usize, &Column)| {

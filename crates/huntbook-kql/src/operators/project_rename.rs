@@ -21,19 +21,22 @@ pub(crate) fn bind(
             sound = false;
             continue;
         };
-        match input.columns.iter().position(|column| column.name == old.name) {
-            Some(position) => columns[position].0.clone_from(&new.name),
-            None => {
-                let known = input.columns.iter().map(|column| column.name.as_str());
-                let message = format!("column `{}` not found", old.name);
-                binder.report(
-                    Diagnostic::error(codes::UNKNOWN_COLUMN, message)
-                        .at(old.span)
-                        .maybe_hint(near_hint("column", &old.name, known)),
-                );
-                sound = false;
-            }
+        if let Some(position) = input.columns.iter().position(|column| column.name == old.name) {
+            columns[position].0.clone_from(&new.name);
+            continue;
         }
+        if input.open {
+            columns.push((new.name.clone(), binder.absent_column(old)));
+            continue;
+        }
+        let known = input.columns.iter().map(|column| column.name.as_str());
+        let message = format!("column `{}` not found", old.name);
+        binder.report(
+            Diagnostic::error(codes::UNKNOWN_COLUMN, message)
+                .at(old.span)
+                .maybe_hint(near_hint("column", &old.name, known)),
+        );
+        sound = false;
     }
     for one in renamed {
         let Some(new) = one.names.first() else { continue };

@@ -15,7 +15,7 @@ pub(crate) fn bind(
     let mut order: Vec<usize> = Vec::with_capacity(input.columns.len());
     let mut sound = true;
     for one in listed {
-        let Some(mut found) = binder.matching(&one.pattern, &input.columns) else {
+        let Some(mut found) = binder.matching(&one.pattern, &input) else {
             sound = false;
             continue;
         };

@@ -28,7 +28,7 @@ pub(crate) fn values(
 ) -> Option<Relation> {
     let count = take::row_count(binder, count, scope);
     let keys = named_values(binder, Row::of(&input, scope), std::slice::from_ref(of))?;
-    let keys = super::hidden_values(&input).into_iter().chain(keys).collect();
+    let keys = super::part_values(&input).into_iter().chain(keys).collect();
     let values = Relation::aggregate(binder.with_windows(input), keys, Vec::new());
     Some(take::first_rows(values, count?))
 }

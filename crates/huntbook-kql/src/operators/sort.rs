@@ -28,14 +28,14 @@ pub(crate) fn bind(
 pub(super) fn sorted(input: Relation, keys: Vec<SortKey>) -> Relation {
     let part =
         |column: &Column| SortKey { value: column.value(), ascending: true, nulls_first: true };
-    let order = input.hidden().map(part).chain(keys).collect();
+    let order = input.parts().map(part).chain(keys).collect();
     Relation::sort(input, order)
 }
 
 /// A key of `sort` or `top`.
 pub(super) fn key(binder: &mut Binder<'_>, row: Row<'_>, written: &Written) -> Option<SortKey> {
     let value = binder.scalar(&written.expr, row)?;
-    if value.kind == KqlType::Dynamic {
+    if value.kind == KqlType::Dynamic && !value.is_null_literal() {
         let message = "a value of type `dynamic` has no order";
         binder.report(
             Diagnostic::error(codes::WRONG_OPERAND_TYPE, message)

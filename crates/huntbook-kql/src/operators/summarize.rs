@@ -41,18 +41,23 @@ pub(crate) fn bind(
         bound.into_iter().collect::<Option<Vec<_>>>()
     });
     let (keys, values) = (keys?, values?);
-    let keys: Vec<(String, Scalar)> =
-        super::hidden_values(&input).into_iter().chain(keys).collect();
+    let is_whole = keys.is_empty();
+    let keys: Vec<(String, Scalar)> = super::part_values(&input).into_iter().chain(keys).collect();
     let key_columns: Vec<(String, Scalar)> = keys
         .iter()
         .map(|(name, key)| (name.clone(), Scalar::column(name.clone(), key.kind)))
         .collect();
-    let grouped = Relation::aggregate(binder.with_windows(input), keys, calls);
+    let input = binder.with_windows(input);
+    let grouped = if is_whole {
+        binder.aggregate_parts(input, keys, calls)
+    } else {
+        Relation::aggregate(input, keys, calls)
+    };
     let result = key_columns.into_iter().chain(values.into_iter().flatten()).collect();
     Some(Relation::project(grouped, result))
 }
 
-fn keys(
+pub(super) fn keys(
     binder: &mut Binder<'_>,
     row: Row<'_>,
     by: &[NamedExpr],
@@ -81,7 +86,7 @@ fn keys(
 }
 
 /// The columns that one expression between `summarize` and `by` yields.
-fn outputs(
+pub(super) fn outputs(
     binder: &mut Binder<'_>,
     row: Row<'_>,
     column: &NamedExpr,

@@ -23,7 +23,7 @@ pub(crate) fn bind(
 
 /// The first rows, of each part where there are parts.
 pub(super) fn first_rows(input: Relation, count: usize) -> Relation {
-    let partition: Vec<Scalar> = input.hidden().map(Column::value).collect();
+    let partition: Vec<Scalar> = input.parts().map(Column::value).collect();
     if partition.is_empty() {
         return Relation::limit(input, count);
     }

@@ -8,7 +8,7 @@ use huntbook_diagnostics::{Diagnostic, Span};
 use huntbook_kql_syntax::ast::{Expr, ExprKind, OperatorParameter};
 
 use super::options::Options;
-use crate::bind::{Binder, Binding, Names, Scope};
+use crate::bind::{Binder, Fuzzy, Names, Scope, view_name};
 use crate::codes;
 use crate::ir::{Column, Relation, Scalar};
 use crate::types::KqlType;
@@ -29,7 +29,7 @@ pub(crate) fn bind(
     let mut legs: Vec<(String, Relation)> = Vec::new();
     let mut sound = true;
     if let Some(input) = input {
-        legs.push((binder.leg_name(&input, 0), input));
+        legs.push((input.leg_name(0), input));
     }
     for table in tables {
         if let ExprKind::Pattern(pattern) = &table.kind {
@@ -38,8 +38,9 @@ pub(crate) fn bind(
         }
         let relation = if fuzzy {
             match binder.fuzzy_relation(table, scope) {
-                Some(None) => continue,
-                found => found.flatten(),
+                Fuzzy::Found(relation) => Some(*relation),
+                Fuzzy::Missing => continue,
+                Fuzzy::Wrong => None,
             }
         } else {
             binder.relation(table, scope)
@@ -47,7 +48,7 @@ pub(crate) fn bind(
         match relation {
             Some(relation) => {
                 let name = view_name(table, scope);
-                let name = name.unwrap_or_else(|| binder.leg_name(&relation, legs.len()));
+                let name = name.unwrap_or_else(|| relation.leg_name(legs.len()));
                 legs.push((name, relation));
             }
             None => sound = false,
@@ -66,15 +67,6 @@ pub(crate) fn bind(
         return None;
     }
     combine(binder, legs, kind == Some("inner"), source.as_deref(), span)
-}
-
-/// The name of a `view` of the query.
-fn view_name(table: &Expr, scope: &Scope) -> Option<String> {
-    let ExprKind::Name(name) = &table.kind else { return None };
-    match scope.get(&name.name) {
-        Some(Binding::Function(function, _)) if function.view => Some(name.name.clone()),
-        _ => None,
-    }
 }
 
 /// How many cells a row of each table may have in all: a plan of more takes longer than reading the tables one by one.
@@ -146,14 +138,14 @@ fn columns(legs: &[(String, Relation)], inner: bool) -> Vec<(String, Column)> {
     for column in found.iter().filter(|column| !clashes(column)) {
         names.claim(&column.name);
     }
-    let mut named = Vec::with_capacity(found.len());
+    let mut result = Vec::with_capacity(found.len());
     for column in &found {
         let name = if clashes(column) {
             names.invent(Some(format!("{}_{}", column.name, column.kind)))
         } else {
             column.name.clone()
         };
-        named.push((name, column.clone()));
+        result.push((name, column.clone()));
     }
-    named
+    result
 }

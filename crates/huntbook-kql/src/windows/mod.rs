@@ -5,6 +5,8 @@
 mod neighbour;
 mod row_cumsum;
 mod row_number;
+mod row_rank;
+mod row_window_session;
 
 use arrow::array::ArrayRef;
 use datafusion::common::Result;
@@ -44,16 +46,22 @@ pub(crate) struct Window {
     /// How a column of this function is named.
     pub(crate) naming: Naming,
     /// Checks a call and gives what runs, with its arguments and the type of the result.
-    pub(crate) bind:
-        fn(
-            &Call<'_>,
-        )
-            -> std::result::Result<(&'static WindowFunction, Vec<Scalar>, KqlType), Diagnostic>,
+    pub(crate) bind: fn(&Call<'_>) -> std::result::Result<Bound, Diagnostic>,
 }
 
+/// What runs, with its arguments and the type of the result.
+pub(crate) type Bound = (&'static WindowFunction, Vec<Scalar>, KqlType);
+
 /// Every window function.
-pub(crate) const WINDOWS: &[&Window] =
-    &[&row_number::ROW_NUMBER, &neighbour::PREV, &neighbour::NEXT, &row_cumsum::ROW_CUMSUM];
+pub(crate) const WINDOWS: &[&Window] = &[
+    &row_number::ROW_NUMBER,
+    &neighbour::PREV,
+    &neighbour::NEXT,
+    &row_cumsum::ROW_CUMSUM,
+    &row_rank::ROW_RANK_DENSE,
+    &row_rank::ROW_RANK_MIN,
+    &row_window_session::ROW_WINDOW_SESSION,
+];
 
 /// The window function of this name; case counts.
 pub(crate) fn find(name: &str) -> Option<&'static Window> {

@@ -7,11 +7,10 @@ use arrow::datatypes::Int64Type;
 use datafusion::common::Result;
 use huntbook_diagnostics::Diagnostic;
 
-use super::{Window, WindowFunction};
+use super::{Bound, Window, WindowFunction};
 use crate::bind::{Call, implicit};
 use crate::functions::Naming;
 use crate::ir::Scalar;
-use crate::types::KqlType;
 
 pub(crate) const PREV: Window = Window {
     name: "prev",
@@ -28,8 +27,6 @@ pub(crate) const NEXT: Window = Window {
     naming: Naming::Prefix("next"),
     bind: |call| bind(call, &BEHIND),
 };
-
-type Bound = (&'static WindowFunction, Vec<Scalar>, KqlType);
 
 fn bind(
     call: &Call<'_>,

@@ -39,12 +39,30 @@ pub(crate) fn database(schemas: &str) -> Database {
     Database::from_batches(tables).expect("no batch differs from its schema")
 }
 
-#[test]
-fn real_queries_run_or_are_refused_with_a_reason() {
+fn beside(name: &str) -> Option<String> {
     let folder = Path::new(&std::env::var_os("CARGO_MANIFEST_DIR").expect("cargo sets it"))
         .join("../../../shared/kql");
-    let read = |name: &str| fs::read_to_string(folder.join(name));
-    let (Ok(queries), Ok(schemas)) = (read("queries.jsonl"), read("table-schemas.json")) else {
+    fs::read_to_string(folder.join(name)).ok()
+}
+
+/// The public tables, all empty, where a copy of their schemas is at hand.
+pub(crate) fn public_tables() -> Option<Database> {
+    beside("table-schemas.json").map(|schemas| database(&schemas))
+}
+
+/// The queries of the corpus, where a copy is at hand.
+pub(crate) fn queries() -> Option<Vec<String>> {
+    let line = |line: &str| {
+        let line: Value = serde_json::from_str(line).expect("the copy is JSON lines");
+        line["query"].as_str().unwrap_or_default().to_owned()
+    };
+    beside("queries.jsonl").map(|text| text.lines().map(line).collect())
+}
+
+#[test]
+fn real_queries_run_or_are_refused_with_a_reason() {
+    let (Some(queries), Some(schemas)) = (beside("queries.jsonl"), beside("table-schemas.json"))
+    else {
         println!("corpus: skipped, no copy of the queries beside the checkout");
         return;
     };

@@ -1,9 +1,11 @@
 //! The examples of the language's documentation that have a result table, where a copy is at hand
 //! (`kql/doc-cases.jsonl` in the folder `shared` beside the checkout; otherwise nothing is run).
 //!
-//! A case counts as matched when the columns have the documented names and the rows are equal as a set with
+//! A case counts as matched when the columns have the documented names (a column that the query does not name, such as
+//! `print_0`, may have any heading) and the rows are equal as a set with
 //! repeats, or in order where the query ends in a sort. Cells are compared by value: numbers to 1 part in
-//! 10⁹ or to the digits shown, times and spans whatever their notation, JSON by structure, empty as null.
+//! 10⁹ or to the digits shown, times and spans whatever their notation, JSON by structure, empty as null; what the
+//! page writes for a line break or a space (`<br>`, `&nbsp;`) is one.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -22,10 +24,6 @@ const EXPLAINED: &[(&str, &str)] = &[
     ("binary-all-xor-aggregation-function#0", "the page heads the column `results`"),
     ("extract-all-function#1", "the page writes `ID`, the query `Id`"),
     ("extract-all-function#4", "the page writes `ID`, the query `Id`"),
-    (
-        "geo-closest-point-on-line-function#1",
-        "the page heads the column `result`, which the query does not name",
-    ),
     ("geo-geohash-to-central-point-function#2", "the page shows a URL as a link"),
     ("geo-info-from-ip-address-function#1", "no file of places comes with the engine"),
     ("geo-polygon-centroid-function#2", "the page shows a point without its first brace"),
@@ -51,24 +49,15 @@ const EXPLAINED: &[(&str, &str)] = &[
         "base64-decode-toguid-function#0",
         "the page has the third field in another byte order than `base64_encode_fromguid`",
     ),
-    ("cos-function#0", "the page heads a column `result`, which the query does not name"),
     ("named-expressions#2", "random numbers"),
-    ("parse-command-line-function#0", "the page heads a column `Result`"),
     ("parse-url-query-function#0", "the page shows an object in quotes, which is no JSON"),
-    ("unicode-codepoints-to-string-function#3", "the page shows line breaks as `<br>`"),
-    ("split-function#0", "the page heads a column `print4`"),
     ("string#2", "the page shows a plain space for U+00A0"),
-    (
-        "summarize-operator#5",
-        "`count` with an argument, which the reference of `count` does not have",
-    ),
     ("toscalar-function#8", "new guids"),
     ("toguid-function#0", "the page changes the text of the query"),
     ("tohex-function#0", "the page heads a column `print_04`"),
     ("trim-start-function#0", "the page shows a URL in angle brackets"),
     ("url-encode-function#0", "the page adds a slash to the URL of the query"),
     ("variancep-aggregation-function#0", "the page heads the column `variance_x`"),
-    ("zip-function#2", "the page heads the column of a `project` as one of `print`"),
 ];
 
 enum Outcome {
@@ -84,6 +73,9 @@ fn outcome(engine: &Engine, case: &Value) -> Outcome {
         Ok(answer) => answer,
         Err(KqlError::Unsupported(diagnostics)) => {
             return Outcome::Unsupported(diagnostics[0].message.clone());
+        }
+        Err(KqlError::Table { source, .. }) if source.to_string().starts_with("no local file") => {
+            return Outcome::NeedsTable;
         }
         Err(error) => {
             let diagnostics = error.diagnostics();
@@ -104,7 +96,8 @@ fn outcome(engine: &Engine, case: &Value) -> Outcome {
     };
     let columns = strings(&case["columns"]);
     let names: Vec<&str> = found.columns.iter().map(|(name, _)| name.as_str()).collect();
-    if names != columns {
+    let fits = |(found, page): (&&str, &String)| **found == *page || is_automatic(found);
+    if names.len() != columns.len() || !names.iter().zip(&columns).all(fits) {
         return Outcome::Mismatch(format!("columns {names:?}, documented {columns:?}"));
     }
     let documented: Vec<Vec<String>> =
@@ -142,7 +135,14 @@ fn outcome(engine: &Engine, case: &Value) -> Outcome {
     Outcome::Matched
 }
 
+/// Whether a column has no name of its own: pages head those as they like.
+fn is_automatic(name: &str) -> bool {
+    let number = name.strip_prefix("print_").or_else(|| name.strip_prefix("Column"));
+    number.is_some_and(|number| number.bytes().all(|byte| byte.is_ascii_digit()))
+}
+
 fn equal(kind: KqlType, cell: Option<&str>, wanted: &str) -> bool {
+    let wanted = plain(wanted);
     let wanted = wanted.trim().trim_matches('`');
     let Some(cell) = cell else { return wanted.is_empty() || wanted.eq_ignore_ascii_case("null") };
     if cell == wanted || cell.trim() == wanted {
@@ -168,6 +168,21 @@ fn equal(kind: KqlType, cell: Option<&str>, wanted: &str) -> bool {
         }
         KqlType::String | KqlType::Guid => cell.trim_matches('"') == wanted.trim_matches('"'),
     }
+}
+
+/// The text of a cell without the page's own marks: line breaks, entities and escapes.
+fn plain(cell: &str) -> String {
+    let marks = [
+        ("<br>", "\n"),
+        ("<br/>", "\n"),
+        ("<br />", "\n"),
+        ("&nbsp;", " "),
+        ("&lt;", "<"),
+        ("&gt;", ">"),
+        ("&quot;", "\""),
+        ("&amp;", "&"),
+    ];
+    marks.iter().fold(cell.to_owned(), |text, (mark, meaning)| text.replace(mark, meaning))
 }
 
 fn numbers_equal(cell: &str, wanted: &str) -> bool {
@@ -236,12 +251,17 @@ fn documented_examples_give_the_documented_tables() {
     let engine = Engine::new(Database::new(), "2024-05-01T12:30:00Z".parse().unwrap());
     let (mut matched, mut needs_table, mut explained) = (0, 0, 0);
     let mut unsupported: BTreeMap<String, usize> = BTreeMap::new();
-    let mut mismatches = Vec::new();
+    let (mut mismatches, mut stale) = (Vec::new(), Vec::new());
     for line in text.lines() {
         let case: Value = serde_json::from_str(line).unwrap();
         let id = case["id"].as_str().unwrap();
         match outcome(&engine, &case) {
-            Outcome::Matched => matched += 1,
+            Outcome::Matched => {
+                matched += 1;
+                if EXPLAINED.iter().any(|(known, _)| *known == id) {
+                    stale.push(id.to_owned());
+                }
+            }
             Outcome::NeedsTable => needs_table += 1,
             Outcome::Unsupported(what) => *unsupported.entry(what).or_default() += 1,
             Outcome::Mismatch(_) if EXPLAINED.iter().any(|(known, _)| *known == id) => {
@@ -263,4 +283,5 @@ fn documented_examples_give_the_documented_tables() {
         println!("  {count:4} {what}");
     }
     assert!(mismatches.is_empty(), "{}", mismatches.join("\n\n"));
+    assert!(stale.is_empty(), "these match, and need no explanation: {stale:?}");
 }

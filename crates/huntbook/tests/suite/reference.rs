@@ -7,7 +7,7 @@ use std::fs;
 use std::path::Path;
 
 use huntbook::QueryProvider;
-use huntbook::kql::{FunctionDoc, OPERATORS, aggregates, functions};
+use huntbook::kql::{FunctionDoc, OPERATORS, aggregates, functions, window_functions};
 
 const MADE: &str =
     "<!-- Made by `cargo test -p huntbook`; see crates/huntbook/tests/suite/reference.rs. -->";
@@ -19,9 +19,11 @@ fn kql() -> String {
     );
     let names: Vec<String> = OPERATORS.iter().map(|name| format!("`{name}`")).collect();
     let _ = writeln!(page, "{}, and `let`.", names.join(", "));
-    for (title, docs) in
-        [("Functions", functions().collect::<Vec<_>>()), ("Aggregates", aggregates().collect())]
-    {
+    for (title, docs) in [
+        ("Functions", functions().collect::<Vec<_>>()),
+        ("Functions over rows in an order", window_functions().collect()),
+        ("Aggregates", aggregates().collect()),
+    ] {
         let _ =
             write!(page, "\n## {title}\n\n| name | signature | what comes back |\n|---|---|---|\n");
         for FunctionDoc { name, aliases, signature, summary } in docs {

@@ -13,7 +13,7 @@ fn lines(text: &'static str) -> Vec<&'static str> {
 }
 
 fn engine() -> Engine {
-    Engine::new(Database::new(), "2024-05-01T12:30:00Z".parse().unwrap())
+    Engine::new(Database::new(), "2024-05-01T12:30:00Z".parse().expect("it is a time"))
 }
 
 /// Why a query that uses an unsupported name is not refused as it should be.
@@ -96,8 +96,7 @@ fn each_operator_is_supported_or_refused_by_name() {
             "graph-to-table" => "nodes",
             "graph-where-nodes" | "graph-where-edges" => "x == 1",
             "fork" => "(count) (take 1)",
-            "facet" => "by a",
-            "reduce" => "by a",
+            "facet" | "reduce" => "by a",
             "project-by-names" => "dynamic(['a'])",
             "assert-schema" => "(a:long)",
             "evaluate" => "bag_unpack(a)",
