@@ -37,9 +37,10 @@ fn supplement() -> &'static Lines {
 /// The well-known table called `name`; case counts.
 pub(super) fn known(name: &str) -> Option<Known> {
     static LINES: OnceLock<Lines> = OnceLock::new();
-    let fields = LINES.get_or_init(|| lines(TABLES)).get(name)?;
-    let more = supplement().get(name).copied().unwrap_or_default();
-    Some(Known { fields, more })
+    let fields = LINES.get_or_init(|| lines(TABLES)).get(name).copied();
+    let more = supplement().get(name).copied().filter(|_| name != "*");
+    (fields.is_some() || more.is_some())
+        .then(|| Known { fields: fields.unwrap_or_default(), more: more.unwrap_or_default() })
 }
 
 impl Known {
