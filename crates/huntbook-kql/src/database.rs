@@ -209,6 +209,11 @@ impl Database {
         self.functions.get(name).map(Arc::as_ref).or_else(|| packs::function(name))
     }
 
+    /// Whether the user has defined a function of this name.
+    pub(crate) fn defines(&self, name: &str) -> bool {
+        self.functions.contains_key(name)
+    }
+
     /// Adds something that a user should know about the database, such as a file that was passed over.
     pub fn warn(&mut self, warning: String) {
         self.warnings.push(warning);

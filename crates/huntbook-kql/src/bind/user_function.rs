@@ -103,8 +103,13 @@ impl Binder<'_> {
     }
 
     /// Moves what was found since `before` from the body of the function `name`, which is no part of the query, to
-    /// its call.
+    /// its call. That a function which every database has passes over tables is its purpose, and not told.
     pub(super) fn told_at_call(&mut self, name: &Ident, span: Span, before: usize) {
+        if !self.database.defines(&name.name) {
+            let mut found = self.diagnostics.split_off(before);
+            found.retain(Diagnostic::is_error);
+            self.diagnostics.append(&mut found);
+        }
         for one in self.diagnostics.iter_mut().skip(before) {
             one.message = format!("in `{}`: {}", name.name, one.message);
             one.span = Some(span);

@@ -45,7 +45,7 @@ fn functions_of_asim_have_rows_of_recordings() {
                 "imDns(eventtype='lookup') | where isnotempty(DnsQuery) and EventProduct == 'Zeek'",
                 "imNetworkSession | where NetworkProtocol == 'TCP' and isnotempty(DstIpAddr)",
                 "_Im_NetworkSession(starttime=datetime(2000-01-01), endtime=datetime(2100-01-01))",
-                "imWebSession | where isnotempty(Url) and isnotempty(HttpUserAgent)",
+                "imWebSession(eventresultdetails_in=dynamic(['200'])) | where DstIpAddr == '10.0.5.13' and isempty(Url)",
             ][..],
         ),
     ];
@@ -118,9 +118,15 @@ fn parameters_of_asim_filter() {
         ("imDns(response_has_any_prefix=dynamic(['203.0.113.']))", 1),
         ("imDns(eventtype='Query')", 2),
         ("imDns | where Dvc == 'dns.corp.example' and DvcHostname == 'dns'", 2),
-        ("imDns | where EventSchema == 'Dns' and DnsQuery == 'a.onion.to' and Type == 'DnsEvents'", 1),
+        (
+            "imDns | where EventSchema == 'Dns' and DnsQuery == 'a.onion.to' and Type == 'DnsEvents'",
+            1,
+        ),
         ("imDns | where DnsResponseCodeName == 'NOERROR' and EventResult == 'Success'", 1),
-        ("let wanted = toscalar(imDns | summarize make_set(DnsQuery)); imDns(domain_has_any=wanted)", 2),
+        (
+            "let wanted = toscalar(imDns | summarize make_set(DnsQuery)); imDns(domain_has_any=wanted)",
+            2,
+        ),
         ("imWebSession", 0),
         ("imAuthentication(eventresult='Failure')", 0),
     ];
