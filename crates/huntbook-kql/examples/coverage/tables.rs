@@ -72,6 +72,11 @@ pub(crate) fn empty(schemas: &Schemas) -> Database {
         let open = OPEN.contains(&name.as_str());
         database.add(Arc::new(Empty { name: name.clone(), columns: columns(name, schema), open }));
     }
+    let more = local::public_tables().into_iter().filter(|name| !schemas.contains_key(*name));
+    for name in more.filter(|_| !schemas.is_empty()) {
+        let columns = local::public_columns(name);
+        database.add(Arc::new(Empty { name: name.to_owned(), columns, open: false }));
+    }
     database
 }
 

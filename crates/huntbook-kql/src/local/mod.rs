@@ -55,6 +55,12 @@ pub fn is_public_table(name: &str) -> bool {
     schemas::known(name).is_some()
 }
 
+/// The names of all public tables, sorted.
+#[must_use]
+pub fn public_tables() -> Vec<&'static str> {
+    schemas::names()
+}
+
 /// The columns that the public table `name` has, as far as they are known; none where it is not.
 #[must_use]
 pub fn public_columns(name: &str) -> Vec<(String, KqlType)> {

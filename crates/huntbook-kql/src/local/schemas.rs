@@ -34,10 +34,22 @@ fn supplement() -> &'static Lines {
     LINES.get_or_init(|| lines(SUPPLEMENT))
 }
 
+fn tables() -> &'static Lines {
+    static LINES: OnceLock<Lines> = OnceLock::new();
+    LINES.get_or_init(|| lines(TABLES))
+}
+
+/// The names of the well-known tables, sorted.
+pub(super) fn names() -> Vec<&'static str> {
+    let more = supplement().keys().filter(|name| **name != "*" && !tables().contains_key(*name));
+    let mut names: Vec<&str> = tables().keys().chain(more).copied().collect();
+    names.sort_unstable();
+    names
+}
+
 /// The well-known table called `name`; case counts.
 pub(super) fn known(name: &str) -> Option<Known> {
-    static LINES: OnceLock<Lines> = OnceLock::new();
-    let fields = LINES.get_or_init(|| lines(TABLES)).get(name).copied();
+    let fields = tables().get(name).copied();
     let more = supplement().get(name).copied().filter(|_| name != "*");
     (fields.is_some() || more.is_some())
         .then(|| Known { fields: fields.unwrap_or_default(), more: more.unwrap_or_default() })
