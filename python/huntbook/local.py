@@ -5,9 +5,10 @@ from __future__ import annotations
 import os
 from collections.abc import Sequence
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Unpack
 
 from huntbook import _native
+from huntbook.given import Given, for_native
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -43,11 +44,17 @@ class Database:
         ``Sysmon``.
     now
         What ``now()`` and ``ago()`` mean; default: the moment of each query. A naive time is UTC.
+    **given
+        Files in the place of what the service would fetch: ``urls={url: path}`` for ``externaldata``,
+        ``watchlists={alias: path}`` or ``{alias: (path, column)}`` for ``_GetWatchlist``, ``geo=path`` (MMDB) for
+        ``geo_info_from_ip_address``, ``functions=[path]`` for functions of your own.
 
     Raises
     ------
     ConfigError
         If a path does not exist.
+    RemoteError
+        If a file that was given cannot be read, or a file of functions is wrong.
 
     Examples
     --------
@@ -58,9 +65,9 @@ class Database:
     {'User': ['ada']}
     """
 
-    def __init__(self, data_paths: Paths, *, now: datetime | None = None) -> None:
+    def __init__(self, data_paths: Paths, *, now: datetime | None = None, **given: Unpack[Given]) -> None:
         self._now = now
-        self._native = _native.Database(path_list(data_paths))
+        self._native = _native.Database(path_list(data_paths), **for_native(given))
 
     def query(
         self,
@@ -149,6 +156,7 @@ def kql(
     now: datetime | None = None,
     parameters: Mapping[str, object] | None = None,
     limit: int | None = None,
+    **given: Unpack[Given],
 ) -> Table:
     """Return the result of the KQL `text` over the files at `data_paths`.
 
@@ -164,6 +172,8 @@ def kql(
         Values for ``{name}`` in the text; see `Database.query`.
     limit
         At most this many rows; a longer answer is cut there, and ``complete`` is False.
+    **given
+        ``urls``, ``watchlists``, ``geo``, ``functions``; see `Database`.
 
     Returns
     -------
@@ -185,5 +195,5 @@ def kql(
     >>> kql("print who = {name}", parameters={"name": "x' | union Secret //"})["who"]
     ["x' | union Secret //"]
     """
-    database = Database([] if data_paths is None else data_paths, now=now)
+    database = Database([] if data_paths is None else data_paths, now=now, **given)
     return database.query(text, parameters=parameters, limit=limit)

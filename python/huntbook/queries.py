@@ -5,10 +5,11 @@ from __future__ import annotations
 import inspect
 import json
 from datetime import date, datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Unpack
 
 from huntbook import _native
 from huntbook.errors import ConfigError, QueryError
+from huntbook.given import Given, for_native
 from huntbook.local import Paths, clock, path_list
 from huntbook.timespan import moment
 
@@ -105,6 +106,8 @@ class QueryProvider:
         Further query files and folders, in the YAML that MSTICPy reads.
     now
         The clock for relative times such as ``-30m``; default: the moment of each call.
+    **given
+        ``urls``, ``watchlists``, ``geo``, ``functions`` for the local driver; see `Database`.
 
     Raises
     ------
@@ -129,6 +132,7 @@ class QueryProvider:
         data_paths: Paths | None = None,
         query_paths: Paths | None = None,
         now: datetime | None = None,
+        **given: Unpack[Given],
     ) -> None:
         if driver not in (None, "local"):
             msg = f"driver {driver!r} does not exist; there is: 'local'"
@@ -141,7 +145,10 @@ class QueryProvider:
         if query_paths is not None:
             self.query_file_problems = self._native.load(path_list(query_paths))
         if data_paths is not None:
-            self.connect(data_paths=data_paths)
+            self.connect(data_paths=data_paths, **given)
+        elif given:
+            msg = f"{', '.join(sorted(given))}: there is nothing to use it with; give data_paths, too"
+            raise ConfigError(msg)
 
     @property
     def environment(self) -> str:
@@ -153,9 +160,9 @@ class QueryProvider:
         """Return True once there is data to run on."""
         return self._native.connected
 
-    def connect(self, *, data_paths: Paths) -> None:
-        """Connect the local driver to files and folders; see `Database`."""
-        self._native.connect(path_list(data_paths))
+    def connect(self, *, data_paths: Paths, **given: Unpack[Given]) -> None:
+        """Connect the local driver to files and folders, and what else is given; see `Database`."""
+        self._native.connect(path_list(data_paths), **for_native(given))
 
     @property
     def schema(self) -> dict[str, dict[str, str]]:

@@ -5,6 +5,8 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use huntbook::obfuscate::{Kind, ObfuscationError};
 
+use crate::local_data::LocalArguments;
+
 /// Ask your logs, judge what you find, share it without exposing anyone.
 #[derive(Debug, Parser)]
 #[command(name = "huntbook", version, propagate_version = true)]
@@ -66,6 +68,8 @@ pub(crate) struct RunArguments {
     /// Read the KQL text from a file
     #[arg(long, short = 'f', value_name = "FILE")]
     pub(crate) file: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) local: LocalArguments,
     /// A value for a parameter of a catalogue query
     #[arg(long = "parameter", short = 'p', value_name = "NAME=VALUE", value_parser = name_and_value)]
     pub(crate) parameters: Vec<(String, String)>,

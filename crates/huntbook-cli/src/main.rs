@@ -8,6 +8,7 @@ mod args;
 mod commands;
 mod console;
 mod interrupt;
+mod local_data;
 
 use std::process::ExitCode;
 

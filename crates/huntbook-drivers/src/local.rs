@@ -9,7 +9,7 @@ use huntbook_diagnostics::Diagnostic;
 use huntbook_kql::{Completion, Database, Engine, KqlError, Stage, local};
 
 use crate::worker::Worker;
-use crate::{Column, Driver, DriverError, DriverInfo, QueryResult, Run, Statistics};
+use crate::{Column, Driver, DriverError, DriverInfo, LocalData, QueryResult, Run, Statistics};
 
 /// The line in [`DRIVERS`](crate::DRIVERS).
 pub(crate) const INFO: DriverInfo = DriverInfo {
@@ -36,6 +36,15 @@ impl LocalDriver {
     /// system gives no threads.
     pub fn open(paths: &[PathBuf]) -> Result<Self, DriverError> {
         Self::over(local::open(paths)?)
+    }
+
+    /// A driver over tables and what else a user gives: files for URLs and watchlists, places, functions.
+    ///
+    /// # Errors
+    ///
+    /// As for [`LocalData::open`] and [`LocalDriver::over`].
+    pub fn with(data: &LocalData) -> Result<Self, DriverError> {
+        Self::over(data.open()?)
     }
 
     /// A driver over tables that are already at hand.

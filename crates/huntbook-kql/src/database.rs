@@ -10,13 +10,13 @@ use arrow::datatypes::SchemaRef;
 use datafusion::catalog::TableProvider;
 use datafusion::datasource::MemTable;
 use datafusion::error::DataFusionError;
-use huntbook_diagnostics::{Diagnostic, Span, near};
-use huntbook_kql_syntax::ast::{ExprKind, Function, LetStatement, Statement};
+use huntbook_diagnostics::near;
+use huntbook_kql_syntax::ast::Function;
 
 use crate::KqlError;
-use crate::codes;
 use crate::local::{LocalError, Registry};
 use crate::locations::IpLocations;
+use crate::packs::{self, Functions};
 use crate::types::KqlType;
 
 /// Why a source cannot give its table.
@@ -95,7 +95,7 @@ impl TableScan {
 pub struct Database {
     tables: BTreeMap<String, Arc<dyn TableSource>>,
     registry: Registry,
-    functions: BTreeMap<String, Arc<Function>>,
+    functions: Functions,
     warnings: Vec<String>,
     locations: Option<IpLocations>,
 }
@@ -200,31 +200,18 @@ impl Database {
     ///
     /// [`KqlError::Invalid`] where the text is no KQL, or defines something that is no function.
     pub fn define(&mut self, text: &str) -> Result<(), KqlError> {
-        let parsed = huntbook_kql_syntax::parse(text);
-        if parsed.has_errors() {
-            return Err(KqlError::Invalid(parsed.diagnostics));
-        }
-        for statement in parsed.query.statements {
-            match statement {
-                Statement::Let(LetStatement { name, value, .. })
-                    if matches!(value.kind, ExprKind::Function(_)) =>
-                {
-                    let ExprKind::Function(function) = value.kind else { continue };
-                    self.functions.insert(name.name, Arc::new(*function));
-                }
-                Statement::Let(LetStatement { span, .. })
-                | Statement::Unsupported { span, .. }
-                | Statement::Set { span, .. }
-                | Statement::Parameters { span, .. } => return Err(no_function(span)),
-                Statement::Expression(expression) => return Err(no_function(expression.span)),
-            }
-        }
+        self.functions.extend(packs::read(text)?);
         Ok(())
     }
 
-    /// The function of this name that the user has defined.
+    /// The function of this name that the user has defined, else one that every database has.
     pub(crate) fn function(&self, name: &str) -> Option<&Function> {
-        self.functions.get(name).map(Arc::as_ref)
+        self.functions.get(name).map(Arc::as_ref).or_else(|| packs::function(name))
+    }
+
+    /// Whether the user has defined a function of this name.
+    pub(crate) fn defines(&self, name: &str) -> bool {
+        self.functions.contains_key(name)
     }
 
     /// The names of the functions that the user has defined, sorted.
@@ -303,11 +290,6 @@ impl Database {
         };
         table.columns().map_err(|source| KqlError::Table { table: name.to_owned(), source })
     }
-}
-
-fn no_function(span: Span) -> KqlError {
-    let message = "a pack of functions holds `let name = (parameters) { body };` only";
-    KqlError::Invalid(vec![Diagnostic::error(codes::NOT_A_FUNCTION, message).at(span)])
 }
 
 fn is_damaged_parquet(error: &DataFusionError) -> bool {

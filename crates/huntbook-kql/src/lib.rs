@@ -58,6 +58,7 @@ mod locations;
 mod lower;
 mod operators;
 mod optimizer;
+mod packs;
 mod reference;
 mod sketch;
 pub mod terms;

@@ -6,7 +6,7 @@ use std::sync::{PoisonError, RwLock};
 
 use chrono::{DateTime, TimeDelta, Utc};
 use huntbook::diagnostics::{Diagnostic, Source, Style, render_all};
-use huntbook::drivers::{Cancel, QueryResult, Run, Schema};
+use huntbook::drivers::{Cancel, LocalData, QueryResult, Run, Schema, WatchlistFile};
 use huntbook::kql::{Completion, UnknownStage};
 use huntbook::queries::{Arguments, QueryDefinition, Value, stand_ins};
 use huntbook::{HuntbookError, QueryProvider, TextKind};
@@ -20,6 +20,26 @@ use crate::table::{About, Table};
 /// Table -> column -> type.
 type Columns = BTreeMap<String, BTreeMap<String, String>>;
 
+/// URLs, each with its file.
+type Urls = Vec<(String, PathBuf)>;
+
+/// Watchlists by alias, each with its file and the column of its keys.
+type Watchlists = Vec<(String, PathBuf, Option<String>)>;
+
+fn local_data(
+    paths: Vec<PathBuf>,
+    urls: Urls,
+    watchlists: Watchlists,
+    geo: Option<PathBuf>,
+    functions: Vec<PathBuf>,
+) -> LocalData {
+    let watchlists = watchlists
+        .into_iter()
+        .map(|(alias, path, search_key)| WatchlistFile { alias, path, search_key })
+        .collect();
+    LocalData { paths, urls, watchlists, geo, functions }
+}
+
 /// The tables in files and folders.
 #[pyclass(frozen, module = "huntbook._native")]
 #[derive(Debug)]
@@ -30,10 +50,19 @@ pub(crate) struct Database {
 #[pymethods]
 impl Database {
     #[new]
-    fn new(py: Python<'_>, paths: Vec<PathBuf>) -> PyResult<Self> {
+    #[pyo3(signature = (paths, urls=Vec::new(), watchlists=Vec::new(), geo=None, functions=Vec::new()))]
+    fn new(
+        py: Python<'_>,
+        paths: Vec<PathBuf>,
+        urls: Urls,
+        watchlists: Watchlists,
+        geo: Option<PathBuf>,
+        functions: Vec<PathBuf>,
+    ) -> PyResult<Self> {
+        let data = local_data(paths, urls, watchlists, geo, functions);
         enter(py, |_| {
             let mut provider = QueryProvider::new("LocalData")?;
-            provider.connect_local(&paths)?;
+            provider.connect_data(&data)?;
             Ok(Self { provider })
         })
     }
@@ -144,8 +173,18 @@ impl Provider {
         })
     }
 
-    fn connect(&self, py: Python<'_>, paths: Vec<PathBuf>) -> PyResult<()> {
-        enter(py, |_| self.write(|provider| provider.connect_local(&paths)))
+    #[pyo3(signature = (paths, urls=Vec::new(), watchlists=Vec::new(), geo=None, functions=Vec::new()))]
+    fn connect(
+        &self,
+        py: Python<'_>,
+        paths: Vec<PathBuf>,
+        urls: Urls,
+        watchlists: Watchlists,
+        geo: Option<PathBuf>,
+        functions: Vec<PathBuf>,
+    ) -> PyResult<()> {
+        let data = local_data(paths, urls, watchlists, geo, functions);
+        enter(py, |_| self.write(|provider| provider.connect_data(&data)))
     }
 
     fn schema(&self, py: Python<'_>) -> PyResult<Columns> {

@@ -5,7 +5,9 @@ use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 use huntbook_diagnostics::Diagnostic;
-use huntbook_drivers::{Cancel, Driver, DriverError, LocalDriver, QueryResult, Run, Schema};
+use huntbook_drivers::{
+    Cancel, Driver, DriverError, LocalData, LocalDriver, QueryResult, Run, Schema,
+};
 use huntbook_kql::{Completion, Stage};
 use huntbook_queries::{
     Arguments, Catalogue, Environment, FileDiagnostic, QueryDefinition, Rendered, render,
@@ -46,6 +48,17 @@ impl QueryProvider {
     /// Where a path is missing, or nothing in it can be read.
     pub fn connect_local(&mut self, paths: &[PathBuf]) -> Result<(), HuntbookError> {
         let driver = LocalDriver::open(paths).map_err(HuntbookError::Driver)?;
+        self.driver = Some(Arc::new(driver));
+        Ok(())
+    }
+
+    /// Connects the local driver to tables and what else a user gives: see [`LocalData`].
+    ///
+    /// # Errors
+    ///
+    /// Where a file is missing or cannot be read, or a file of functions is wrong.
+    pub fn connect_data(&mut self, data: &LocalData) -> Result<(), HuntbookError> {
+        let driver = LocalDriver::with(data).map_err(HuntbookError::Driver)?;
         self.driver = Some(Arc::new(driver));
         Ok(())
     }

@@ -34,7 +34,7 @@ pub(crate) fn execute(run: &RunArguments, console: &Console) -> Result<(), Huntb
         (None, None) => unreachable!("clap requires one of them"),
     };
     let mut provider = QueryProvider::new(&run.environment)?;
-    provider.connect_local(&paths)?;
+    provider.connect_data(&run.local.data(paths))?;
     let text = match provider.catalogue_name(&text) {
         Some(name) => provider.render(&name, &values(&run.parameters), now)?.text,
         None => text,

@@ -6,22 +6,10 @@ use std::path::Path;
 use std::sync::Arc;
 
 use arrow::datatypes::{Field, Schema};
-use huntbook_kql::{Database, Engine, KqlType, TableError, TableScan, TableSource};
+use huntbook_kql::{Database, Engine, KqlType, TableError, TableScan, TableSource, local};
 
 /// Table, column, type.
 pub(crate) type Schemas = BTreeMap<String, BTreeMap<String, String>>;
-
-/// Columns that every table of the service has.
-const STANDARD: &[(&str, KqlType)] = &[
-    ("TenantId", KqlType::String),
-    ("Type", KqlType::String),
-    ("_ItemId", KqlType::String),
-    ("_ResourceId", KqlType::String),
-    ("_SubscriptionId", KqlType::String),
-    ("_IsBillable", KqlType::String),
-    ("_BilledSize", KqlType::Real),
-    ("_TimeReceived", KqlType::Datetime),
-];
 
 /// Tables to which each resource adds columns of its own.
 const OPEN: &[&str] = &["AzureDiagnostics", "AzureMetrics"];
@@ -32,7 +20,7 @@ pub(crate) fn schemas(path: Option<&Path>) -> Result<Schemas, String> {
     serde_json::from_str(&text).map_err(|error| format!("{}: {error}", path.display()))
 }
 
-fn columns(schema: &BTreeMap<String, String>) -> Vec<(String, KqlType)> {
+fn columns(name: &str, schema: &BTreeMap<String, String>) -> Vec<(String, KqlType)> {
     let kind = |kind: &String| kind.parse().unwrap_or(KqlType::String);
     let mut columns: Vec<(String, KqlType)> =
         schema.iter().map(|(name, given)| (name.clone(), kind(given))).collect();
@@ -41,9 +29,9 @@ fn columns(schema: &BTreeMap<String, String>) -> Vec<(String, KqlType)> {
             columns.push((missing.to_owned(), KqlType::Datetime));
         }
     }
-    for (name, kind) in STANDARD {
-        if !schema.contains_key(*name) {
-            columns.push(((*name).to_owned(), *kind));
+    for (column, kind) in local::public_columns(name) {
+        if !columns.iter().any(|(known, _)| *known == column) {
+            columns.push((column, kind));
         }
     }
     columns
@@ -82,7 +70,12 @@ pub(crate) fn empty(schemas: &Schemas) -> Database {
     let mut database = Database::new();
     for (name, schema) in schemas {
         let open = OPEN.contains(&name.as_str());
-        database.add(Arc::new(Empty { name: name.clone(), columns: columns(schema), open }));
+        database.add(Arc::new(Empty { name: name.clone(), columns: columns(name, schema), open }));
+    }
+    let more = local::public_tables().into_iter().filter(|name| !schemas.contains_key(*name));
+    for name in more.filter(|_| !schemas.is_empty()) {
+        let columns = local::public_columns(name);
+        database.add(Arc::new(Empty { name: name.to_owned(), columns, open: false }));
     }
     database
 }

@@ -97,7 +97,13 @@ impl Binder<'_> {
                     function.parameters.is_empty() && self.yields_table(function, inner)
                 }
                 Some(binding) => matches!(binding, Binding::Table(..) | Binding::Missing(_)),
-                None => self.database.table(&name.name).is_some(),
+                None => {
+                    self.database.table(&name.name).is_some()
+                        || self
+                            .database
+                            .function(&name.name)
+                            .is_some_and(|function| self.yields_table(function, &Scope::default()))
+                }
             },
             ExprKind::Call { name, .. } => match scope.get(&name.name) {
                 Some(Binding::Function(function, inner)) => self.yields_table(function, inner),

@@ -296,10 +296,15 @@ impl Binder<'_> {
     ) -> Option<Scalar> {
         if let Some((function, scope)) = self.user_function(&name.name, row.scope) {
             let scope = self.parameters(name, (&function, &scope), arguments, span, row, None)?;
-            return self.deeper(span, |binder| {
+            let before = self.diagnostics.len();
+            let value = self.deeper(span, |binder| {
                 let (last, scope) = binder.statements(&function.body, &scope)?;
                 binder.scalar(last, Row { columns: &[], scope: &scope, ..row })
             });
+            if row.scope.get(&name.name).is_none() {
+                self.told_at_call(name, span, before);
+            }
+            return value;
         }
         match row.scope.get(&name.name) {
             Some(Binding::Failed) => return None,

@@ -49,6 +49,10 @@ impl Binder<'_> {
             }
             None => {}
         }
+        if self.database.table(&name.name).is_none() && self.database.function(&name.name).is_some()
+        {
+            return self.bare_function(name, scope);
+        }
         self.database_table(&name.name, name.span, scope)
     }
 

@@ -74,8 +74,46 @@ impl Binder<'_> {
         scope: &Scope,
     ) -> Option<Relation> {
         let row = Row::new(&[], scope);
+        let of_query = scope.get(&name.name).is_some();
         let scope = self.parameters(name, (&function, &inner), arguments, span, row, None)?;
-        self.deeper(span, |binder| binder.query(&function.body, &scope))
+        self.body(name, &function, &scope, span, of_query)
+    }
+
+    /// A function of the database by its name alone, as the service allows where every parameter has a default.
+    pub(super) fn bare_function(&mut self, name: &Ident, scope: &Scope) -> Option<Relation> {
+        let called = self.user_function(&name.name, scope)?;
+        self.table_function(name, called, &[], name.span, scope)
+    }
+
+    /// The rows of a function's body. What is wrong in a body that is not part of the query is told at the call.
+    fn body(
+        &mut self,
+        name: &Ident,
+        function: &Function,
+        scope: &Scope,
+        span: Span,
+        of_query: bool,
+    ) -> Option<Relation> {
+        let before = self.diagnostics.len();
+        let relation = self.deeper(span, |binder| binder.query(&function.body, scope));
+        if !of_query {
+            self.told_at_call(name, span, before);
+        }
+        relation
+    }
+
+    /// Moves what was found since `before` from the body of the function `name`, which is no part of the query, to
+    /// its call. That a function which every database has passes over tables is its purpose, and not told.
+    pub(super) fn told_at_call(&mut self, name: &Ident, span: Span, before: usize) {
+        if !self.database.defines(&name.name) {
+            let mut found = self.diagnostics.split_off(before);
+            found.retain(Diagnostic::is_error);
+            self.diagnostics.append(&mut found);
+        }
+        for one in self.diagnostics.iter_mut().skip(before) {
+            one.message = format!("in `{}`: {}", name.name, one.message);
+            one.span = Some(span);
+        }
     }
 
     /// `invoke`: a call whose first argument is the table at hand.
@@ -93,9 +131,10 @@ impl Binder<'_> {
             return None;
         };
         let row = Row::new(&[], scope);
+        let of_query = scope.get(&name.name).is_some();
         let scope =
             self.parameters(name, (&function, &inner), arguments, span, row, Some(input))?;
-        self.deeper(span, |binder| binder.query(&function.body, &scope))
+        self.body(name, &function, &scope, span, of_query)
     }
 
     /// `declare query_parameters`: each has the value of its default.

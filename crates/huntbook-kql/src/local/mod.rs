@@ -55,7 +55,20 @@ pub fn is_public_table(name: &str) -> bool {
     schemas::known(name).is_some()
 }
 
-use crate::{Database, KqlError};
+/// The names of all public tables, sorted.
+#[must_use]
+pub fn public_tables() -> Vec<&'static str> {
+    schemas::names()
+}
+
+/// The columns that the public table `name` has, as far as they are known; none where it is not.
+#[must_use]
+pub fn public_columns(name: &str) -> Vec<(String, KqlType)> {
+    let columns = schemas::known(name).into_iter().flat_map(schemas::Known::columns);
+    columns.map(|(name, kind)| (name.to_owned(), kind)).collect()
+}
+
+use crate::{Database, KqlError, KqlType};
 
 /// The tables in `paths`: files, folders and archives, in any mixture.
 ///

@@ -9,7 +9,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use arrow::datatypes::Schema;
-use huntbook_kql::{Database, Engine, KqlError, KqlType};
+use huntbook_kql::{Database, Engine, KqlError, KqlType, local};
 use serde_json::Value;
 
 use crate::table::run;
@@ -27,6 +27,11 @@ pub(crate) fn database(schemas: &str) -> Database {
         for (missing, known) in [("Timestamp", "TimeGenerated"), ("TimeGenerated", "Timestamp")] {
             if columns.contains_key(known) && !columns.contains_key(missing) {
                 fields.push(KqlType::Datetime.to_arrow(missing));
+            }
+        }
+        for (column, kind) in local::public_columns(&name) {
+            if !fields.iter().any(|field| *field.name() == column) {
+                fields.push(kind.to_arrow(&column));
             }
         }
         (name, Arc::new(Schema::new(fields)), Vec::new())

@@ -12,5 +12,6 @@ mod locations;
 mod mutated;
 mod obfuscated;
 mod official;
+mod packs;
 mod recordings;
 mod table;
