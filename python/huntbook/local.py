@@ -46,8 +46,8 @@ class Database:
         What ``now()`` and ``ago()`` mean; default: the moment of each query. A naive time is UTC.
     **given
         Files in the place of what the service would fetch: ``urls={url: path}`` for ``externaldata``,
-        ``watchlists={alias: path}`` or ``{alias: (path, column)}`` for ``_GetWatchlist``, ``geo=path`` (MMDB) for
-        ``geo_info_from_ip_address``, ``functions=[path]`` for functions of your own.
+        ``watchlists={alias: path}`` or ``{alias: (path, column)}`` for ``_GetWatchlist``, ``geo=path``
+        (MMDB) for ``geo_info_from_ip_address``, ``functions=[path]`` for functions of your own.
 
     Raises
     ------
@@ -65,9 +65,7 @@ class Database:
     {'User': ['ada']}
     """
 
-    def __init__(
-        self, data_paths: Paths, *, now: datetime | None = None, **given: Unpack[Given]
-    ) -> None:
+    def __init__(self, data_paths: Paths, *, now: datetime | None = None, **given: Unpack[Given]) -> None:
         self._now = now
         self._native = _native.Database(path_list(data_paths), **for_native(given))
 
