@@ -1,4 +1,4 @@
-"""What a user gives to local queries beside the tables: files in the place of what the service would fetch."""
+"""What a user gives to local queries beside the tables: files for what the service would fetch."""
 
 from __future__ import annotations
 

@@ -46,8 +46,8 @@ class Database:
         What ``now()`` and ``ago()`` mean; default: the moment of each query. A naive time is UTC.
     **given
         Files in the place of what the service would fetch: ``urls={url: path}`` for ``externaldata``,
-        ``watchlists={alias: path}`` or ``{alias: (path, column)}`` for ``_GetWatchlist``, ``geo=path`` (MMDB) for
-        ``geo_info_from_ip_address``, ``functions=[path]`` for functions of your own.
+        ``watchlists={alias: path}`` or ``{alias: (path, column)}`` for ``_GetWatchlist``, ``geo=path``
+        (MMDB) for ``geo_info_from_ip_address``, ``functions=[path]`` for functions of your own.
 
     Raises
     ------

@@ -45,9 +45,9 @@ def test_what_is_wrong_is_named(tmp_path: Path) -> None:
     wrong.write_text("let a = () { print 1 };\nlet b = 3;\n")
     with pytest.raises(hb.HuntbookError, match=r"wrong\.kql:2:1"):
         hb.kql("print 1", functions=wrong)
-    with pytest.raises(hb.HuntbookError, match="gone.csv"):
+    with pytest.raises(hb.HuntbookError, match=r"gone\.csv"):
         hb.kql("print 1", urls={"https://feeds.example/": tmp_path / "gone.csv"})
-    with pytest.raises(hb.HuntbookError, match="gone.mmdb"):
+    with pytest.raises(hb.HuntbookError, match=r"gone\.mmdb"):
         hb.kql("print 1", geo=tmp_path / "gone.mmdb")
     with pytest.raises(TypeError, match="'watchlist'"):
         hb.kql("print 1", watchlist={})  # type: ignore[call-arg]
