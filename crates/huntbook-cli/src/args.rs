@@ -69,7 +69,7 @@ pub(crate) struct RunArguments {
     #[arg(long, short = 'f', value_name = "FILE")]
     pub(crate) file: Option<PathBuf>,
     #[command(flatten)]
-    pub(crate) local: LocalArguments,
+    pub(crate) local: Box<LocalArguments>,
     /// A value for a parameter of a catalogue query
     #[arg(long = "parameter", short = 'p', value_name = "NAME=VALUE", value_parser = name_and_value)]
     pub(crate) parameters: Vec<(String, String)>,

@@ -174,8 +174,9 @@ fn rules_find_the_attacks_that_they_were_written_for() {
 #[ignore = "takes a minute a recording and asserts nothing"]
 fn every_query_over_every_recording() {
     let Some(shared) = shared() else { return };
-    let chosen = |variable: &str, name: &str| {
-        std::env::var(variable).map_or(true, |list| list.split(',').any(|one| name == one))
+    let chosen = |variable: &str, name: &str| match std::env::var_os(variable) {
+        Some(list) => list.to_string_lossy().split(',').any(|one| name == one),
+        None => true,
     };
     let stem = |path: &Path| path.file_stem().map(|stem| stem.to_string_lossy().into_owned());
     for path in shared
