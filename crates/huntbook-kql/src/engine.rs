@@ -78,7 +78,10 @@ impl Engine {
     /// An engine over `database` for which `now()` is `now`.
     #[must_use]
     pub fn new(database: Database, now: DateTime<Utc>) -> Self {
-        let config = SessionConfig::new();
+        let mut config = SessionConfig::new();
+        // Spread over threads in turn behind a sort, rows would lose their order: the last projection of a plan
+        // stands above its sort.
+        config.options_mut().optimizer.enable_round_robin_repartition = false;
         let serial = config.clone().with_target_partitions(1);
         // What is known of files is known to both.
         let runtime = Arc::new(RuntimeEnv::default());

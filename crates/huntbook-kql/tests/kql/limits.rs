@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::task::Poll;
 use std::time::{Duration, Instant};
 
-use arrow::array::{Int64Array, RecordBatch};
+use arrow::array::{AsArray, Int64Array, RecordBatch};
 use arrow::datatypes::Schema;
 use futures::StreamExt;
 use huntbook_kql::{Answer, Database, Engine, KqlError, KqlType, Limits};
@@ -58,6 +58,21 @@ fn a_sort_beyond_its_memory_goes_to_disk() {
     let first = small.batches[0].slice(0, 1);
     let whole = ask(Limits::default(), &format!("{wide} | top 1 by s asc")).unwrap();
     assert_eq!(first.columns(), whole.batches[0].columns());
+}
+
+#[test]
+fn a_sorted_answer_is_in_order_whatever_its_size() {
+    let query =
+        format!("{MANY} | extend s = strcat(s, s, s, s, s) | sort by s asc | extend t = strlen(s)");
+    for memory in [None, Some(48_000_000)] {
+        let answer = ask(Limits { memory, ..Limits::default() }, &query).unwrap();
+        let mut all: Vec<&str> = Vec::with_capacity(ROWS);
+        for batch in &answer.batches {
+            all.extend(batch.column(2).as_string::<i32>().iter().flatten());
+        }
+        assert_eq!(all.len(), ROWS);
+        assert!(all.is_sorted(), "memory {memory:?}");
+    }
 }
 
 #[test]
