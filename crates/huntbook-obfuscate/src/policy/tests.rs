@@ -436,7 +436,8 @@ const LEAST_SHARES: &[(&str, usize)] = &[
 
 #[test]
 fn default_names_most_text_columns_of_the_published_tables_or_is_skipped_without_them() {
-    let path = Path::new("/work/shared/kql/table-schemas.json");
+    let path =
+        &Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/kql/table-schemas.json");
     let Ok(text) = fs::read_to_string(path) else {
         eprintln!("skipped: no table-schemas.json");
         return;
