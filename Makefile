@@ -106,6 +106,10 @@ fuzz: ## every parser on hostile input, FUZZ_SECONDS (60) each
 test-kql: ## the KQL engine and its conformance files alone
 	cargo test --locked --package huntbook-kql-syntax --package huntbook-kql
 
+.PHONY: kql-coverage
+kql-coverage: $(LOGS)/ground-truth.json ## how many public hunting queries parse, bind, plan and run (a copy of them beside the checkout)
+	cargo xtask coverage --folder $(LOGS)/logs
+
 .PHONY: test-kql-grammar
 test-kql-grammar: node_modules/.ready ## the KQL parser against Microsoft's on changed real queries: a minute
 	cargo test --locked --package huntbook-kql-syntax --test syntax -- --ignored --exact oracle::microsofts_parser_agrees --nocapture

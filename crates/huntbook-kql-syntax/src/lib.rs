@@ -36,7 +36,9 @@ mod token;
 pub use codes::CODES;
 pub use lexer::tokenize;
 pub use names::quote_name;
-pub use operators::{OPERATORS, OperatorKeyword, Parsing, is_operator_keyword, operator_keyword};
+pub use operators::{
+    CHARTS, OPERATORS, OperatorKeyword, Parsing, is_operator_keyword, operator_keyword,
+};
 pub use parser::{MAX_DEPTH, Parsed, parse};
 pub use printer::{print, print_expr};
 pub use strings::{quote_string, string_value};

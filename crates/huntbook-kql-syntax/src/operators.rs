@@ -87,6 +87,28 @@ pub const OPERATORS: &[OperatorKeyword] = &[
     name_only("graph-where-edges"),
 ];
 
+/// The charts of `render` that are keywords.
+pub const CHARTS: &[&str] = &[
+    "3Dchart",
+    "anomalychart",
+    "areachart",
+    "barchart",
+    "card",
+    "columnchart",
+    "graph",
+    "ladderchart",
+    "linechart",
+    "piechart",
+    "pivotchart",
+    "plotly",
+    "scatterchart",
+    "stackedareachart",
+    "timechart",
+    "timeline",
+    "timepivot",
+    "treemap",
+];
+
 /// The keyword `name`, where it is one.
 #[must_use]
 pub fn operator_keyword(name: &str) -> Option<OperatorKeyword> {

@@ -75,5 +75,7 @@ pub use error::KqlError;
 pub use explain::{Stage, UnknownStage};
 pub use limits::{Bytes, Limits};
 pub use locations::IpLocations;
-pub use reference::{FunctionDoc, OPERATORS, aggregates, functions, windows as window_functions};
+pub use reference::{
+    FunctionDoc, OPERATORS, aggregates, functions, plugins, windows as window_functions,
+};
 pub use types::{KqlType, TYPE_KEY, UnknownType};

@@ -3,6 +3,7 @@
 use crate::aggregates::AGGREGATES;
 use crate::functions::FUNCTIONS;
 use crate::functions::several::SEVERAL;
+use crate::operators::evaluate::PLUGINS;
 use crate::windows::WINDOWS;
 
 /// What a user can call.
@@ -52,6 +53,16 @@ pub fn windows() -> impl Iterator<Item = FunctionDoc> {
         aliases: &[],
         signature: window.signature,
         summary: window.summary,
+    })
+}
+
+/// Every plugin of `evaluate`.
+pub fn plugins() -> impl Iterator<Item = FunctionDoc> {
+    PLUGINS.iter().map(|plugin| FunctionDoc {
+        name: plugin.name,
+        aliases: &[],
+        signature: plugin.signature,
+        summary: plugin.summary,
     })
 }
 

@@ -231,7 +231,7 @@ fn is_operator_name(cursor: &Cursor<'_>, place: &Place) -> bool {
 fn kinds(cursor: &Cursor<'_>, operator: &str) -> Option<&'static [&'static str]> {
     let name = cursor.name(cursor.tokens.len().checked_sub(2)?)?;
     Some(match (name, operator) {
-        ("kind", "join") => words::JOIN_KINDS,
+        ("kind", "join") => crate::operators::join::KINDS,
         ("kind", "lookup") => &["leftouter", "inner"],
         ("kind", "union") => &["outer", "inner"],
         ("kind", "parse" | "parse-where") => &["simple", "relaxed", "regex"],

@@ -66,21 +66,6 @@ pub(super) const BEFORE_VALUES: &[&str] = &[
 
 pub(super) const SORT_ENDS: &[&str] = &["asc", "desc", "nulls first", "nulls last"];
 
-pub(super) const JOIN_KINDS: &[&str] = &[
-    "inner",
-    "innerunique",
-    "leftouter",
-    "rightouter",
-    "fullouter",
-    "leftanti",
-    "leftsemi",
-    "rightanti",
-    "rightsemi",
-    "anti",
-    "leftantisemi",
-    "rightantisemi",
-];
-
 pub(super) const CHARTS: &[&str] = &[
     "timechart",
     "barchart",

@@ -8,11 +8,12 @@ use huntbook_kql_syntax::ast::{BinaryOperator, Expr, ExprKind, Ident, Operator};
 
 use super::options::Options;
 use crate::aggregates::take_any;
-use crate::bind::{Binder, Names, Row, Scope, unify};
+use crate::bind::{Binder, Names, Row, Scope, unify, unsupported};
 use crate::codes;
-use crate::ir::{Column, JoinKey, JoinKind, Relation, Scalar, Step};
+use crate::ir::{Column, HIDDEN, JoinKey, JoinKind, Relation, Scalar, Step};
 
-const KINDS: &[&str] = &[
+/// The kinds by name, the one without a name first.
+pub(crate) const KINDS: &[&str] = &[
     "innerunique",
     "inner",
     "leftouter",
@@ -51,6 +52,18 @@ pub(crate) fn bind(
         _ => JoinKind::Inner,
     };
     let right = right?;
+    // A row of the right side alone belongs to no part of the left.
+    let parted = left.parts().next().is_some();
+    if parted
+        && matches!(
+            kind,
+            JoinKind::RightOuter | JoinKind::FullOuter | JoinKind::RightSemi | JoinKind::RightAnti
+        )
+    {
+        let what = format!("`join kind={word}` inside of `mv-apply` or `partition`");
+        binder.report(unsupported(&what, operator.keyword));
+        return None;
+    }
     let keys = keys(binder, &left, &right, on, operator.keyword, scope)?;
     let left = if word == "innerunique" { unique(left, &keys) } else { left };
     Some(joined(left, right, kind, keys))
@@ -75,19 +88,15 @@ pub(super) fn joined(
     Relation { open, ..Relation::unordered(step, columns) }
 }
 
-/// One row for each combination of keys, whichever.
+/// One row for each combination of keys in each part, whichever.
 fn unique(left: Relation, on: &[JoinKey]) -> Relation {
-    let keys = on
-        .iter()
-        .enumerate()
-        .map(|(position, key)| (format!("{}key.{position}", crate::ir::HIDDEN), key.left.clone()));
+    let named = |(position, value): (usize, Scalar)| (format!("{HIDDEN}key.{position}"), value);
+    let parts = left.parts().map(Column::value);
+    let keys = on.iter().map(|key| key.left.clone()).chain(parts).enumerate().map(named);
     let keys = keys.collect();
-    let columns = left.column_values();
+    let (columns, open) = (left.column_values(), left.open);
     let call = take_any::whole_row(&left.columns);
-    let (order, serialized, open) = (left.order.clone(), left.serialized, left.open);
-    let grouped = Relation::aggregate(left, keys, vec![call]);
-    let rows = Relation::project(grouped, columns);
-    debug_assert!(order.is_empty() || serialized);
+    let rows = Relation::project(Relation::aggregate(left, keys, vec![call]), columns);
     Relation { open, ..rows }
 }
 

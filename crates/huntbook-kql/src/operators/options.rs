@@ -101,11 +101,14 @@ impl<'a> Options<'a> {
     }
 }
 
-fn text(option: &OperatorParameter) -> Option<String> {
+/// The text of a constant or of a bare word.
+pub(super) fn text(option: &OperatorParameter) -> Option<String> {
     match &option.value.kind {
         ExprKind::Name(word) => Some(word.name.clone()),
         ExprKind::Literal(Literal::String { value, .. }) => Some(value.clone()),
         ExprKind::Literal(Literal::Bool(Some(flag))) => Some(flag.to_string()),
+        ExprKind::Literal(Literal::Long(Some(number))) => Some(number.to_string()),
+        ExprKind::Literal(Literal::Real(Some(number))) => Some(number.to_string()),
         _ => None,
     }
 }

@@ -60,6 +60,9 @@ const EXPLAINED: &[(&str, &str)] = &[
     ("variancep-aggregation-function#0", "the page heads the column `variance_x`"),
 ];
 
+/// How many cases match today; what is added raises it.
+const AT_LEAST: usize = 323;
+
 enum Outcome {
     Matched,
     Unsupported(String),
@@ -283,5 +286,6 @@ fn documented_examples_give_the_documented_tables() {
         println!("  {count:4} {what}");
     }
     assert!(mismatches.is_empty(), "{}", mismatches.join("\n\n"));
+    assert!(matched >= AT_LEAST, "only {matched} match, where {AT_LEAST} did");
     assert!(stale.is_empty(), "these match, and need no explanation: {stale:?}");
 }

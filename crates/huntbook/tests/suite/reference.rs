@@ -7,7 +7,7 @@ use std::fs;
 use std::path::Path;
 
 use huntbook::QueryProvider;
-use huntbook::kql::{FunctionDoc, OPERATORS, aggregates, functions, window_functions};
+use huntbook::kql::{FunctionDoc, OPERATORS, aggregates, functions, plugins, window_functions};
 
 const MADE: &str =
     "<!-- Made by `cargo test -p huntbook`; see crates/huntbook/tests/suite/reference.rs. -->";
@@ -23,6 +23,7 @@ fn kql() -> String {
         ("Functions", functions().collect::<Vec<_>>()),
         ("Functions over rows in an order", window_functions().collect()),
         ("Aggregates", aggregates().collect()),
+        ("Plugins of `evaluate`", plugins().collect()),
     ] {
         let _ =
             write!(page, "\n## {title}\n\n| name | signature | what comes back |\n|---|---|---|\n");

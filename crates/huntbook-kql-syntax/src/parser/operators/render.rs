@@ -3,30 +3,9 @@
 use super::Properties;
 use crate::ast::OperatorKind;
 use crate::names::is_keyword;
+use crate::operators::CHARTS;
 use crate::parser::Parser;
 use crate::token::TokenKind;
-
-/// Charts that are keywords; the binder knows the others.
-const CHARTS: &[&str] = &[
-    "3Dchart",
-    "anomalychart",
-    "areachart",
-    "barchart",
-    "card",
-    "columnchart",
-    "graph",
-    "ladderchart",
-    "linechart",
-    "piechart",
-    "pivotchart",
-    "plotly",
-    "scatterchart",
-    "stackedareachart",
-    "timechart",
-    "timeline",
-    "timepivot",
-    "treemap",
-];
 
 /// How a chart looks.
 const PROPERTIES: Properties = Properties {

@@ -24,6 +24,89 @@ pub(super) struct Plugin<'a> {
     pub(super) scope: &'a Scope,
 }
 
+/// A plugin of KQL.
+pub(crate) struct Known {
+    pub(crate) name: &'static str,
+    /// Parameters and result, as the reference page shows them.
+    pub(crate) signature: &'static str,
+    /// What comes back, in a sentence or two.
+    pub(crate) summary: &'static str,
+    bind: fn(&mut Binder<'_>, Relation, &Plugin<'_>) -> Option<Relation>,
+    /// Whether it may stand inside of `mv-apply` and `partition`.
+    parted: bool,
+}
+
+/// Every plugin.
+pub(crate) const PLUGINS: &[Known] = &[
+    Known {
+        name: "activity_counts_metrics",
+        signature: "activity_counts_metrics(id, time, start, end, window, [key, ...])",
+        summary: "For each window of time: how many rows, different ids, ids not seen before, and ids so far.",
+        bind: |binder, input, plugin| rewritten::activity_counts_metrics(binder, &input, plugin),
+        parted: false,
+    },
+    Known {
+        name: "bag_unpack",
+        signature: "bag_unpack(column, [prefix], [columnsConflict], [ignoredProperties]) [: (schema)]",
+        summary: "A column for each key of the bags, in the place of the bags. Without a schema the data decides which.",
+        bind: bag_unpack::bind,
+        parted: true,
+    },
+    Known {
+        name: "ipv4_lookup",
+        signature: "ipv4_lookup(table, address, network, [key, ...], [return_unmatched])",
+        summary: "The rows of the table whose IPv4 network holds the address, beside each row.",
+        bind: |binder, input, plugin| {
+            ip_lookup::bind(binder, input, plugin, ip_lookup::Version::Four)
+        },
+        parted: true,
+    },
+    Known {
+        name: "ipv6_lookup",
+        signature: "ipv6_lookup(table, address, network, [key, ...], [return_unmatched])",
+        summary: "The rows of the table whose IPv6 or IPv4 network holds the address, beside each row.",
+        bind: |binder, input, plugin| {
+            ip_lookup::bind(binder, input, plugin, ip_lookup::Version::Six)
+        },
+        parted: true,
+    },
+    Known {
+        name: "narrow",
+        signature: "narrow()",
+        summary: "A row for each cell: `Row`, `Column`, `Value`.",
+        bind: narrow::bind,
+        parted: true,
+    },
+    Known {
+        name: "pivot",
+        signature: "pivot(column, [aggregate], [key, ...]) [: (schema)]",
+        summary: "A column for each value of the column, of the aggregate over its rows. Without a schema the data decides which.",
+        bind: pivot::bind,
+        parted: true,
+    },
+    Known {
+        name: "rolling_percentile",
+        signature: "rolling_percentile(value, percentile, index, bin, bins, [key, ...])",
+        summary: "The percentile of the values in each bin and the bins before it.",
+        bind: |binder, input, plugin| rewritten::rolling_percentile(binder, &input, plugin),
+        parted: false,
+    },
+    Known {
+        name: "schema_merge",
+        signature: "schema_merge([PreserveOrder])",
+        summary: "One schema of the rows of several `getschema`.",
+        bind: |binder, input, plugin| rewritten::schema_merge(binder, &input, plugin),
+        parted: false,
+    },
+    Known {
+        name: "sliding_window_counts",
+        signature: "sliding_window_counts(id, time, start, end, lookback, bin, [key, ...])",
+        summary: "For each bin: how many rows and different ids there are in the time that ends with it.",
+        bind: |binder, input, plugin| rewritten::sliding_window_counts(binder, &input, plugin),
+        parted: false,
+    },
+];
+
 pub(crate) fn bind(
     binder: &mut Binder<'_>,
     input: Relation,
@@ -32,29 +115,14 @@ pub(crate) fn bind(
     scope: &Scope,
 ) -> Option<Relation> {
     let plugin = Plugin { name, arguments, schema, span, scope };
-    match name.name.as_str() {
-        "bag_unpack" => bag_unpack::bind(binder, input, &plugin),
-        "ipv4_lookup" => ip_lookup::bind(binder, input, &plugin, ip_lookup::Version::Four),
-        "ipv6_lookup" => ip_lookup::bind(binder, input, &plugin, ip_lookup::Version::Six),
-        "narrow" => narrow::bind(binder, input, &plugin),
-        "pivot" => pivot::bind(binder, input, &plugin),
-        name @ ("activity_counts_metrics"
-        | "rolling_percentile"
-        | "schema_merge"
-        | "sliding_window_counts")
-            if !rewritten::is_inside_parts(&input) =>
-        {
-            match name {
-                "activity_counts_metrics" => {
-                    rewritten::activity_counts_metrics(binder, &input, &plugin)
-                }
-                "rolling_percentile" => rewritten::rolling_percentile(binder, &input, &plugin),
-                "schema_merge" => rewritten::schema_merge(binder, &input, &plugin),
-                _ => rewritten::sliding_window_counts(binder, &input, &plugin),
-            }
+    let known = PLUGINS.iter().find(|known| known.name == name.name);
+    match known {
+        Some(known) if known.parted || input.parts().next().is_none() => {
+            (known.bind)(binder, input, &plugin)
         }
-        other => {
-            let message = format!("plugin `{other}` is not supported yet");
+        _ => {
+            let place = if known.is_some() { " inside of `mv-apply` and `partition`" } else { "" };
+            let message = format!("plugin `{}` is not supported yet{place}", name.name);
             binder.report(Diagnostic::error(codes::UNSUPPORTED_OPERATOR, message).at(name.span));
             None
         }

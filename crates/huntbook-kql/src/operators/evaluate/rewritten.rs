@@ -12,7 +12,7 @@ use super::Plugin;
 use crate::bind::{Binder, Binding, Row, Scope, size};
 use crate::codes;
 use crate::convert::convert;
-use crate::ir::{Column, Relation, Scalar, Value};
+use crate::ir::{Column, Relation, Value};
 use crate::types::KqlType;
 
 /// The names that the rows at hand and their columns have in the longer queries.
@@ -241,10 +241,4 @@ pub(super) fn schema_merge(
     );
     let names: Vec<String> = names.into_iter().map(str::to_owned).collect();
     run(binder, &text, &names, &scope, plugin)
-}
-
-/// Whether rows inside of parts are at hand, over which a longer query has no meaning.
-pub(super) fn is_inside_parts(input: &Relation) -> bool {
-    let mut parts = input.parts().map(Column::value).map(|value: Scalar| value.kind);
-    parts.next().is_some()
 }

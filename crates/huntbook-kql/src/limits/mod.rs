@@ -13,11 +13,13 @@ use std::time::{Duration, Instant};
 
 use datafusion::common::DataFusionError;
 use datafusion::execution::TaskContext;
-use datafusion::execution::memory_pool::FairSpillPool;
 use datafusion::execution::runtime_env::RuntimeEnvBuilder;
 use futures::task::AtomicWaker;
 
 use crate::KqlError;
+use crate::limits::pool::QueryPool;
+
+mod pool;
 
 /// How much one query may take; nothing is limited by default.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -34,15 +36,14 @@ impl Limits {
     /// The context of a run, with a pool of memory of its own where memory is limited.
     pub(crate) fn apply(&self, context: TaskContext) -> Result<TaskContext, DataFusionError> {
         let Some(memory) = self.memory else { return Ok(context) };
-        let runtime = RuntimeEnvBuilder::from_runtime_env(&context.runtime_env())
-            .with_memory_pool(Arc::new(FairSpillPool::new(memory)))
-            .build_arc()?;
         let mut config = context.session_config().clone();
         let execution = &mut config.options_mut().execution;
-        // Each sort puts this aside for merging what it has spilled; all of them must fit.
-        let partitions = execution.target_partitions.max(1);
-        execution.sort_spill_reservation_bytes =
-            execution.sort_spill_reservation_bytes.min(memory / (4 * partitions));
+        // Of each sort, for merging what it has spilled: a quarter of the memory for all of one operator.
+        let part = memory / (4 * execution.target_partitions.max(1));
+        execution.sort_spill_reservation_bytes = part;
+        let runtime = RuntimeEnvBuilder::from_runtime_env(&context.runtime_env())
+            .with_memory_pool(Arc::new(QueryPool::new(memory, part)))
+            .build_arc()?;
         // A step must be able to hold a few batches, however many steps share the memory.
         let rows = config.batch_size().min((memory >> 16).max(512));
         let config = config.with_batch_size(rows);
