@@ -29,9 +29,9 @@ if TYPE_CHECKING:
     from huntbook.tables import Table
 
 USAGE = """\
-%%kql [PATH ...] [--data PATH] [--now TIME] [--out NAME] [--limit ROWS] [--table] [--raw]
-%kql  [--data PATH] [--now TIME] [--out NAME] [--limit ROWS] [--table] [--raw] [QUERY]
-PATH, TIME and ROWS may be {name}, a variable of the notebook; --data and --now stay for later cells"""
+%%kql [PATH ...] [--data PATH] [--now TIME] [--out NAME] [--limit ROWS] [--timeout LENGTH] [--memory SIZE] [--table] [--raw]
+%kql  [the same options] [QUERY]
+Every value but NAME may be {name}, a variable of the notebook; --data and --now stay for later cells"""
 
 
 @dataclass
@@ -42,6 +42,8 @@ class Options:
     now: datetime | None = None
     out: str | None = None
     limit: int | None = None
+    timeout: Any = None
+    memory: Any = None
     #: Show the rows, not the chart.
     table: bool = False
     #: Take the text as it is: ``{name}`` stands for itself.
@@ -137,7 +139,7 @@ def options(line: str, names: Mapping[str, Any], *, is_cell: bool) -> Options:
         if option in ("--table", "--raw"):
             setattr(found, option.removeprefix("--"), True)
             continue
-        if option not in ("--data", "--now", "--out", "--limit"):
+        if option not in ("--data", "--now", "--out", "--limit", "--timeout", "--memory"):
             msg = f"no option {option!r}"
             raise ConfigError(msg, hints=[USAGE])
         if not equals:
@@ -153,8 +155,10 @@ def options(line: str, names: Mapping[str, Any], *, is_cell: bool) -> Options:
                 found.now = _moment(_variable(value, names))
             case "--out":
                 found.out = _name(value)
-            case _:
+            case "--limit":
                 found.limit = _rows(_variable(value, names))
+            case _:
+                setattr(found, option.removeprefix("--"), _variable(value, names))
     if not is_cell:
         found.query = line[end:].strip()
     return found
@@ -202,7 +206,9 @@ class Magic:
         database = self._known[tuple(self._paths)] = Database(self._paths)
         if not asked.raw:
             text = filled(text, names, moment)
-        result = database.query(text, now=moment, limit=asked.limit)
+        result = database.query(
+            text, now=moment, limit=asked.limit, timeout=asked.timeout, memory=asked.memory
+        )
         if asked.table:
             result = result.without_chart()
         if asked.out is None:

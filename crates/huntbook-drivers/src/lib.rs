@@ -35,6 +35,7 @@ mod result;
 mod worker;
 
 pub use cancel::Cancel;
+pub use huntbook_kql::{Bytes, Limits, UnknownSize};
 pub use driver::{Column, Driver, Partial, Run, Schema, Table};
 pub use error::DriverError;
 pub use local::LocalDriver;

@@ -439,7 +439,8 @@ impl AnswerStream {
     #[must_use]
     pub fn truncated(&self) -> Option<String> {
         let most = self.limits.rows.filter(|_| self.is_cut)?;
-        Some(format!("cut at {most} rows, the most that were allowed; there are more"))
+        let noun = if most == 1 { "row" } else { "rows" };
+        Some(format!("cut to the {most} {noun} asked for at most"))
     }
 
     /// The batch under the answer's own fields, without the rows that are too many.
