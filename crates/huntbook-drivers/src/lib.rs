@@ -35,9 +35,9 @@ mod result;
 mod worker;
 
 pub use cancel::Cancel;
-pub use huntbook_kql::{Bytes, Limits, UnknownSize};
 pub use driver::{Column, Driver, Partial, Run, Schema, Table};
 pub use error::DriverError;
+pub use huntbook_kql::{Bytes, Limits, UnknownSize};
 pub use local::LocalDriver;
 pub use local_data::{LocalData, WatchlistFile};
 pub use registry::{DRIVERS, DriverInfo};

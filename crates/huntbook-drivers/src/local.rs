@@ -180,7 +180,8 @@ mod tests {
     #[test]
     fn memory_and_time_are_limited_and_the_limit_has_a_code() {
         let (_folder, driver) = driver(&[("logons.csv", LOGONS.as_bytes())]);
-        let long = "range x from 1 to 20000 step 1 | extend k = 1 | as T | join kind=inner T on k | count";
+        let long =
+            "range x from 1 to 20000 step 1 | extend k = 1 | as T | join kind=inner T on k | count";
         let code = |limits| match driver.run(long, &Run { limits, ..run() }) {
             Err(DriverError::Limit { code, .. }) => code,
             other => panic!("{other:?}"),

@@ -126,7 +126,8 @@ mod tests {
     #[test]
     fn work_that_panics_is_an_error() {
         let worker = Worker::start("test").expect("threads");
-        let outcome: Result<(), _> = worker.wait(async { panic!("on purpose") }, &Cancel::new(), None);
+        let outcome: Result<(), _> =
+            worker.wait(async { panic!("on purpose") }, &Cancel::new(), None);
         assert!(matches!(outcome, Err(DriverError::Failed { .. })));
     }
 

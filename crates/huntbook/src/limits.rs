@@ -19,10 +19,8 @@ pub fn limits(
     rows: Option<usize>,
 ) -> Result<Limits, HuntbookError> {
     let memory = memory.map(str::parse::<Bytes>).transpose();
-    let memory = memory.map_err(|error| HuntbookError::Config {
-        message: error.to_string(),
-        hints: Vec::new(),
-    })?;
+    let memory = memory
+        .map_err(|error| HuntbookError::Config { message: error.to_string(), hints: Vec::new() })?;
     let time = time.map(duration).transpose()?;
     Ok(Limits { memory: memory.map(|memory| memory.0), time, rows })
 }

@@ -199,7 +199,9 @@ mod tests {
         ] {
             assert_eq!(text.parse(), Ok(Bytes(bytes)), "{text}");
         }
-        for text in ["", "MB", "0", "-1 GB", "1 TB", "1e300 GB", "nan", "inf GB", "1 G B", "1,5 GB", "é"] {
+        for text in
+            ["", "MB", "0", "-1 GB", "1 TB", "1e300 GB", "nan", "inf GB", "1 G B", "1,5 GB", "é"]
+        {
             assert!(text.parse::<Bytes>().is_err(), "{text}");
         }
     }

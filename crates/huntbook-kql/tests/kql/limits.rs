@@ -109,7 +109,7 @@ fn a_long_answer_is_cut_and_says_so() {
         let answer = ask(rows(most), query).unwrap();
         assert_eq!(answer.row_count(), most);
         let reason = answer.truncated.expect("it is cut");
-        assert!(reason.contains(&format!("cut at {most} rows")), "{reason}");
+        assert!(reason.contains(&format!("cut to the {most} row")), "{reason}");
     }
     for most in [20_000, 20_001, usize::MAX] {
         let answer = ask(rows(most), query).unwrap();
