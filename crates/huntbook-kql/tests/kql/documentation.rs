@@ -61,7 +61,7 @@ const EXPLAINED: &[(&str, &str)] = &[
 ];
 
 /// How many cases match today; what is added raises it.
-const AT_LEAST: usize = 323;
+const AT_LEAST: usize = 329;
 
 enum Outcome {
     Matched,

@@ -1,12 +1,13 @@
 //! `evaluate plugin(arguments) : (schema)`: one file a plugin.
 
 mod bag_unpack;
+mod geo_lookup;
 mod ip_lookup;
 mod narrow;
 mod pivot;
 mod rewritten;
 
-use huntbook_diagnostics::{Diagnostic, Span};
+use huntbook_diagnostics::{Diagnostic, Span, near_hint};
 use huntbook_kql_syntax::ast::{Expr, ExprKind, Ident, NamedExpr, Schema};
 
 use crate::bind::{Binder, Row, Scope};
@@ -50,6 +51,24 @@ pub(crate) const PLUGINS: &[Known] = &[
         signature: "bag_unpack(column, [prefix], [columnsConflict], [ignoredProperties]) [: (schema)]",
         summary: "A column for each key of the bags, in the place of the bags. Without a schema the data decides which.",
         bind: bag_unpack::bind,
+        parted: true,
+    },
+    Known {
+        name: "geo_line_lookup",
+        signature: "geo_line_lookup(table, line, longitude, latitude, radius, [return_unmatched], [lookup_area_radius], [return_lookup_key])",
+        summary: "The rows of the table whose line or multiline in GeoJSON lies within `radius` metres of the point, beside each row.",
+        bind: |binder, input, plugin| {
+            geo_lookup::bind(binder, input, plugin, geo_lookup::Shape::Line)
+        },
+        parted: true,
+    },
+    Known {
+        name: "geo_polygon_lookup",
+        signature: "geo_polygon_lookup(table, polygon, longitude, latitude, [radius], [return_unmatched], [lookup_area_radius], [return_lookup_key])",
+        summary: "The rows of the table whose polygon or multipolygon in GeoJSON holds the point, or lies within `radius` metres of it, beside each row.",
+        bind: |binder, input, plugin| {
+            geo_lookup::bind(binder, input, plugin, geo_lookup::Shape::Polygon)
+        },
         parted: true,
     },
     Known {
@@ -140,6 +159,32 @@ impl<'a> Plugin<'a> {
             unnamed.nth(position)
         };
         named.or_else(positional).map(|argument| &argument.value)
+    }
+
+    /// Reports arguments under names that the plugin does not have, and too many without a name.
+    pub(super) fn only(&self, binder: &mut Binder<'_>, names: &[&str]) -> Option<()> {
+        let mut unnamed = 0;
+        for argument in self.arguments {
+            let Some(given) = argument.names.first() else {
+                unnamed += 1;
+                if unnamed > names.len() {
+                    let message =
+                        format!("`{}` takes {} arguments at most", self.name.name, names.len());
+                    let diagnostic = Diagnostic::error(codes::WRONG_ARGUMENT_COUNT, message);
+                    binder.report(diagnostic.at(argument.value.span));
+                    return None;
+                }
+                continue;
+            };
+            if !names.iter().any(|name| name.eq_ignore_ascii_case(&given.name)) {
+                let message = format!("`{}` has no argument `{}`", self.name.name, given.name);
+                let diagnostic = Diagnostic::error(codes::WRONG_ARGUMENT_COUNT, message);
+                let near = near_hint("argument", &given.name, names.iter().copied());
+                binder.report(diagnostic.at(given.span).maybe_hint(near));
+                return None;
+            }
+        }
+        Some(())
     }
 
     /// Reports that an argument is missing.
