@@ -109,6 +109,10 @@ fn step(relation: &Relation, depth: usize, lines: &mut String) {
         Step::Union { inputs } => format!("union of {}", inputs.len()),
         Step::Expand { values, .. } => format!("expand {}", list(values)),
         Step::Extract { text, .. } => format!("extract from {}", scalar(text)),
+        Step::Scan { program, .. } => {
+            let names = program.steps.iter().map(|step| step.name.as_str());
+            format!("scan through {}", names.collect::<Vec<_>>().join(", "))
+        }
         Step::Window { calls, .. } => {
             let call = |call: &crate::ir::WindowCall| {
                 format!("{}({})", call.function.name, list(&call.arguments))

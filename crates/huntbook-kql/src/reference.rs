@@ -99,6 +99,7 @@ pub const OPERATORS: &[&str] = &[
     "render",
     "sample",
     "sample-distinct",
+    "scan",
     "search",
     "serialize",
     "sort",

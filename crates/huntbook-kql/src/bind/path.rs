@@ -13,6 +13,12 @@ use crate::types::KqlType;
 impl Binder<'_> {
     /// `base.key` and `base[index]`.
     pub(super) fn path(&mut self, expression: &Expr, row: Row<'_>) -> Option<Scalar> {
+        if let ExprKind::Path { base, member } = &expression.kind
+            && let ExprKind::Name(step) = &base.kind
+            && let Some(value) = crate::operators::scan::state_column(self, step, member, row)
+        {
+            return value;
+        }
         let (base, step) = match &expression.kind {
             ExprKind::Path { base, member } => (base, Scalar::text(member.name.clone())),
             ExprKind::Index { base, index } => {

@@ -327,6 +327,10 @@ impl Binder<'_> {
             OperatorKind::SampleDistinct { count, of } => {
                 ops::sample::values(self, input, count, of, scope)
             }
+            OperatorKind::Scan { order, partition, declare, steps } => {
+                let written = ops::scan::Written { order, partition, declare, steps };
+                ops::scan::bind(self, input, &written, operator, scope)
+            }
             OperatorKind::GetSchema => Some(ops::getschema::bind(&input)),
             OperatorKind::Invoke { name, arguments } => {
                 ops::invoke::bind(self, input, name, arguments, operator.span, scope)

@@ -15,6 +15,7 @@ mod names;
 mod nested;
 mod range;
 mod scalar;
+mod scan;
 mod window;
 
 pub(crate) use generic::HOLD;
@@ -134,6 +135,7 @@ fn relation<'a>(
         Step::Extract { input, text, recipe } => {
             extract::extract(input, text, recipe, &relation.columns, counter)
         }
+        Step::Scan { input, program } => scan::scan(input, program, &relation.columns, counter),
         Step::Window { input, calls } => window::window(input, calls, &relation.columns, counter),
     }
 }

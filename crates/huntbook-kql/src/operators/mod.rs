@@ -30,6 +30,7 @@ pub(crate) mod project_reorder;
 pub(crate) mod range;
 pub(crate) mod render;
 pub(crate) mod sample;
+pub(crate) mod scan;
 pub(crate) mod search;
 pub(crate) mod serialize;
 pub(crate) mod sort;

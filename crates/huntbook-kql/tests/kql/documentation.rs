@@ -34,6 +34,7 @@ const EXPLAINED: &[(&str, &str)] = &[
         "the page shows an object in quotes, which is no JSON, and a path without its slash",
     ),
     ("materialize-function#1", "several results, of which the last is given; random numbers"),
+    ("scan-operator#4", "the page's columns stand in another order than those of the query"),
     ("series-atan-function#0", "the page shows the series of another example"),
     (
         "series-fill-linear-function#0",
@@ -61,7 +62,7 @@ const EXPLAINED: &[(&str, &str)] = &[
 ];
 
 /// How many cases match today; what is added raises it.
-const AT_LEAST: usize = 329;
+const AT_LEAST: usize = 330;
 
 enum Outcome {
     Matched,
