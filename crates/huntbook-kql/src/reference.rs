@@ -92,6 +92,7 @@ pub const OPERATORS: &[&str] = &[
     "print",
     "project",
     "project-away",
+    "project-by-names",
     "project-keep",
     "project-rename",
     "project-reorder",

@@ -262,6 +262,9 @@ impl Binder<'_> {
             OperatorKind::ProjectKeep { columns } => {
                 Some(ops::project_away::bind(self, input, columns, ops::project_away::Named::Kept))
             }
+            OperatorKind::ProjectByNames { names } => {
+                ops::project_by_names::bind(self, input, names, operator.span, scope)
+            }
             OperatorKind::ProjectRename { columns } => {
                 ops::project_rename::bind(self, input, columns)
             }

@@ -25,6 +25,7 @@ pub(crate) mod partition;
 pub(crate) mod print;
 pub(crate) mod project;
 pub(crate) mod project_away;
+pub(crate) mod project_by_names;
 pub(crate) mod project_rename;
 pub(crate) mod project_reorder;
 pub(crate) mod range;

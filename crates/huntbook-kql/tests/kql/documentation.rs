@@ -62,7 +62,7 @@ const EXPLAINED: &[(&str, &str)] = &[
 ];
 
 /// How many cases match today; what is added raises it.
-const AT_LEAST: usize = 330;
+const AT_LEAST: usize = 331;
 
 enum Outcome {
     Matched,
