@@ -1,5 +1,6 @@
 //! `evaluate plugin(arguments) : (schema)`: one file a plugin.
 
+mod activity;
 mod bag_unpack;
 mod geo_lookup;
 mod ip_lookup;
@@ -44,6 +45,13 @@ pub(crate) const PLUGINS: &[Known] = &[
         signature: "activity_counts_metrics(id, time, start, end, window, [key, ...])",
         summary: "For each window of time: how many rows, different ids, ids not seen before, and ids so far.",
         bind: |binder, input, plugin| rewritten::activity_counts_metrics(binder, &input, plugin),
+        parted: false,
+    },
+    Known {
+        name: "activity_metrics",
+        signature: "activity_metrics(id, time, start, end, window, [key, ...])",
+        summary: "For each window of time: how many ids, ids that the window before does not have, and which part of the ids of the window before comes again or does not. A window is a length, `week`, `month` or `year`.",
+        bind: |binder, input, plugin| activity::activity_metrics(binder, &input, plugin),
         parted: false,
     },
     Known {
@@ -95,6 +103,13 @@ pub(crate) const PLUGINS: &[Known] = &[
         summary: "A row for each cell: `Row`, `Column`, `Value`.",
         bind: narrow::bind,
         parted: true,
+    },
+    Known {
+        name: "new_activity_metrics",
+        signature: "new_activity_metrics(id, time, start, end, window, [cohort], [key, ...], [lookback])",
+        summary: "For each window of time and each window from then on: of the ids that the first window has first, how many come in the second and how many do not, and how many ids the second has first. Ids of `lookback`, a table with their column, are known before.",
+        bind: |binder, input, plugin| activity::new_activity_metrics(binder, &input, plugin),
+        parted: false,
     },
     Known {
         name: "pivot",
