@@ -28,7 +28,7 @@ use datafusion::common::{Column as PlanColumn, DFSchema, DataFusionError, TableR
 use datafusion::datasource::provider_as_source;
 use datafusion::functions::core::expr_fn::get_field;
 use datafusion::logical_expr::{
-    EmptyRelation, Expr, LogicalPlan, LogicalPlanBuilder, SortExpr, cast, lit, try_cast,
+    EmptyRelation, Expr, LogicalPlan, LogicalPlanBuilder, Sort, SortExpr, cast, lit, try_cast,
 };
 
 use names::{Counter, Names};
@@ -118,8 +118,9 @@ fn relation<'a>(
         }
         Step::Sort { input } => {
             let (plan, names) = self::relation(input, counter)?;
-            let order = sort_keys(&relation.order, &names)?;
-            Ok((LogicalPlanBuilder::from(plan).sort(order)?.build()?, names))
+            let expr = sort_keys(&relation.order, &names)?;
+            // The builder would take a key for the column of that name of a sort right below.
+            Ok((LogicalPlan::Sort(Sort { expr, input: Arc::new(plan), fetch: None }), names))
         }
         Step::Limit { input, count } => {
             let (plan, names) = self::relation(input, counter)?;
