@@ -42,7 +42,7 @@ impl Printer {
                 if !names.is_empty() {
                     self.put(" ");
                     self.listed(names, |printer, name| {
-                        printer.expression(name, Precedence::Lowest)
+                        printer.expression(name, Precedence::Lowest);
                     });
                 }
             }

@@ -15,9 +15,9 @@ impl Binder<'_> {
     pub(super) fn path(&mut self, expression: &Expr, row: Row<'_>) -> Option<Scalar> {
         if let ExprKind::Path { base, member } = &expression.kind
             && let ExprKind::Name(step) = &base.kind
-            && let Some(value) = crate::operators::scan::state_column(self, step, member, row)
+            && let Some(value) = crate::operators::scan::state_column(step, member, row)
         {
-            return value;
+            return self.accept(value);
         }
         let (base, step) = match &expression.kind {
             ExprKind::Path { base, member } => (base, Scalar::text(member.name.clone())),

@@ -50,13 +50,13 @@ fn patterns(
     names: &Expr,
     scope: &Scope,
 ) -> Option<Vec<NamePattern>> {
-    let named =
+    let pattern =
         |name: String, wildcard| NamePattern { name: Ident { name, span: names.span }, wildcard };
     if let ExprKind::Name(name) = &names.kind
         && scope.get(&name.name).is_none()
         && input.columns.iter().any(|column| column.name == name.name)
     {
-        return Some(vec![named(name.name.clone(), false)]);
+        return Some(vec![pattern(name.name.clone(), false)]);
     }
     let value = binder.scalar(names, Row::new(&[], scope))?;
     let text = match (value.as_literal(), value.kind) {
@@ -73,14 +73,11 @@ fn patterns(
     };
     if value.kind == KqlType::String {
         let wildcard = text.contains('*');
-        return Some(vec![named(text, wildcard)]);
+        return Some(vec![pattern(text, wildcard)]);
     }
-    let listed = match dynamic::parse(&text) {
-        serde_json::Value::Array(listed) => listed,
-        _ => {
-            wrong(binder, names.span);
-            return None;
-        }
+    let serde_json::Value::Array(listed) = dynamic::parse(&text) else {
+        wrong(binder, names.span);
+        return None;
     };
     let mut patterns = Vec::with_capacity(listed.len());
     for name in listed {
@@ -93,7 +90,7 @@ fn patterns(
             binder.report(unsupported("a `*` in an array of names", names.span));
             return None;
         }
-        patterns.push(named(name, false));
+        patterns.push(pattern(name, false));
     }
     Some(patterns)
 }

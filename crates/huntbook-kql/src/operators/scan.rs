@@ -330,32 +330,27 @@ fn columns_read(columns: &[Column], steps: &[scan::Step]) -> Vec<Column> {
 
 /// What `step.member` is, where a step of this name is in sight.
 pub(crate) fn state_column(
-    binder: &mut Binder<'_>,
     step: &Ident,
     member: &Ident,
     row: Row<'_>,
-) -> Option<Option<Scalar>> {
+) -> Option<Result<Scalar, Diagnostic>> {
     let of_step =
         |column: &&Column| state_parts(&column.name).is_some_and(|(name, _)| name == step.name);
     let mut known = row.columns.iter().filter(of_step).peekable();
     known.peek()?;
     let wanted = state_name(&step.name, &member.name);
-    let found = known.clone().find(|column| column.name == wanted);
-    if found.is_none() {
-        let message = format!("step `{}` has no column `{}`", step.name, member.name);
-        let names = known.filter_map(|column| Some(state_parts(&column.name)?.1));
-        binder.report(
-            Diagnostic::error(codes::UNKNOWN_COLUMN, message)
-                .at(member.span)
-                .maybe_hint(near_hint("column", &member.name, names)),
-        );
+    if let Some(column) = known.clone().find(|column| column.name == wanted) {
+        return Some(Ok(column.value()));
     }
-    Some(found.map(Column::value))
+    let message = format!("step `{}` has no column `{}`", step.name, member.name);
+    let names = known.filter_map(|column| Some(state_parts(&column.name)?.1));
+    let diagnostic = Diagnostic::error(codes::UNKNOWN_COLUMN, message).at(member.span);
+    Some(Err(diagnostic.maybe_hint(near_hint("column", &member.name, names))))
 }
 
 /// A hint for a name that is a column of the state.
 pub(crate) fn state_hint(name: &str, row: Row<'_>) -> Option<String> {
-    let parts = row.columns.iter().filter_map(|column| state_parts(&column.name));
-    let step = parts.filter(|(_, column)| *column == name).last()?.0;
+    let mut parts = row.columns.iter().filter_map(|column| state_parts(&column.name));
+    let step = parts.rfind(|(_, column)| *column == name)?.0;
     Some(format!("a declared column stands in the state: `{step}.{name}`"))
 }

@@ -59,20 +59,20 @@ pub(crate) const LINES: Kernel = Kernel {
 
 /// A shape, and the cap around its vertices: edges and regions lie within it, too.
 struct Shape<T> {
-    shape: T,
+    geometry: T,
     centre: Point,
     reach: f64,
 }
 
 impl<T> Shape<T> {
-    fn new(shape: T, vertices: &[Vertex]) -> Self {
+    fn new(geometry: T, vertices: &[Vertex]) -> Self {
         let sum = vertices.iter().map(|vertex| vertex.point.0).reduce(|sum, one| sum + one);
         let sum = sum.filter(|sum| sum.norm() > 1e-9);
         let centre = sum.map_or_else(Point::origin, |sum| Point(sum.normalize()));
         let reach = vertices.iter().map(|vertex| angle(&centre, &vertex.point)).fold(0.0, f64::max);
         // A cap of half the sphere is not convex, and bounds nothing.
         let reach = if reach < 1.5 { reach + 1e-9 } else { f64::INFINITY };
-        Self { shape, centre, reach }
+        Self { geometry, centre, reach }
     }
 
     /// Whether the point may lie within so many metres of the shape.
@@ -139,7 +139,7 @@ fn places<T: 'static>(
             for (place, shape) in sets.get(row).iter().enumerate() {
                 let Some(shape) = shape else { continue };
                 if shape.may_lie_within(&point.point, radius.unwrap_or(0.0))
-                    && lies_at(&shape.shape, &point, radius)
+                    && lies_at(&shape.geometry, &point, radius)
                 {
                     let comma = if list.len() > 1 { "," } else { "" };
                     let _ = write!(list, "{comma}{place}");
