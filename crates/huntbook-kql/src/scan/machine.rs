@@ -18,6 +18,13 @@ use datafusion::physical_expr::PhysicalExpr;
 
 use super::Output;
 
+/// The most bytes of one text that a step may assign, as of any value in KQL.
+const MOST_IN_A_VALUE: usize = 1 << 20;
+
+/// The most bytes of text that the rows of one part may be given, so that a text that grows from row to row does not
+/// use up the memory.
+const MOST_IN_A_PART: usize = 1 << 30;
+
 /// The steps as they run; arguments are counted from 0.
 #[derive(Debug)]
 pub(crate) struct Machine {
@@ -111,6 +118,7 @@ impl Machine {
             next_id: 0,
             values: self.defaults.iter().map(|value| Values::new(value.data_type())).collect(),
             count: 0,
+            written: 0,
             shown: Vec::new(),
         };
         for row in 0..rows {
@@ -137,6 +145,8 @@ struct Run<'a> {
     /// The declared values of the rows that may come out.
     values: Vec<Values>,
     count: u64,
+    /// The bytes of text among them.
+    written: usize,
     shown: Vec<Shown>,
 }
 
@@ -198,6 +208,7 @@ impl Run<'_> {
             Assignment::Argument(argument) => Ok(cell(&self.arguments[*argument], row)),
             Assignment::Value(computed) => {
                 let value = self.compute(computed, row, records)?;
+                within_limit(text_length(&value), MOST_IN_A_VALUE, "for one row")?;
                 if value.data_type() == default.data_type() {
                     return Ok(value);
                 }
@@ -238,8 +249,10 @@ impl Run<'_> {
             return Ok(None);
         }
         for (values, value) in self.values.iter_mut().zip(declared) {
+            self.written = self.written.saturating_add(text_length(value));
             values.push(value)?;
         }
+        within_limit(self.written, MOST_IN_A_PART, "for the rows of one part")?;
         let shown = Shown { row, id, values: self.count };
         self.count += 1;
         if output == Output::Last {
@@ -274,6 +287,19 @@ impl Run<'_> {
         let offsets = OffsetBuffer::from_lengths(lengths);
         Ok(Arc::new(ListArray::try_new(field, offsets, Arc::new(rows), None)?))
     }
+}
+
+/// The bytes of a column of one text; 0 of any other.
+fn text_length(value: &ArrayRef) -> usize {
+    value.as_string_view_opt().map_or(0, |texts| texts.iter().flatten().map(str::len).sum())
+}
+
+fn within_limit(bytes: usize, most: usize, place: &str) -> Result<()> {
+    if bytes <= most {
+        return Ok(());
+    }
+    let message = format!("`scan` would make more than {most} bytes of text {place}");
+    Err(DataFusionError::ResourcesExhausted(message))
 }
 
 /// One row of a column; a text is copied, so that it does not hold on to those of all rows.
