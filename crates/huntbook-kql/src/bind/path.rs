@@ -17,6 +17,9 @@ impl Binder<'_> {
             && let ExprKind::Name(step) = &base.kind
             && let Some(value) = crate::operators::scan::state_column(step, member, row)
         {
+            if value.is_err() && row.open {
+                return Some(self.absent_column(member));
+            }
             return self.accept(value);
         }
         let (base, step) = match &expression.kind {

@@ -20,6 +20,7 @@ mod window;
 
 pub(crate) use generic::HOLD;
 pub(crate) use names::MARK;
+pub(crate) use scan::has_scan;
 
 use std::sync::Arc;
 

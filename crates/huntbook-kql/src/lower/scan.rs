@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use arrow::array::ArrayRef;
 use arrow::datatypes::{DataType, Field, FieldRef, Schema};
+use datafusion::common::tree_node::TreeNode;
 use datafusion::common::{Column as PlanColumn, DFSchema, DataFusionError, Result, UnnestOptions};
 use datafusion::functions::core::expr_fn::get_field;
 use datafusion::logical_expr::execution_props::ExecutionProps;
@@ -23,6 +24,9 @@ use crate::ir::{Column, Node, Relation, Scalar};
 use crate::scan::machine::{Assignment, Computed, Machine, Source, Step, field_name};
 use crate::scan::{Program, state_parts};
 use crate::types::KqlType;
+
+/// What runs the steps, as plans name it.
+const NAME: &str = "kql_scan";
 
 /// The plan of a scan, and the names of its columns there.
 pub(super) fn scan<'a>(
@@ -70,6 +74,16 @@ pub(super) fn scan<'a>(
         names.rename(&column.name, name);
     }
     Ok((plan.project(values)?.build()?, names))
+}
+
+/// Whether a plan goes through the steps of a `scan`, which its expressions do not say.
+pub(crate) fn has_scan(plan: &LogicalPlan) -> bool {
+    let is_scan = |expression: &Expr| matches!(expression, Expr::WindowFunction(call) if call.fun.name() == NAME);
+    let has_one = |node: &LogicalPlan| {
+        let mut expressions = node.expressions().into_iter();
+        Ok(expressions.any(|one| one.exists(|inside| Ok(is_scan(inside))).unwrap_or(true)))
+    };
+    plan.exists(has_one).unwrap_or(true)
 }
 
 fn machine(program: &Program, counter: &Counter) -> Result<Machine, Failure> {
@@ -174,7 +188,7 @@ impl std::hash::Hash for Steps {
 
 impl WindowUDFImpl for Steps {
     fn name(&self) -> &'static str {
-        "kql_scan"
+        NAME
     }
 
     fn signature(&self) -> &Signature {
