@@ -396,7 +396,7 @@ fn collects_in_order(relation: &Relation) -> bool {
             let ordered = |call: &AggregateCall| call.accumulation.ordered;
             aggregates.iter().any(ordered) && !input.order.is_empty()
         }
-        Step::Window { .. } => true,
+        Step::Window { .. } | Step::Scan { .. } => true,
         _ => false,
     };
     here || relation.inputs().into_iter().any(collects_in_order)

@@ -60,6 +60,7 @@ mod operators;
 mod optimizer;
 mod packs;
 mod reference;
+mod scan;
 mod sketch;
 pub mod terms;
 mod time;

@@ -38,7 +38,7 @@ mod extract_json;
 mod format_bytes;
 mod format_datetime;
 mod format_timespan;
-mod geo;
+pub(crate) mod geo;
 pub(crate) mod geo_info_from_ip_address;
 mod has_any_index;
 mod has_ipv4;

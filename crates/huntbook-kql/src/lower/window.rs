@@ -66,12 +66,23 @@ fn expression(
     };
     let args = call.arguments.iter().map(value).collect::<Result<Vec<_>, Failure>>()?;
     let partition_by = call.partition.iter().map(value).collect::<Result<Vec<_>, Failure>>()?;
+    let function = WindowUDF::from(OverRows {
+        function: call.function,
+        signature: Signature::variadic_any(Volatility::Immutable),
+    });
+    Ok(over_rows(function, args, partition_by, order_by))
+}
+
+/// The call of a function over all rows of each part.
+pub(super) fn over_rows(
+    function: WindowUDF,
+    args: Vec<Expr>,
+    partition_by: Vec<Expr>,
+    order_by: Vec<SortExpr>,
+) -> Expr {
     let all = || ScalarValue::UInt64(None);
-    Ok(Expr::from(PlanFunction {
-        fun: WindowFunctionDefinition::WindowUDF(Arc::new(WindowUDF::from(OverRows {
-            function: call.function,
-            signature: Signature::variadic_any(Volatility::Immutable),
-        }))),
+    Expr::from(PlanFunction {
+        fun: WindowFunctionDefinition::WindowUDF(Arc::new(function)),
         params: WindowFunctionParams {
             args,
             partition_by,
@@ -85,7 +96,7 @@ fn expression(
             null_treatment: None,
             distinct: false,
         },
-    }))
+    })
 }
 
 /// A window function as DataFusion sees it.
