@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Unpack
 
 from huntbook import _native
+from huntbook.errors import ConfigError
 from huntbook.given import Given, for_native
 
 if TYPE_CHECKING:
@@ -111,7 +112,8 @@ class Database:
         moment = clock(self._now if now is None else now)
         if parameters is not None:
             text = filled(text, parameters, moment)
-        return self._native.query(text, moment, limit, _time(timeout), None if memory is None else str(memory))
+        rows = None if limit is None else row_limit(limit, "limit")
+        return self._native.query(text, moment, rows, _time(timeout), None if memory is None else str(memory))
 
     def explain(self, text: str, stage: str = "plan") -> str:
         """Return the KQL `text` at a stage: ``syntax``, ``bound``, ``plan`` (how it will run) or ``sql``."""
@@ -140,6 +142,24 @@ class Database:
 
     def __repr__(self) -> str:
         return f"Database({', '.join(sorted(self.schema)) or 'no tables'})"
+
+
+def row_limit(value: Any, option: str) -> int:
+    """Return `value` as a number of rows.
+
+    Raises
+    ------
+    ConfigError
+        If it is none; the message names the `option`.
+    """
+    try:
+        rows = int(value)
+    except (TypeError, ValueError):
+        rows = -1
+    if rows < 0:
+        msg = f"{option} takes a number of rows, not {value!r}"
+        raise ConfigError(msg)
+    return rows
 
 
 def _time(timeout: float | timedelta | str | None) -> str | None:

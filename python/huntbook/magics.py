@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Any
 
 from huntbook import _native
 from huntbook.errors import ConfigError, HuntbookError
-from huntbook.local import Database, clock, filled, path_list
+from huntbook.local import Database, clock, filled, path_list, row_limit
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -95,17 +95,6 @@ def _moment(value: Any) -> datetime:
     return _native.parse_time(str(value), clock(None))
 
 
-def _rows(value: Any) -> int:
-    try:
-        rows = int(value)
-    except (TypeError, ValueError):
-        rows = -1
-    if rows < 0:
-        msg = f"--limit takes a number of rows, not {value!r}"
-        raise ConfigError(msg)
-    return rows
-
-
 def _name(value: str) -> str:
     if not value.isidentifier():
         msg = f"--out takes the name of a variable, not {value!r}"
@@ -156,7 +145,7 @@ def options(line: str, names: Mapping[str, Any], *, is_cell: bool) -> Options:
             case "--out":
                 found.out = _name(value)
             case "--limit":
-                found.limit = _rows(_variable(value, names))
+                found.limit = row_limit(_variable(value, names), option)
             case _:
                 setattr(found, option.removeprefix("--"), _variable(value, names))
     if not is_cell:

@@ -37,3 +37,19 @@ def test_limits_that_are_wide_enough_change_nothing() -> None:
 def test_what_is_no_limit_is_refused(limits: dict[str, object]) -> None:
     with pytest.raises(hb.ConfigError):
         hb.kql("print 1", **limits)  # type: ignore[arg-type]
+
+
+def test_a_limit_below_zero_is_refused() -> None:
+    with pytest.raises(hb.ConfigError, match="limit takes a number of rows, not -1"):
+        hb.kql("print 1", limit=-1)
+
+
+@pytest.mark.parametrize("value", [2**63, -(2**63) - 1, float("nan"), float("inf"), "\ud800"])
+def test_a_value_that_a_query_cannot_hold_is_refused_by_name(value: object) -> None:
+    with pytest.raises(hb.QueryError, match="parameter 'a'"):
+        hb.kql("print x = {a}", parameters={"a": value})
+
+
+def test_the_greatest_whole_numbers_arrive_as_they_are() -> None:
+    for value in (2**63 - 1, -(2**63) + 1):
+        assert hb.kql("print x = {a}", parameters={"a": value})["x"] == [value]
