@@ -29,7 +29,8 @@ if TYPE_CHECKING:
     from huntbook.tables import Table
 
 USAGE = """\
-%%kql [PATH ...] [--data PATH] [--now TIME] [--out NAME] [--limit ROWS] [--timeout LENGTH] [--memory SIZE] [--table] [--raw]
+%%kql [PATH ...] [--data PATH] [--now TIME] [--out NAME] [--table] [--raw]
+      [--limit ROWS] [--timeout LENGTH] [--memory SIZE]
 %kql  [the same options] [QUERY]
 Every value but NAME may be {name}, a variable of the notebook; --data and --now stay for later cells"""
 

@@ -9,7 +9,9 @@ import pytest
 
 import huntbook as hb
 
-PAIRS = "range x from 1 to 20000 step 1 | extend k = 1 | as T | join kind=inner T on k | summarize sum(x * x1)"
+PAIRS = (
+    "range x from 1 to 20000 step 1 | extend k = 1 | as T | join kind=inner T on k | summarize sum(x * x1)"
+)
 
 
 @pytest.mark.parametrize("timeout", [0.05, timedelta(milliseconds=50), "50ms"])
