@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::task::{Context, Poll};
 use std::time::Instant;
 
-use arrow::array::{Array, AsArray, RecordBatch, StringArray};
+use arrow::array::{Array, AsArray, RecordBatch, RecordBatchOptions, StringArray};
 use arrow::datatypes::SchemaRef;
 use chrono::{DateTime, Utc};
 use datafusion::common::DataFusionError;
@@ -453,7 +453,9 @@ impl AnswerStream {
             return Ok(None);
         }
         let columns = batch.slice(0, kept).columns().to_vec();
-        Ok(Some(RecordBatch::try_new(Arc::clone(&self.schema), columns)?))
+        // Rows without columns are counted all the same.
+        let options = RecordBatchOptions::new().with_row_count(Some(kept));
+        Ok(Some(RecordBatch::try_new_with_options(Arc::clone(&self.schema), columns, &options)?))
     }
 }
 

@@ -330,7 +330,11 @@ impl Relation {
     }
 
     /// The rows of `input` with these columns instead of its own. An order stays as far as its keys do.
-    pub(crate) fn project(input: Self, columns: Vec<(String, Scalar)>) -> Self {
+    pub(crate) fn project(input: Self, mut columns: Vec<(String, Scalar)>) -> Self {
+        if columns.is_empty() {
+            // Rows without columns are still so many rows.
+            columns.push((format!("{HIDDEN}{ORDER}nothing"), Scalar::long(0)));
+        }
         let passed = |key: &SortKey| {
             let Node::Column(old) = &key.value.node else { return None };
             let (new, value) = columns
@@ -383,6 +387,9 @@ impl Relation {
         keys: Vec<(String, Scalar)>,
         aggregates: Vec<AggregateCall>,
     ) -> Self {
+        if keys.is_empty() && aggregates.is_empty() {
+            return Self::project(Self::limit(input, 0), Vec::new());
+        }
         let (names, keys): (Vec<String>, Vec<Scalar>) = keys.into_iter().unzip();
         let keyed = names.into_iter().zip(&keys).map(|(name, key)| Column::new(name, key.kind));
         let outputs = aggregates.iter().flat_map(|call| call.outputs.iter().cloned());

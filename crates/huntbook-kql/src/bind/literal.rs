@@ -53,7 +53,8 @@ fn datetime(text: &str, span: Span) -> Result<Value, Diagnostic> {
     match year {
         Some(year) if !(1678..=2261).contains(&year) => {
             let message = format!("`{text}` is not a datetime that can be held here");
-            let hint = "times lie in the years 1678 to 2261; without an end, leave the condition out";
+            let hint =
+                "times lie in the years 1678 to 2261; without an end, leave the condition out";
             Err(Diagnostic::error(codes::BAD_LITERAL, message).at(span).hint(hint))
         }
         _ => Err(bad(KqlType::Datetime, text, span)),

@@ -54,6 +54,8 @@ use crate::types::KqlType;
 const MOST_DEPTH: usize = 120;
 /// How many nodes all inlined values together may have.
 const MOST_NODES: usize = 20_000;
+/// How many steps may follow each other: plans are walked step by step, one inside of the other.
+const MOST_STEPS: usize = 1_000;
 
 /// A bound query with the warnings about it.
 #[derive(Debug)]

@@ -9,7 +9,7 @@ use huntbook_kql_syntax::ast::{
 
 use super::scalar::unknown_function;
 use super::scope::{Binding, Scope};
-use super::{Binder, Row, size};
+use super::{Binder, Row, size, unsupported};
 use crate::codes;
 use crate::ir::{Relation, Scalar, Value};
 use crate::operators;
@@ -191,6 +191,18 @@ impl Binder<'_> {
         }
     }
 
+    /// Refuses rows that are to be made once and would differ each time: they are made anew wherever they are used.
+    fn once(&mut self, relation: &Relation, span: Span) -> Option<()> {
+        if !size::is_random(relation) {
+            return Some(());
+        }
+        let what = "keeping the rows of `rand` or `new_guid` for more than one use";
+        self.report(
+            unsupported(what, span).hint("leave `materialize` out where the rows are used once"),
+        );
+        None
+    }
+
     fn pipeline(&mut self, pipeline: &Pipeline, scope: &Scope) -> Option<Relation> {
         let relation = self.relation(&pipeline.source, scope)?;
         self.operators(relation, &pipeline.operators, scope)
@@ -204,9 +216,19 @@ impl Binder<'_> {
         scope: &Scope,
     ) -> Option<Relation> {
         let mut scope = scope.clone();
-        for operator in operators {
+        for (position, operator) in operators.iter().enumerate() {
+            // Not at each operator, since all steps are counted anew.
+            if position % 32 == 0 && size::depth(&relation) > super::MOST_STEPS {
+                self.report(super::too_complex(operator.keyword));
+                return None;
+            }
             if let OperatorKind::As { name } = &operator.kind {
-                scope = operators::as_name::bind(&relation, name, &scope);
+                let kept =
+                    operator.parameters.iter().any(|one| one.name.name == "hint.materialized");
+                if kept {
+                    self.once(&relation, operator.keyword)?;
+                }
+                scope = operators::as_name::bind(self, &relation, name, &scope)?;
                 relation.name = Some(name.name.clone());
                 continue;
             }
@@ -380,7 +402,12 @@ impl Binder<'_> {
             None => {}
         }
         match (name.name.as_str(), arguments) {
-            ("materialize" | "view", [table]) => self.relation(&table.value, scope),
+            ("view", [table]) => self.relation(&table.value, scope),
+            ("materialize", [table]) => {
+                let relation = self.relation(&table.value, scope)?;
+                self.once(&relation, span)?;
+                Some(relation)
+            }
             ("_GetWatchlist", [alias, ..]) => self.watchlist(alias, scope),
             ("table", [table]) => {
                 let name = self.scalar(&table.value, Row::new(&[], scope))?;

@@ -1,5 +1,6 @@
 //! How large a bound expression is, to bound what inlining can make of it.
 
+use crate::functions;
 use crate::ir::{Column, Node, Relation, Scalar, Step};
 
 /// The number of nodes of an expression.
@@ -39,31 +40,52 @@ pub(crate) fn weight(scalar: &Scalar, heavy: &[&Column]) -> usize {
 
 /// The number of nodes of a relation and all below it.
 pub(crate) fn of_relation(relation: &Relation) -> usize {
-    let all = |scalars: &[Scalar]| scalars.iter().map(of_scalar).sum::<usize>();
-    let own = match &relation.step {
-        Step::Table(_) | Step::Sort { .. } | Step::Limit { .. } | Step::Union { .. } => 0,
-        Step::Rows(rows) => rows.iter().map(|row| all(row)).sum(),
-        Step::Range { from, to, step } => of_scalar(from) + of_scalar(to) + of_scalar(step),
-        Step::Filter { predicate, .. } => of_scalar(predicate),
-        Step::Extract { text, .. } => of_scalar(text),
-        Step::Project { values, .. } | Step::Expand { values, .. } => all(values),
-        Step::Aggregate { keys, aggregates, .. } => {
-            let arguments = aggregates.iter().map(|call| all(&call.arguments));
-            all(keys) + arguments.sum::<usize>()
-        }
-        Step::Join { on, .. } => {
-            on.iter().map(|key| of_scalar(&key.left) + of_scalar(&key.right)).sum()
-        }
-        Step::Scan { program, .. } => {
-            let values = program.steps.iter().flat_map(|step| {
-                step.assignments.iter().flatten().chain(&step.condition).map(of_scalar)
-            });
-            program.steps.len() + values.sum::<usize>()
-        }
-        Step::Window { calls, .. } => {
-            calls.iter().map(|call| 1 + all(&call.arguments) + all(&call.partition)).sum()
-        }
+    let own: usize = scalars(&relation.step).into_iter().map(of_scalar).sum();
+    let calls = match &relation.step {
+        Step::Window { calls, .. } => calls.len(),
+        Step::Scan { program, .. } => program.steps.len(),
+        _ => 0,
     };
     let below: usize = relation.inputs().into_iter().map(of_relation).sum();
-    1 + own + below
+    1 + calls + own + below
+}
+
+/// How many steps follow each other at most.
+pub(crate) fn depth(relation: &Relation) -> usize {
+    1 + relation.inputs().into_iter().map(depth).max().unwrap_or(0)
+}
+
+/// Whether a relation has values that differ each time that it is run.
+pub(crate) fn is_random(relation: &Relation) -> bool {
+    let random = |node: &Node| match node {
+        Node::Kernel { kernel, .. } => functions::is_random(kernel),
+        Node::InRelation { relation, .. } | Node::First(relation) => is_random(relation),
+        _ => false,
+    };
+    scalars(&relation.step).into_iter().any(|value| any(value, &random))
+        || relation.inputs().into_iter().any(is_random)
+}
+
+/// The expressions of a step, those of its inputs left out.
+fn scalars(step: &Step) -> Vec<&Scalar> {
+    match step {
+        Step::Table(_) | Step::Sort { .. } | Step::Limit { .. } | Step::Union { .. } => Vec::new(),
+        Step::Rows(rows) => rows.iter().flatten().collect(),
+        Step::Range { from, to, step } => vec![from, to, step],
+        Step::Filter { predicate, .. } => vec![predicate],
+        Step::Extract { text, .. } => vec![text],
+        Step::Project { values, .. } | Step::Expand { values, .. } => values.iter().collect(),
+        Step::Aggregate { keys, aggregates, .. } => {
+            keys.iter().chain(aggregates.iter().flat_map(|call| &call.arguments)).collect()
+        }
+        Step::Join { on, .. } => on.iter().flat_map(|key| [&key.left, &key.right]).collect(),
+        Step::Scan { program, .. } => program
+            .steps
+            .iter()
+            .flat_map(|step| step.assignments.iter().flatten().chain(&step.condition))
+            .collect(),
+        Step::Window { calls, .. } => {
+            calls.iter().flat_map(|call| call.arguments.iter().chain(&call.partition)).collect()
+        }
+    }
 }

@@ -99,6 +99,8 @@ use huntbook_diagnostics::Diagnostic;
 use crate::bind::Call;
 use crate::ir::Scalar;
 
+pub(crate) use rand::is_random;
+
 /// A scalar function of KQL.
 #[derive(Debug)]
 pub(crate) struct Function {

@@ -68,5 +68,10 @@ fn guids(arguments: &Arguments<'_>) -> Result<ArrayRef> {
     })
 }
 
+/// Whether a kernel gives other values each time.
+pub(crate) fn is_random(kernel: &Kernel) -> bool {
+    [NUMBERS.name, GUIDS.name].contains(&kernel.name)
+}
+
 const NUMBERS: Kernel = Kernel { name: "kql_rand", returns: KqlType::Real, evaluate: numbers };
 const GUIDS: Kernel = Kernel { name: "kql_new_guid", returns: KqlType::Guid, evaluate: guids };

@@ -79,6 +79,8 @@ fn place(message: &str) -> &'static str {
         "a sort"
     } else if consumer.contains("Group") || consumer.contains("Aggregate") {
         "a summarize or distinct"
+    } else if consumer.contains("Expand") {
+        "mv-expand"
     } else if consumer.contains("Window") {
         "a function over the rows in order"
     } else {

@@ -7,11 +7,11 @@ use std::sync::Arc;
 
 use arrow::array::{
     Array, ArrayRef, AsArray, Int64Builder, ListArray, ListBuilder, StringViewArray,
-    StringViewBuilder,
+    StringViewBuilder, UInt32Array,
 };
 use arrow::compute::take;
 use arrow::datatypes::{DataType, Field, Int64Type};
-use datafusion::common::{Column as PlanColumn, Result, UnnestOptions};
+use datafusion::common::{Column as PlanColumn, DataFusionError, Result, UnnestOptions};
 use datafusion::logical_expr::{
     ColumnarValue, Expr, LogicalPlan, LogicalPlanBuilder, ScalarFunctionArgs, ScalarUDF,
     ScalarUDFImpl, Signature, Volatility, lit,
@@ -103,12 +103,30 @@ impl ScalarUDFImpl for Elements {
             Some(distinct) => {
                 let cells = take(cells, &distinct.rows, None)?;
                 let lists = elements(cells.as_string_view(), most, bags_as_arrays)?;
+                within_limit(&lists, &distinct.places)?;
                 take(&lists, &distinct.places, None)?
             }
             None => Arc::new(elements(cells, most, bags_as_arrays)?),
         };
         Ok(ColumnarValue::Array(lists))
     }
+}
+
+/// How many rows may be made of one batch.
+const MOST_ROWS: usize = 1 << 24;
+
+/// An error where the lists, each as often as it stands among the places, are more rows than memory is likely to hold.
+fn within_limit(lists: &ListArray, places: &UInt32Array) -> Result<()> {
+    let length = |place: &u32| usize::try_from(lists.value_length(*place as usize)).unwrap_or(0);
+    let rows: usize = places.values().iter().map(length).sum();
+    if rows > MOST_ROWS {
+        return Err(DataFusionError::ResourcesExhausted(format!(
+            "Failed to allocate {rows} rows for Expand: `mv-expand` makes at most {MOST_ROWS} of {} rows at once; \
+             filter the rows or `limit` the parts",
+            places.len()
+        )));
+    }
+    Ok(())
 }
 
 /// The parts of each cell.

@@ -67,7 +67,8 @@ impl From<Failure> for KqlError {
 pub(crate) fn query(query: &Relation) -> Result<LogicalPlan, Failure> {
     let counter = Counter::default();
     let (plan, names) = relation(query, &counter)?;
-    let values = query.columns.iter().map(|column| {
+    let shown = query.columns.iter().filter(|column| !column.is_hidden());
+    let values = shown.map(|column| {
         let value = Scalar::column(column.name.clone(), column.kind);
         let value = match column.kind {
             KqlType::String => cast(scalar::text(&value, &names)?, DataType::Utf8),
@@ -89,7 +90,8 @@ pub(crate) fn answer_schema(query: &Relation) -> Schema {
         };
         column.kind.to_arrow(&column.name).with_data_type(data_type)
     };
-    Schema::new(query.columns.iter().map(field).collect::<Vec<_>>())
+    let shown = query.columns.iter().filter(|column| !column.is_hidden());
+    Schema::new(shown.map(field).collect::<Vec<_>>())
 }
 
 /// The plan of a relation, and the names that its columns have there.
@@ -159,9 +161,6 @@ fn project<'a>(
         } else {
             projected.push(scalar::value(value, &below)?.alias(names.give(&column.name, input)));
         }
-    }
-    if projected.is_empty() {
-        return Err(DataFusionError::Plan("a table without columns".to_owned()).into());
     }
     Ok((LogicalPlanBuilder::from(plan).project(projected)?.build()?, names))
 }

@@ -23,7 +23,7 @@ pub(crate) fn bind(
     let index = options.name("with_itemindex");
     options.finish(binder)?;
     let level = input.parts().count();
-    let (shown, serialized) = (input.columns.clone(), input.serialized);
+    let shown = input.columns.clone();
     let names: Vec<String> = columns
         .iter()
         .map(|column| match column.column.names.first() {
@@ -86,7 +86,8 @@ pub(crate) fn bind(
             values.push((column.name.clone(), column.value()));
         }
     }
-    Some(Relation { serialized, ..Relation::project(result, values) })
+    // The columns that the rows stood in order by are gone.
+    Some(Relation { serialized: false, ..Relation::project(result, values) })
 }
 
 /// Operators over the rows, part by part.

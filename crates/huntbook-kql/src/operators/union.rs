@@ -91,22 +91,29 @@ pub(crate) fn combine(
         );
         return None;
     }
+    if let Some(source) = source.filter(|source| columns.iter().any(|(name, _)| name == source)) {
+        let message = format!("`withsource={source}` and a table both name a column `{source}`");
+        binder.report(
+            Diagnostic::error(codes::DUPLICATE_COLUMN, message)
+                .at(span)
+                .hint("give the column of `withsource` another name"),
+        );
+        return None;
+    }
     let mut result: Vec<Column> = Vec::with_capacity(columns.len() + 1);
     if let Some(source) = source {
         result.push(Column::new(source, KqlType::String));
     }
-    let taken = |column: &&(String, Column)| source != Some(column.0.as_str());
-    let kept: Vec<&(String, Column)> = columns.iter().filter(taken).collect();
-    result.extend(kept.iter().map(|(name, column)| Column::new(name.clone(), column.kind)));
+    result.extend(columns.iter().map(|(name, column)| Column::new(name.clone(), column.kind)));
     let open = legs.iter().any(|(_, leg)| leg.open);
     let inputs = legs.into_iter().map(|(table, leg)| {
-        let value = |(name, column): &&(String, Column)| {
+        let value = |(name, column): &(String, Column)| {
             let own =
                 leg.columns.iter().find(|own| own.name == column.name && own.kind == column.kind);
             (name.clone(), own.map_or_else(|| Scalar::null(column.kind), Column::value))
         };
         let tagged = source.map(|source| (source.to_owned(), Scalar::text(table)));
-        let values = tagged.into_iter().chain(kept.iter().map(value)).collect();
+        let values = tagged.into_iter().chain(columns.iter().map(value)).collect();
         Relation::project(leg, values)
     });
     let mut rows = Relation::union(inputs.collect(), result);

@@ -92,6 +92,28 @@ fn a_join_beyond_its_memory_is_an_error_that_says_where() {
 }
 
 #[test]
+fn parts_multiplied_by_parts_are_an_error_and_no_end_of_the_process() {
+    let query = "print a = range(1, 1048576, 1) | mv-expand b = a to typeof(long) | extend c = a | mv-expand c | take 1";
+    let error = ask(Limits { memory: Some(500_000_000), ..Limits::default() }, query).unwrap_err();
+    assert!(matches!(error, KqlError::OutOfMemory { place: "mv-expand", .. }), "{error:?}");
+    let error = ask(Limits::default(), query).unwrap_err().to_string();
+    assert!(error.contains("`mv-expand` makes at most 16777216"), "{error}");
+}
+
+#[test]
+fn a_pipeline_too_long_is_refused_and_no_end_of_the_process() {
+    let query = |count: usize| format!("print x = 1{}", " | where x == 1".repeat(count));
+    // As much as the threads have that queries run on.
+    let threads = std::thread::Builder::new().stack_size(16 << 20);
+    let asked = threads.spawn(move || {
+        assert_eq!(ask(Limits::default(), &query(300)).unwrap().row_count(), 1);
+        let error = ask(Limits::default(), &query(5_000)).unwrap_err();
+        assert_eq!(error.diagnostics()[0].code, "KQL0117", "{error}");
+    });
+    asked.expect("a thread").join().expect("no panic");
+}
+
+#[test]
 fn a_query_that_takes_too_long_ends_in_time() {
     let began = Instant::now();
     let time = Some(Duration::from_millis(300));

@@ -163,7 +163,8 @@ pub(super) const AXIS: Kernel = Kernel {
         let (base, step) =
             (arguments.primitive::<Int64Type>(3)?, arguments.primitive::<Int64Type>(4)?);
         axis(arguments, |row, bin| {
-            let value = bin.checked_mul(step.get(row)?)?.checked_add(base.get(row)?)?;
+            let value = i128::from(bin) * i128::from(step.get(row)?) + i128::from(base.get(row)?);
+            let value = i64::try_from(value).ok()?;
             Some(match kind.get(row) {
                 "datetime" => dynamic::quote(&format_datetime(ticks_to_datetime(value)?)),
                 "timespan" => dynamic::quote(&format_timespan(value.checked_mul(TICK)?)),
