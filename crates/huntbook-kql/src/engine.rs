@@ -78,10 +78,7 @@ impl Engine {
     /// An engine over `database` for which `now()` is `now`.
     #[must_use]
     pub fn new(database: Database, now: DateTime<Utc>) -> Self {
-        let mut config = SessionConfig::new();
-        // Spread over threads in turn behind a sort, rows would lose their order: the last projection of a plan
-        // stands above its sort.
-        config.options_mut().optimizer.enable_round_robin_repartition = false;
+        let config = in_order(SessionConfig::new());
         let serial = config.clone().with_target_partitions(1);
         // What is known of files is known to both.
         let runtime = Arc::new(RuntimeEnv::default());
@@ -261,8 +258,15 @@ impl Engine {
         Ok(bound)
     }
 
+    /// `config` as the plans of a relation need it: where rows have to keep their order, there is one partition.
+    #[cfg(feature = "distributed")]
+    pub(crate) fn config_for(config: SessionConfig, relation: &Relation) -> SessionConfig {
+        let config = in_order(config);
+        if keeps_order(relation) { config.with_target_partitions(1) } else { config }
+    }
+
     /// The query, bound as often as it asks for something that only the data can tell.
-    async fn bind_observing(&self, text: &str) -> Result<Bound, KqlError> {
+    pub(crate) async fn bind_observing(&self, text: &str) -> Result<Bound, KqlError> {
         let (query, warnings) = parse(text)?;
         let mut observed = Observations::default();
         for _ in 0..MOST_ROUNDS {
@@ -330,9 +334,16 @@ fn parse(text: &str) -> Result<(Query, Vec<Diagnostic>), KqlError> {
 /// How many columns of a table make it pay to read most of them for those rows only that pass the filters.
 const WIDE: usize = 10;
 
+/// The settings without the one that spreads rows over threads in turn: behind a sort they would lose their order,
+/// and the last projection of a plan stands above its sort.
+fn in_order(mut config: SessionConfig) -> SessionConfig {
+    config.options_mut().optimizer.enable_round_robin_repartition = false;
+    config
+}
+
 /// Makes plans that run.
 #[derive(Debug)]
-struct Planner {
+pub(crate) struct Planner {
     /// Reads all columns, then filters: quickest where they are few.
     narrow: SessionState,
     /// Filters while it reads: a column that no filter needs is read for the rows that pass.
@@ -340,7 +351,7 @@ struct Planner {
 }
 
 impl Planner {
-    fn new(config: &SessionConfig, runtime: &Arc<RuntimeEnv>) -> Self {
+    pub(crate) fn new(config: &SessionConfig, runtime: &Arc<RuntimeEnv>) -> Self {
         let mut wide = config.clone();
         let parquet = &mut wide.options_mut().execution.parquet;
         parquet.pushdown_filters = true;
@@ -352,7 +363,7 @@ impl Planner {
     }
 
     /// The plan to run, and what it runs in.
-    async fn plan(
+    pub(crate) async fn plan(
         &self,
         plan: &LogicalPlan,
     ) -> Result<(Arc<dyn ExecutionPlan>, TaskContext), DataFusionError> {
@@ -375,7 +386,7 @@ fn state(config: SessionConfig, runtime: Arc<RuntimeEnv>) -> SessionState {
         .build()
 }
 
-fn execution(error: DataFusionError) -> KqlError {
+pub(crate) fn execution(error: DataFusionError) -> KqlError {
     KqlError::Execution { source: Box::new(error) }
 }
 

@@ -105,6 +105,9 @@ fn adler32(bytes: &[u8]) -> u32 {
     high << 16 | low
 }
 
+/// The kernels of this file, for the registry.
+pub(crate) const KERNELS: &[&Kernel] = &[&GZIP, &GUNZIP, &ZLIB, &UNZLIB];
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -49,6 +49,7 @@ mod ingestion_time;
 mod ipv4;
 mod ipv4_ranges;
 mod ipv6;
+mod kernels;
 mod known;
 pub(crate) mod lists;
 mod make_datetime;
@@ -96,6 +97,8 @@ use huntbook_diagnostics::Diagnostic;
 
 use crate::bind::Call;
 use crate::ir::Scalar;
+
+pub(crate) use kernels::KERNELS;
 
 /// A scalar function of KQL.
 #[derive(Debug)]

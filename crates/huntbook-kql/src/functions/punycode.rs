@@ -78,6 +78,9 @@ fn decode_domain(domain: &str) -> Option<String> {
     Some(domain.split(DOTS).map(label).collect::<Option<Vec<_>>>()?.join("."))
 }
 
+/// The kernels of this file, for the registry.
+pub(crate) const KERNELS: &[&Kernel] = &[&ENCODED, &DECODED, &DOMAIN_ENCODED, &DOMAIN_DECODED];
+
 #[cfg(test)]
 mod tests {
     use super::*;

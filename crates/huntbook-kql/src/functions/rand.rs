@@ -70,3 +70,6 @@ fn guids(arguments: &Arguments<'_>) -> Result<ArrayRef> {
 
 const NUMBERS: Kernel = Kernel { name: "kql_rand", returns: KqlType::Real, evaluate: numbers };
 const GUIDS: Kernel = Kernel { name: "kql_new_guid", returns: KqlType::Guid, evaluate: guids };
+
+/// The kernels of this file, for the registry.
+pub(crate) const KERNELS: &[&Kernel] = &[&NUMBERS, &GUIDS];

@@ -43,14 +43,14 @@ pub(super) fn expand<'a>(
     let most = lit(i64::try_from(parts.most).unwrap_or(i64::MAX));
     let lists = values.iter().map(|value| {
         let value = scalar::value(value, &below)?;
-        Ok(Elements::call(vec![value, most.clone(), lit(parts.bags_as_arrays)]))
+        Ok(elements_of().call(vec![value, most.clone(), lit(parts.bags_as_arrays)]))
     });
     let mut lists = lists.collect::<Result<Vec<Expr>, Failure>>()?;
     if position {
         let measured = values.iter().map(|value| scalar::value(value, &below));
         let mut arguments = vec![most];
         arguments.extend(measured.collect::<Result<Vec<_>, _>>()?);
-        lists.push(Positions::call(arguments));
+        lists.push(positions().call(arguments));
     }
     let mut unnested = Vec::with_capacity(lists.len());
     for (column, list) in columns.iter().skip(input.columns.len()).zip(lists) {
@@ -70,11 +70,9 @@ struct Elements {
     signature: Signature,
 }
 
-impl Elements {
-    fn call(arguments: Vec<Expr>) -> Expr {
-        let signature = Signature::variadic_any(Volatility::Immutable);
-        ScalarUDF::from(Self { signature }).call(arguments)
-    }
+/// The parts of a value as a list, as a DataFusion function.
+pub(super) fn elements_of() -> ScalarUDF {
+    ScalarUDF::from(Elements { signature: Signature::variadic_any(Volatility::Immutable) })
 }
 
 fn list_of(item: DataType) -> DataType {
@@ -161,11 +159,9 @@ struct Positions {
     signature: Signature,
 }
 
-impl Positions {
-    fn call(arguments: Vec<Expr>) -> Expr {
-        let signature = Signature::variadic_any(Volatility::Immutable);
-        ScalarUDF::from(Self { signature }).call(arguments)
-    }
+/// Their positions as a list, as a DataFusion function.
+pub(super) fn positions() -> ScalarUDF {
+    ScalarUDF::from(Positions { signature: Signature::variadic_any(Volatility::Immutable) })
 }
 
 impl ScalarUDFImpl for Positions {

@@ -68,10 +68,7 @@ fn expression(
     let partition_by = call.partition.iter().map(value).collect::<Result<Vec<_>, Failure>>()?;
     let all = || ScalarValue::UInt64(None);
     Ok(Expr::from(PlanFunction {
-        fun: WindowFunctionDefinition::WindowUDF(Arc::new(WindowUDF::from(OverRows {
-            function: call.function,
-            signature: Signature::variadic_any(Volatility::Immutable),
-        }))),
+        fun: WindowFunctionDefinition::WindowUDF(Arc::new(function(call.function))),
         params: WindowFunctionParams {
             args,
             partition_by,
@@ -86,6 +83,14 @@ fn expression(
             distinct: false,
         },
     }))
+}
+
+/// The function as one of DataFusion's.
+pub(super) fn function(function: &'static WindowFunction) -> WindowUDF {
+    WindowUDF::from(OverRows {
+        function,
+        signature: Signature::variadic_any(Volatility::Immutable),
+    })
 }
 
 /// A window function as DataFusion sees it.
