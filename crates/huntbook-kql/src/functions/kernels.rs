@@ -17,6 +17,7 @@ pub(crate) const KERNELS: &[&[&Kernel]] = &[
     super::bin::KERNELS,
     super::bin_at::KERNELS,
     super::binary::KERNELS,
+    super::casts::KERNELS,
     super::compression::KERNELS,
     super::convert_units::KERNELS,
     super::countof::KERNELS,
