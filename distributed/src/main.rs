@@ -122,7 +122,9 @@ async fn run(command: Command) -> Result<(), Box<dyn std::error::Error + Send + 
             .await?;
         }
         Command::Query { scheduler, data, cores, text } => {
-            let engine = Engine::new(local::open(&data)?, chrono::Utc::now());
+            #[expect(clippy::disallowed_methods, reason = "the command is where the clock is read")]
+            let now = chrono::Utc::now();
+            let engine = Engine::new(local::open(&data)?, now);
             let engine = DistributedEngine::new(engine, &scheduler, cluster_config(cores));
             let answer = engine.query(&text).await?;
             println!("{}", pretty_format_batches(&answer.batches)?);

@@ -1,4 +1,9 @@
 //! A scheduler and two executors as processes of their own give the answers of the local engine.
+#![expect(
+    clippy::unwrap_used,
+    clippy::disallowed_methods,
+    reason = "a test that fails says where, and asks the scheduler whether it is there"
+)]
 
 use std::fs::{self, File};
 use std::io::{Read, Write};

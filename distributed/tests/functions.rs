@@ -1,4 +1,5 @@
 //! Every function of plans keeps what it is on its way as bytes, and so do the plans of all conformance cases.
+#![expect(clippy::unwrap_used, reason = "a test that fails says where")]
 
 use std::collections::BTreeMap;
 use std::fs;
