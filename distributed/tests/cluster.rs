@@ -90,22 +90,22 @@ impl Cluster {
         let cluster = Self { processes, scheduler, work_folders };
         let begun = Instant::now();
         while !is_ready(&cluster.scheduler) {
-            assert!(begun.elapsed() < Duration::from_secs(60), "{}", cluster.logs(folder));
+            assert!(begun.elapsed() < Duration::from_mins(1), "{}", logs(folder));
             std::thread::sleep(Duration::from_millis(100));
         }
         cluster
-    }
-
-    fn logs(&self, folder: &Path) -> String {
-        let read =
-            |name| fs::read_to_string(folder.join(format!("{name}.log"))).unwrap_or_default();
-        ["scheduler", "first", "second"].map(read).join("\n")
     }
 
     /// How many files each executor has written for others to read.
     fn shuffle_files(&self) -> Vec<usize> {
         self.work_folders.iter().map(|folder| count_files(folder)).collect()
     }
+}
+
+/// What the processes have said.
+fn logs(folder: &Path) -> String {
+    let read = |name| fs::read_to_string(folder.join(format!("{name}.log"))).unwrap_or_default();
+    ["scheduler", "first", "second"].map(read).join("\n")
 }
 
 fn count_files(folder: &Path) -> usize {
@@ -307,7 +307,7 @@ async fn two_executors_give_the_answers_of_the_local_engine() {
         assert!(here.row_count() > 0, "{query}");
         let there = match distributed.query(query).await {
             Ok(answer) => answer,
-            Err(error) => panic!("{error}\n{query}\n{}", cluster.logs(folder.path())),
+            Err(error) => panic!("{error}\n{query}\n{}", logs(folder.path())),
         };
         assert_eq!(there.schema, here.schema, "{query}");
         assert_eq!(lines(&there.batches, *ordered), lines(&here.batches, *ordered), "{query}");
