@@ -11,6 +11,7 @@ use futures::TryStreamExt;
 use huntbook_kql::{Answer, Engine, KqlError};
 
 use crate::codec::PlanCodec;
+use crate::rules::cluster_rules;
 use crate::travel::{self, Stays};
 
 /// Why a query has no answer.
@@ -70,7 +71,7 @@ impl DistributedEngine {
     ///
     /// [`DistributedError`]; what cannot travel is known before anything is sent.
     pub async fn query(&self, text: &str) -> Result<Answer, DistributedError> {
-        let plan = self.engine.plan_for(text, self.config.clone()).await?;
+        let plan = self.engine.plan_for(text, self.config.clone(), &cluster_rules()).await?;
         travel::encode(&plan.physical, &self.codec)?;
         let batches = execute_physical_plan::<PhysicalPlanNode>(
             self.scheduler.clone(),

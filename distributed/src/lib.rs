@@ -10,11 +10,13 @@
 mod codec;
 mod engine;
 mod functions;
+mod rules;
 mod servers;
 mod travel;
 
 pub use codec::PlanCodec;
 pub use engine::{DistributedEngine, DistributedError, cluster_config};
 pub use functions::Functions;
+pub use rules::cluster_rules;
 pub use servers::{ExecutorOptions, SchedulerOptions, executor, scheduler};
 pub use travel::{Stays, decode, encode};

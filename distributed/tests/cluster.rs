@@ -214,6 +214,34 @@ fn write_tables(folder: &Path) {
 /// Queries whose answers are determined, and whether their order is.
 const QUERIES: &[(&str, bool)] = &[
     (
+        "Logs | where Host !in ((Hosts | where Owner != 'team0' | project Host)) | summarize n = count() by Host",
+        false,
+    ),
+    (
+        "let seen = Logs | where Bytes > 4998 | distinct User; Logs | where User !in (seen) | count",
+        false,
+    ),
+    (
+        "let never = Logs | where TimeGenerated < datetime(1999-01-01) | distinct Host; Logs | where Host !in (never) | summarize n = count() by Host",
+        false,
+    ),
+    (
+        "let low = Logs | where Bytes < 40 | distinct Bytes; Logs | where Bytes !in (low) | summarize n = count() by Level",
+        false,
+    ),
+    (
+        "Logs | where User == 'user3' | distinct Host | join kind=inner (Logs) on Host | summarize n = count() by Host",
+        false,
+    ),
+    (
+        "Logs | where User == 'user3' | join kind=leftsemi (Logs | where Level == 'error' | distinct Host) on Host | count",
+        false,
+    ),
+    (
+        "Logs | where User == 'nobody' or Bytes == 3000 | mv-expand with_itemindex=at tag = parse_json(Details).tags | summarize n = count() by at, tostring(tag)",
+        false,
+    ),
+    (
         "Logs | where Message has 'failed' and Level == 'error' | project TimeGenerated, Host, User, Message",
         false,
     ),

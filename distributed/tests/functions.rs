@@ -17,7 +17,7 @@ use datafusion::prelude::{SessionConfig, SessionContext};
 use datafusion_proto::physical_plan::PhysicalExtensionCodec;
 use datafusion_proto::physical_plan::from_proto::parse_physical_expr;
 use datafusion_proto::physical_plan::to_proto::serialize_physical_expr;
-use huntbook_distributed::{PlanCodec, Stays, cluster_config, decode, encode};
+use huntbook_distributed::{PlanCodec, Stays, cluster_config, cluster_rules, decode, encode};
 use huntbook_kql::{Database, Engine, distributed};
 
 fn context(codec: &PlanCodec, config: SessionConfig) -> Arc<TaskContext> {
@@ -95,12 +95,12 @@ async fn plans_of_the_conformance_cases_give_the_same_rows_after_their_way() {
     let (mut compared, mut stayed) = (0, BTreeMap::<String, usize>::new());
     for query in queries() {
         let Ok(local) = engine.query(&query).await else { continue };
-        let plan = engine.plan_for(&query, cluster_config(4)).await.unwrap();
+        let plan = engine.plan_for(&query, cluster_config(4), &cluster_rules()).await.unwrap();
         let bytes = match encode(&plan.physical, &codec) {
             Ok(bytes) => bytes,
             Err(Stays::NoForm { reason }) => panic!("{reason}\n{query}"),
             Err(stays) => {
-                *stayed.entry(stays.to_string()).or_default() += 1;
+                *stayed.entry(format!("{stays}\n{query}")).or_default() += 1;
                 continue;
             }
         };

@@ -10,7 +10,8 @@ use datafusion::parquet::arrow::ArrowWriter;
 use datafusion::physical_plan::collect;
 use datafusion::prelude::SessionContext;
 use huntbook_distributed::{
-    DistributedEngine, DistributedError, PlanCodec, Stays, cluster_config, decode, encode,
+    DistributedEngine, DistributedError, PlanCodec, Stays, cluster_config, cluster_rules, decode,
+    encode,
 };
 use huntbook_kql::{Database, Engine, IpLocations, local};
 
@@ -106,7 +107,10 @@ async fn a_file_that_an_executor_does_not_find_is_an_error() {
     writer.close().unwrap();
     let engine = engine(local::open(std::slice::from_ref(&path)).unwrap());
     let codec = PlanCodec::default();
-    let plan = engine.plan_for("T | where s has 'a' | count", cluster_config(2)).await.unwrap();
+    let plan = engine
+        .plan_for("T | where s has 'a' | count", cluster_config(2), &cluster_rules())
+        .await
+        .unwrap();
     let bytes = encode(&plan.physical, &codec).unwrap();
     let session = SessionContext::new_with_state(codec.functions().session(plan.config).unwrap());
     let there = || decode(&bytes, &session.task_ctx(), &codec).unwrap();

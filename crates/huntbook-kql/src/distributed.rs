@@ -13,6 +13,7 @@ use std::sync::Arc;
 use arrow::datatypes::SchemaRef;
 use datafusion::execution::runtime_env::RuntimeEnv;
 use datafusion::logical_expr::{AggregateUDF, ScalarUDF, WindowUDF};
+use datafusion::optimizer::OptimizerRule;
 use datafusion::physical_plan::ExecutionPlan;
 use datafusion::prelude::SessionConfig;
 use huntbook_diagnostics::Diagnostic;
@@ -38,18 +39,23 @@ pub struct Plan {
 }
 
 impl Engine {
-    /// The plan of a query under `config`, whose partitions stand for the threads that run it. A query whose
-    /// columns the data decides reads that data here.
+    /// The plan of a query under `config`, whose partitions stand for the threads that run it; the optimiser has the
+    /// rules `first` before its others. A query whose columns the data decides reads that data here.
     ///
     /// Limits of the engine are not part of the plan.
     ///
     /// # Errors
     ///
     /// As of [`query`](Self::query).
-    pub async fn plan_for(&self, text: &str, config: SessionConfig) -> Result<Plan, KqlError> {
+    pub async fn plan_for(
+        &self,
+        text: &str,
+        config: SessionConfig,
+        first: &[Arc<dyn OptimizerRule + Send + Sync>],
+    ) -> Result<Plan, KqlError> {
         let Bound { relation, chart, warnings } = self.bind_observing(text).await?;
         let config = Self::config_for(config, &relation);
-        let planner = Planner::new(&config, &Arc::new(RuntimeEnv::default()));
+        let planner = Planner::new(&config, &Arc::new(RuntimeEnv::default()), first);
         let plan = lower::query(&relation)?;
         let (physical, context) = planner.plan(&plan).await.map_err(execution)?;
         Ok(Plan {

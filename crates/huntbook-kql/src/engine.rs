@@ -14,6 +14,7 @@ use datafusion::execution::runtime_env::RuntimeEnv;
 use datafusion::execution::session_state::{SessionState, SessionStateBuilder};
 use datafusion::execution::{SendableRecordBatchStream, TaskContext};
 use datafusion::logical_expr::{LogicalPlan, LogicalPlanBuilder};
+use datafusion::optimizer::OptimizerRule;
 use datafusion::physical_plan::display::DisplayableExecutionPlan;
 use datafusion::physical_plan::{ExecutionPlan, execute_stream};
 use datafusion::prelude::SessionConfig;
@@ -86,8 +87,8 @@ impl Engine {
             database,
             now,
             limits: Limits::default(),
-            parallel: Arc::new(Planner::new(&config, &runtime)),
-            serial: Arc::new(Planner::new(&serial, &runtime)),
+            parallel: Arc::new(Planner::new(&config, &runtime, &[])),
+            serial: Arc::new(Planner::new(&serial, &runtime, &[])),
         }
     }
 
@@ -341,6 +342,9 @@ fn in_order(mut config: SessionConfig) -> SessionConfig {
     config
 }
 
+/// A rule of the logical optimiser.
+pub(crate) type Rule = Arc<dyn OptimizerRule + Send + Sync>;
+
 /// Makes plans that run.
 #[derive(Debug)]
 pub(crate) struct Planner {
@@ -351,14 +355,15 @@ pub(crate) struct Planner {
 }
 
 impl Planner {
-    pub(crate) fn new(config: &SessionConfig, runtime: &Arc<RuntimeEnv>) -> Self {
+    /// Plans under `config`, with the rules `first` before all others.
+    pub(crate) fn new(config: &SessionConfig, runtime: &Arc<RuntimeEnv>, first: &[Rule]) -> Self {
         let mut wide = config.clone();
         let parquet = &mut wide.options_mut().execution.parquet;
         parquet.pushdown_filters = true;
         parquet.reorder_filters = true;
         Self {
-            narrow: state(config.clone(), Arc::clone(runtime)),
-            wide: state(wide, Arc::clone(runtime)),
+            narrow: state(config.clone(), Arc::clone(runtime), first),
+            wide: state(wide, Arc::clone(runtime), first),
         }
     }
 
@@ -376,12 +381,13 @@ impl Planner {
     }
 }
 
-fn state(config: SessionConfig, runtime: Arc<RuntimeEnv>) -> SessionState {
+fn state(config: SessionConfig, runtime: Arc<RuntimeEnv>, first: &[Rule]) -> SessionState {
+    let rules = first.iter().cloned().chain(optimizer::logical_rules()).collect();
     SessionStateBuilder::new()
         .with_config(config)
         .with_runtime_env(runtime)
         .with_default_features()
-        .with_optimizer_rules(optimizer::logical_rules())
+        .with_optimizer_rules(rules)
         .with_physical_optimizer_rules(optimizer::physical_rules())
         .build()
 }

@@ -95,8 +95,9 @@ impl ScalarUDFImpl for Elements {
     fn invoke_with_args(&self, arguments: ScalarFunctionArgs) -> Result<ColumnarValue> {
         let arrays = ColumnarValue::values_to_arrays(&arguments.args)?;
         let cells = arrays[0].as_string_view();
-        let most = usize::try_from(arrays[1].as_primitive::<Int64Type>().value(0)).unwrap_or(0);
-        let bags_as_arrays = arrays[2].as_boolean().value(0);
+        let most = constant(&arrays[1]);
+        // A batch may have no rows, and then not even those of the constants.
+        let bags_as_arrays = arrays[2].as_boolean().iter().next().flatten().unwrap_or(false);
         let lists: ArrayRef = match distinct(cells) {
             Some(distinct) => {
                 let cells = take(cells, &distinct.rows, None)?;
@@ -107,6 +108,12 @@ impl ScalarUDFImpl for Elements {
         };
         Ok(ColumnarValue::Array(lists))
     }
+}
+
+/// The number that all rows have; 0 where there is no row.
+fn constant(array: &ArrayRef) -> usize {
+    let first = array.as_primitive::<Int64Type>().iter().next().flatten();
+    first.and_then(|number| usize::try_from(number).ok()).unwrap_or(0)
 }
 
 /// The parts of each cell.
@@ -179,7 +186,7 @@ impl ScalarUDFImpl for Positions {
 
     fn invoke_with_args(&self, arguments: ScalarFunctionArgs) -> Result<ColumnarValue> {
         let arrays = ColumnarValue::values_to_arrays(&arguments.args)?;
-        let most = usize::try_from(arrays[0].as_primitive::<Int64Type>().value(0)).unwrap_or(0);
+        let most = constant(&arrays[0]);
         let mut builder = ListBuilder::new(Int64Builder::new());
         for row in 0..arguments.number_rows {
             let length = arrays.iter().skip(1).map(|array| {
