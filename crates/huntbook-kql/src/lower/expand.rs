@@ -210,3 +210,32 @@ fn part_count(cell: &str) -> usize {
         _ => 1,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use arrow::array::{BooleanArray, Int64Array};
+    use datafusion::config::ConfigOptions;
+
+    use super::*;
+
+    #[test]
+    fn a_batch_without_rows_has_no_lists() {
+        let cells: ArrayRef = Arc::new(StringViewArray::from(Vec::<&str>::new()));
+        let most: ArrayRef = Arc::new(Int64Array::from(Vec::<i64>::new()));
+        let bags: ArrayRef = Arc::new(BooleanArray::from(Vec::<bool>::new()));
+        let of_elements = [Arc::clone(&cells), Arc::clone(&most), bags];
+        for (function, columns) in
+            [(elements_of(), of_elements.to_vec()), (positions(), vec![most, cells])]
+        {
+            let item = function.return_type(&[]).unwrap();
+            let result = function.invoke_with_args(ScalarFunctionArgs {
+                args: columns.into_iter().map(ColumnarValue::Array).collect(),
+                arg_fields: Vec::new(),
+                number_rows: 0,
+                return_field: Arc::new(Field::new("lists", item, true)),
+                config_options: Arc::new(ConfigOptions::default()),
+            });
+            assert_eq!(result.unwrap().into_array(0).unwrap().len(), 0);
+        }
+    }
+}
