@@ -30,7 +30,7 @@ impl PlanCodec {
 fn bound_here(name: &str) -> DataFusionError {
     let name = name.trim_start_matches("kql_");
     DataFusionError::NotImplemented(format!(
-        "`{name}` cannot run on other machines: it needs something that only this one has"
+        "`{name}` cannot run on other machines: its function carries something of this one"
     ))
 }
 

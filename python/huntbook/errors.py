@@ -58,5 +58,9 @@ class ConfigError(HuntbookError):
     """A setting, a path or an environment is wrong."""
 
 
+class LimitError(HuntbookError):
+    """A query would take more time or memory than it may; the message says which, and where."""
+
+
 class RemoteError(HuntbookError):
     """A data source answered with an error, or only in part."""

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Unpack
 
 from huntbook import _native
+from huntbook.errors import ConfigError
 from huntbook.given import Given, for_native
 
 if TYPE_CHECKING:
@@ -76,6 +77,8 @@ class Database:
         parameters: Mapping[str, object] | None = None,
         now: datetime | None = None,
         limit: int | None = None,
+        timeout: float | timedelta | str | None = None,
+        memory: int | str | None = None,
     ) -> Table:
         """Return the result of the KQL `text`.
 
@@ -90,11 +93,17 @@ class Database:
             What ``now()`` and ``ago()`` mean in this query; default: the clock of the database.
         limit
             At most this many rows; a longer answer is cut there, and ``complete`` is False.
+        timeout
+            At most so long: seconds, or text such as ``"5m"``.
+        memory
+            At most so much memory: bytes, or text such as ``"2GB"``. Sorts and groups beyond it go to disk.
 
         Raises
         ------
         KqlError
             If the text is wrong or uses what is not supported yet; the message draws the place.
+        LimitError
+            If the query would take more than `timeout` or `memory` allow.
         QueryError
             If a ``{name}`` has no value, or one that does not fit its place.
         RemoteError
@@ -103,7 +112,8 @@ class Database:
         moment = clock(self._now if now is None else now)
         if parameters is not None:
             text = filled(text, parameters, moment)
-        return self._native.query(text, moment, limit)
+        rows = None if limit is None else row_limit(limit, "limit")
+        return self._native.query(text, moment, rows, _time(timeout), None if memory is None else str(memory))
 
     def explain(self, text: str, stage: str = "plan") -> str:
         """Return the KQL `text` at a stage: ``syntax``, ``bound``, ``plan`` (how it will run) or ``sql``."""
@@ -134,6 +144,31 @@ class Database:
         return f"Database({', '.join(sorted(self.schema)) or 'no tables'})"
 
 
+def row_limit(value: Any, option: str) -> int:
+    """Return `value` as a number of rows.
+
+    Raises
+    ------
+    ConfigError
+        If it is none; the message names the `option`.
+    """
+    try:
+        rows = int(value)
+    except (TypeError, ValueError):
+        rows = -1
+    if rows < 0:
+        msg = f"{option} takes a number of rows, not {value!r}"
+        raise ConfigError(msg)
+    return rows
+
+
+def _time(timeout: float | timedelta | str | None) -> str | None:
+    """Return a length of time as text with a unit; a number is of seconds."""
+    if isinstance(timeout, timedelta):
+        timeout = timeout.total_seconds()
+    return timeout if timeout is None or isinstance(timeout, str) else f"{timeout:f}s"
+
+
 def filled(text: str, values: Mapping[str, object], now: datetime) -> str:
     """Return `text` with the `values` of its ``{name}``, each written as a literal for its place.
 
@@ -156,6 +191,8 @@ def kql(
     now: datetime | None = None,
     parameters: Mapping[str, object] | None = None,
     limit: int | None = None,
+    timeout: float | timedelta | str | None = None,
+    memory: int | str | None = None,
     **given: Unpack[Given],
 ) -> Table:
     """Return the result of the KQL `text` over the files at `data_paths`.
@@ -172,6 +209,10 @@ def kql(
         Values for ``{name}`` in the text; see `Database.query`.
     limit
         At most this many rows; a longer answer is cut there, and ``complete`` is False.
+    timeout
+        At most so long: seconds, or text such as ``"5m"``.
+    memory
+        At most so much memory: bytes, or text such as ``"2GB"``. Sorts and groups beyond it go to disk.
     **given
         ``urls``, ``watchlists``, ``geo``, ``functions``; see `Database`.
 
@@ -187,6 +228,8 @@ def kql(
         If the text is wrong or uses what is not supported yet.
     QueryError
         If a ``{name}`` has no value, or one that does not fit its place.
+    LimitError
+        If the query would take more than `timeout` or `memory` allow.
 
     Examples
     --------
@@ -196,4 +239,4 @@ def kql(
     ["x' | union Secret //"]
     """
     database = Database([] if data_paths is None else data_paths, now=now, **given)
-    return database.query(text, parameters=parameters, limit=limit)
+    return database.query(text, parameters=parameters, limit=limit, timeout=timeout, memory=memory)

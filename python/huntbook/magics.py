@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Any
 
 from huntbook import _native
 from huntbook.errors import ConfigError, HuntbookError
-from huntbook.local import Database, clock, filled, path_list
+from huntbook.local import Database, clock, filled, path_list, row_limit
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -29,9 +29,10 @@ if TYPE_CHECKING:
     from huntbook.tables import Table
 
 USAGE = """\
-%%kql [PATH ...] [--data PATH] [--now TIME] [--out NAME] [--limit ROWS] [--table] [--raw]
-%kql  [--data PATH] [--now TIME] [--out NAME] [--limit ROWS] [--table] [--raw] [QUERY]
-PATH, TIME and ROWS may be {name}, a variable of the notebook; --data and --now stay for later cells"""
+%%kql [PATH ...] [--data PATH] [--now TIME] [--out NAME] [--table] [--raw]
+      [--limit ROWS] [--timeout LENGTH] [--memory SIZE]
+%kql  [the same options] [QUERY]
+Every value but NAME may be {name}, a variable of the notebook; --data and --now stay for later cells"""
 
 
 @dataclass
@@ -42,6 +43,8 @@ class Options:
     now: datetime | None = None
     out: str | None = None
     limit: int | None = None
+    timeout: Any = None
+    memory: Any = None
     #: Show the rows, not the chart.
     table: bool = False
     #: Take the text as it is: ``{name}`` stands for itself.
@@ -93,17 +96,6 @@ def _moment(value: Any) -> datetime:
     return _native.parse_time(str(value), clock(None))
 
 
-def _rows(value: Any) -> int:
-    try:
-        rows = int(value)
-    except (TypeError, ValueError):
-        rows = -1
-    if rows < 0:
-        msg = f"--limit takes a number of rows, not {value!r}"
-        raise ConfigError(msg)
-    return rows
-
-
 def _name(value: str) -> str:
     if not value.isidentifier():
         msg = f"--out takes the name of a variable, not {value!r}"
@@ -137,7 +129,7 @@ def options(line: str, names: Mapping[str, Any], *, is_cell: bool) -> Options:
         if option in ("--table", "--raw"):
             setattr(found, option.removeprefix("--"), True)
             continue
-        if option not in ("--data", "--now", "--out", "--limit"):
+        if option not in ("--data", "--now", "--out", "--limit", "--timeout", "--memory"):
             msg = f"no option {option!r}"
             raise ConfigError(msg, hints=[USAGE])
         if not equals:
@@ -153,8 +145,10 @@ def options(line: str, names: Mapping[str, Any], *, is_cell: bool) -> Options:
                 found.now = _moment(_variable(value, names))
             case "--out":
                 found.out = _name(value)
+            case "--limit":
+                found.limit = row_limit(_variable(value, names), option)
             case _:
-                found.limit = _rows(_variable(value, names))
+                setattr(found, option.removeprefix("--"), _variable(value, names))
     if not is_cell:
         found.query = line[end:].strip()
     return found
@@ -202,7 +196,9 @@ class Magic:
         database = self._known[tuple(self._paths)] = Database(self._paths)
         if not asked.raw:
             text = filled(text, names, moment)
-        result = database.query(text, now=moment, limit=asked.limit)
+        result = database.query(
+            text, now=moment, limit=asked.limit, timeout=asked.timeout, memory=asked.memory
+        )
         if asked.table:
             result = result.without_chart()
         if asked.out is None:

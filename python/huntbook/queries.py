@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 import json
+import math
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Unpack
 
@@ -276,7 +277,7 @@ def _json_value(name: str, value: object) -> object:
     if isinstance(value, timedelta):
         return {"timespan": value // timedelta(microseconds=1)}
     if value is None or isinstance(value, str | int | float | bool):
-        return value
+        return _plain(name, value)
     if isinstance(value, list | tuple | set | frozenset):
         return [_json_value(name, item) for item in value]
     if hasattr(value, "to_pydatetime") or type(value).__name__ == "datetime64":
@@ -290,6 +291,21 @@ def _json_value(name: str, value: object) -> object:
         return _json_value(name, text)
     msg = f"parameter {name!r}: cannot use a {type(value).__name__}"
     raise QueryError(msg)
+
+
+def _plain(name: str, value: str | float | None) -> object:
+    """Return a text, number or truth value that JSON and the query language can hold."""
+    problem = None
+    if isinstance(value, int) and not -(2**63) <= value < 2**63:
+        problem = f"{value} does not fit into 64 bits"
+    elif isinstance(value, float) and not math.isfinite(value):
+        problem = f"{value} is no finite number"
+    elif isinstance(value, str) and any("\ud800" <= character <= "\udfff" for character in value):
+        problem = "the text has half a character in it (a lone surrogate)"
+    if problem is not None:
+        msg = f"parameter {name!r}: {problem}"
+        raise QueryError(msg)
+    return value
 
 
 def _moment_text(name: str, value: object) -> str:

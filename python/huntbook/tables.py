@@ -180,12 +180,10 @@ def fixed_column(series: Any) -> tuple[str, bytes, bytes | None] | None:
     kind = getattr(dtype, "kind", "O")
     if hasattr(dtype, "pyarrow_dtype") or kind not in "Mmbiuf":
         return None
-    if kind == "M":
-        if getattr(dtype, "tz", None) is not None:
-            series = series.dt.tz_convert("UTC").dt.tz_localize(None)
-        return _masked(series, series.to_numpy().astype("datetime64[ns]"))
-    if kind == "m":
-        return _masked(series, series.to_numpy().astype("timedelta64[ns]"))
+    if kind == "M" and getattr(dtype, "tz", None) is not None:
+        series = series.dt.tz_convert("UTC").dt.tz_localize(None)
+    if kind in "Mm":
+        return _masked(series, _nanoseconds(series))
     if str(dtype) in _FIXED:
         return (str(dtype), series.to_numpy().tobytes(), None)
     if str(dtype).lower() in _FIXED | {"boolean"}:
@@ -193,6 +191,23 @@ def fixed_column(series: Any) -> tuple[str, bytes, bytes | None] | None:
         plain = "bool" if kind == "b" else str(dtype).lower()
         return _masked(series, series.fillna(kind != "b" and 0).to_numpy(dtype=plain))
     return None
+
+
+def _nanoseconds(series: Any) -> Any:
+    """Return times or lengths of time as numpy values in nanoseconds.
+
+    Raises
+    ------
+    HuntbookError
+        If a value lies outside of the years 1678 to 2261, or is longer than 292 years.
+    """
+    values = series.to_numpy()
+    converted = values.astype(f"{'datetime' if values.dtype.kind == 'M' else 'timedelta'}64[ns]")
+    wrapped = (converted.astype(values.dtype) != values) & ~series.isna().to_numpy()
+    if wrapped.any():
+        msg = f"column {series.name!r}: {values[wrapped][0]} lies beyond what nanoseconds can hold"
+        raise HuntbookError(msg, hints=["times lie in the years 1678 to 2261; make others empty (NaT) first"])
+    return converted
 
 
 def _masked(series: Any, values: Any) -> tuple[str, bytes, bytes | None]:

@@ -76,6 +76,21 @@ def test_arrow_dtypes_of_pandas_stay(ob: hb.Obfuscator) -> None:
 
 
 @pytest.mark.pandas
+def test_times_that_nanoseconds_cannot_hold_are_refused(ob: hb.Obfuscator) -> None:
+    import numpy as np
+    import pandas as pd
+
+    for values in (
+        np.array(["2026-11-20", "9999-12-31"], "datetime64[s]"),
+        np.array([1, 10**12], "timedelta64[s]"),
+    ):
+        with pytest.raises(hb.HuntbookError, match=r"column 't': .* lies beyond"):
+            ob.obfuscate(pd.DataFrame({"t": values}))
+    held = pd.DataFrame({"t": np.array(["1999-01-01", "NaT"], "datetime64[s]")})
+    assert len(ob.obfuscate(held)) == 2
+
+
+@pytest.mark.pandas
 def test_other_dtypes_of_pandas_pass_as_they_are(ob: hb.Obfuscator) -> None:
     import numpy as np
     import pandas as pd

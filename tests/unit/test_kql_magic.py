@@ -137,6 +137,18 @@ def test_a_cut_answer_says_so(shell: Any, logs: Path, capsys: pytest.CaptureFixt
     assert "not the whole answer" in capsys.readouterr().err
 
 
+def test_a_cell_ends_when_its_time_or_memory_is_used_up(shell: Any) -> None:
+    pairs = "range x from 1 to 20000 step 1 | extend k = 1 | as T | join kind=inner T on k | count"
+    for options_, code in (("--timeout 20ms", "KQL0402"), ("--memory {size}", "KQL0401")):
+        shell.user_ns["size"] = 1_000
+        with pytest.raises(hb.LimitError) as caught:
+            run(shell, options_, pairs)
+        assert caught.value.code == code
+        assert "Traceback" not in caught.value._render_traceback_()[0]  # type: ignore[attr-defined]
+    with pytest.raises(hb.ConfigError, match="no length of time"):
+        run(shell, "--timeout soon", "print 1")
+
+
 def test_an_error_is_drawn_without_a_traceback(shell: Any, logs: Path) -> None:
     with pytest.raises(hb.KqlError) as caught:
         run(shell, f"--data '{logs}'", "Logons\n| where Acount has 'a'")

@@ -88,6 +88,12 @@ pub(crate) struct RunArguments {
     /// At most this many rows are wanted; a longer answer is cut there, and says so
     #[arg(long, value_name = "ROWS")]
     pub(crate) limit_rows: Option<usize>,
+    /// At most so much memory, such as 2GB; sorts and groups beyond it go to disk
+    #[arg(long, value_name = "SIZE")]
+    pub(crate) memory: Option<String>,
+    /// At most so much time, such as 30s or 5m
+    #[arg(long, value_name = "TIME")]
+    pub(crate) timeout: Option<String>,
     /// Show the rows where the query ends in `render`, instead of its chart
     #[arg(long)]
     pub(crate) no_chart: bool,

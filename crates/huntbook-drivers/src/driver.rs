@@ -4,7 +4,7 @@ use std::fmt::Debug;
 
 use chrono::{DateTime, Utc};
 use huntbook_diagnostics::Diagnostic;
-use huntbook_kql::{Completion, Stage};
+use huntbook_kql::{Completion, Limits, Stage};
 
 use crate::{Cancel, DriverError, QueryResult};
 
@@ -54,7 +54,8 @@ pub trait Driver: Send + Sync + Debug {
     /// # Errors
     ///
     /// [`DriverError::Query`] where the text is at fault, [`DriverError::Cancelled`] soon after
-    /// [`Run::cancel`] was pulled, [`DriverError::Partial`] where only a part of the answer could be had
+    /// [`Run::cancel`] was pulled, [`DriverError::Limit`] where it would take more than [`Run::limits`] allow,
+    /// [`DriverError::Partial`] where only a part of the answer could be had
     /// and `run` does not take parts, otherwise what went wrong at the source.
     fn run(&self, text: &str, run: &Run) -> Result<QueryResult, DriverError>;
 
@@ -90,16 +91,16 @@ pub struct Run {
     pub cancel: Cancel,
     /// What to do when only a part of the answer can be had.
     pub partial: Partial,
-    /// At most this many rows are wanted; a longer answer is cut there and is not
-    /// [`complete`](QueryResult::complete). `None` for all.
-    pub most_rows: Option<usize>,
+    /// How much the query may take. An answer of more rows is cut there and is not
+    /// [`complete`](QueryResult::complete).
+    pub limits: Limits,
 }
 
 impl Run {
-    /// A run at `now` of which all rows are wanted, and only all of them.
+    /// A run at `now` without limits, of which all rows are wanted, and only all of them.
     #[must_use]
     pub fn at(now: DateTime<Utc>) -> Self {
-        Self { now, cancel: Cancel::new(), partial: Partial::Refuse, most_rows: None }
+        Self { now, cancel: Cancel::new(), partial: Partial::Refuse, limits: Limits::default() }
     }
 
     /// The same run, which `cancel` stops.

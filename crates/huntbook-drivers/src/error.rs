@@ -32,6 +32,16 @@ pub enum DriverError {
         /// Why the rest is missing.
         reasons: Vec<String>,
     },
+    /// The query would take more memory or time than it may.
+    #[error("{message}")]
+    Limit {
+        /// Which limit it hit, where, and what would help.
+        message: String,
+        /// The code of the limit, as `KQL0401`.
+        code: &'static str,
+        /// The cause.
+        source: Box<dyn std::error::Error + Send + Sync>,
+    },
     /// The caller stopped the query.
     #[error("query was cancelled")]
     Cancelled,
@@ -72,7 +82,13 @@ impl From<KqlError> for DriverError {
             }
             KqlError::UnknownTable { table, near } => Self::NoTable { table, near },
             KqlError::Execution { source } => Self::Failed { message: source.to_string(), source },
-            other => Self::Data { message: other.to_string(), source: Box::new(other) },
+            other => {
+                let message = other.to_string();
+                match other.code() {
+                    Some(code) => Self::Limit { message, code, source: Box::new(other) },
+                    None => Self::Data { message, source: Box::new(other) },
+                }
+            }
         }
     }
 }

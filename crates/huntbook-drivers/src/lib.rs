@@ -37,6 +37,7 @@ mod worker;
 pub use cancel::Cancel;
 pub use driver::{Column, Driver, Partial, Run, Schema, Table};
 pub use error::DriverError;
+pub use huntbook_kql::{Bytes, Limits, UnknownSize};
 pub use local::LocalDriver;
 pub use local_data::{LocalData, WatchlistFile};
 pub use registry::{DRIVERS, DriverInfo};

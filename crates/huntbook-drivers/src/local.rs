@@ -4,7 +4,6 @@ use std::path::PathBuf;
 use std::time::Instant;
 
 use chrono::DateTime;
-use futures::StreamExt;
 use huntbook_diagnostics::Diagnostic;
 use huntbook_kql::{Completion, Database, Engine, KqlError, Stage, local};
 
@@ -20,7 +19,7 @@ pub(crate) const INFO: DriverInfo = DriverInfo {
 
 /// KQL on files of this machine.
 ///
-/// An answer is whole unless [`Run::most_rows`] cuts it.
+/// An answer is whole unless [`Run::limits`] cut it.
 #[derive(Debug)]
 pub struct LocalDriver {
     engine: Engine,
@@ -83,12 +82,12 @@ impl Driver for LocalDriver {
 
     fn run(&self, text: &str, run: &Run) -> Result<QueryResult, DriverError> {
         let began = Instant::now();
-        let (engine, text, most_rows) = (self.engine.at(run.now), text.to_owned(), run.most_rows);
+        let (engine, text) = (self.engine.at(run.now).with_limits(run.limits), text.to_owned());
         let work = async move {
-            let answer = answer(&engine, &text, most_rows).await;
+            let answer = answer(&engine, &text).await;
             answer.map_err(|error| engine.database().explain(error).into())
         };
-        let mut result = self.worker.wait(work, &run.cancel)?;
+        let mut result = self.worker.wait(work, &run.cancel, run.limits.time)?;
         result.statistics.elapsed = began.elapsed();
         Ok(result)
     }
@@ -106,26 +105,14 @@ impl Driver for LocalDriver {
     }
 }
 
-/// The answer to `text`, read no further than it takes to know that it has more than `most_rows`.
-async fn answer(
-    engine: &Engine,
-    text: &str,
-    most_rows: Option<usize>,
-) -> Result<QueryResult, KqlError> {
-    let mut stream = engine.stream(text).await?;
-    let (mut batches, mut rows) = (Vec::new(), 0);
-    while let Some(batch) = stream.next().await {
-        let batch = batch?;
-        rows += batch.num_rows();
-        batches.push(batch);
-        if most_rows.is_some_and(|most| rows > most) {
-            break;
-        }
-    }
-    let mut result = QueryResult::whole(stream.schema(), batches, Statistics::default());
-    result.warnings = stream.diagnostics().to_vec();
-    result.chart = stream.chart().cloned();
-    Ok(most_rows.into_iter().fold(result, QueryResult::cut_to))
+async fn answer(engine: &Engine, text: &str) -> Result<QueryResult, KqlError> {
+    let answer = engine.query(text).await?;
+    let mut result = QueryResult::whole(answer.schema, answer.batches, Statistics::default());
+    result.warnings = answer.diagnostics;
+    result.chart = answer.chart;
+    result.complete = answer.truncated.is_none();
+    result.reasons.extend(answer.truncated);
+    Ok(result)
 }
 
 #[cfg(test)]
@@ -140,7 +127,7 @@ mod tests {
     use arrow::datatypes::Int64Type;
 
     use super::*;
-    use crate::Cancel;
+    use crate::{Cancel, Limits};
 
     const LOGONS: &str = "user,size\nbob,3\nann,1\nbob,4\n";
 
@@ -183,11 +170,25 @@ mod tests {
     #[test]
     fn an_answer_longer_than_wanted_is_cut_and_says_so() {
         let (_folder, driver) = driver(&[("logons.csv", LOGONS.as_bytes())]);
-        let two = Run { most_rows: Some(2), ..run() };
+        let rows = |rows| Run { limits: Limits { rows: Some(rows), ..Limits::default() }, ..run() };
+        let two = rows(2);
         let result = driver.run("logons", &two).expect("an answer");
         assert_eq!((result.rows(), result.complete, result.reasons.len()), (2, false, 1));
-        let three = Run { most_rows: Some(3), ..run() };
-        assert!(driver.run("logons", &three).expect("an answer").complete);
+        assert!(driver.run("logons", &rows(3)).expect("an answer").complete);
+    }
+
+    #[test]
+    fn memory_and_time_are_limited_and_the_limit_has_a_code() {
+        let (_folder, driver) = driver(&[("logons.csv", LOGONS.as_bytes())]);
+        let long =
+            "range x from 1 to 20000 step 1 | extend k = 1 | as T | join kind=inner T on k | count";
+        let code = |limits| match driver.run(long, &Run { limits, ..run() }) {
+            Err(DriverError::Limit { code, .. }) => code,
+            other => panic!("{other:?}"),
+        };
+        let time = Some(Duration::from_millis(50));
+        assert_eq!(code(Limits { time, ..Limits::default() }), "KQL0402");
+        assert_eq!(code(Limits { memory: Some(1_000), ..Limits::default() }), "KQL0401");
     }
 
     #[test]

@@ -2,8 +2,9 @@
 
 use std::future::Future;
 use std::sync::mpsc::{RecvTimeoutError, sync_channel};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
+use huntbook_kql::KqlError;
 use tokio::runtime::{Builder, Runtime};
 
 use crate::{Cancel, DriverError};
@@ -33,12 +34,15 @@ impl Worker {
         Ok(Self { driver, runtime: Some(runtime) })
     }
 
-    /// What `work` gives. Returns soon after `cancel` is pulled; the work is then dropped where it next waits.
+    /// What `work` gives. Returns soon after `cancel` is pulled or `time` is over; the work is then dropped where
+    /// it next waits.
     pub(crate) fn wait<T: Send + 'static>(
         &self,
         work: impl Future<Output = Result<T, DriverError>> + Send + 'static,
         cancel: &Cancel,
+        time: Option<Duration>,
     ) -> Result<T, DriverError> {
+        let began = Instant::now();
         if cancel.is_cancelled() {
             return Err(DriverError::Cancelled);
         }
@@ -55,7 +59,13 @@ impl Worker {
                     task.abort();
                     return Err(DriverError::Cancelled);
                 }
-                Err(RecvTimeoutError::Timeout) => {}
+                Err(RecvTimeoutError::Timeout) => {
+                    // Work ends by itself in time, unless one step of it takes very long.
+                    if let Some(limit) = time.filter(|time| began.elapsed() > *time + LOOK_EVERY) {
+                        task.abort();
+                        return Err(KqlError::TimedOut { limit }.into());
+                    }
+                }
                 Err(RecvTimeoutError::Disconnected) => {
                     let message =
                         format!("the work of driver `{}` ended without an answer", self.driver);
@@ -82,7 +92,7 @@ mod tests {
     #[test]
     fn work_gives_its_outcome() {
         let worker = Worker::start("test").expect("threads");
-        let outcome = worker.wait(async { Ok(7) }, &Cancel::new());
+        let outcome = worker.wait(async { Ok(7) }, &Cancel::new(), None);
         assert!(matches!(outcome, Ok(7)));
     }
 
@@ -95,15 +105,29 @@ mod tests {
             std::thread::sleep(Duration::from_millis(80));
             later.cancel();
         });
-        let outcome = worker.wait(std::future::pending::<Result<(), _>>(), &cancel);
+        let outcome = worker.wait(std::future::pending::<Result<(), _>>(), &cancel, None);
         assert!(matches!(outcome, Err(DriverError::Cancelled)));
         puller.join().expect("it only sleeps");
     }
 
     #[test]
+    fn work_that_never_looks_up_is_left_when_its_time_is_over() {
+        let worker = Worker::start("test").expect("threads");
+        let busy = async {
+            std::thread::sleep(Duration::from_secs(3));
+            Ok(())
+        };
+        let began = Instant::now();
+        let outcome = worker.wait(busy, &Cancel::new(), Some(Duration::from_millis(100)));
+        assert!(matches!(outcome, Err(DriverError::Limit { code: "KQL0402", .. })), "{outcome:?}");
+        assert!(began.elapsed() < Duration::from_secs(2));
+    }
+
+    #[test]
     fn work_that_panics_is_an_error() {
         let worker = Worker::start("test").expect("threads");
-        let outcome: Result<(), _> = worker.wait(async { panic!("on purpose") }, &Cancel::new());
+        let outcome: Result<(), _> =
+            worker.wait(async { panic!("on purpose") }, &Cancel::new(), None);
         assert!(matches!(outcome, Err(DriverError::Failed { .. })));
     }
 
@@ -112,7 +136,7 @@ mod tests {
         let runtime = Builder::new_current_thread().build().expect("a runtime");
         runtime.block_on(async {
             let worker = Worker::start("test").expect("threads");
-            assert!(matches!(worker.wait(async { Ok(1) }, &Cancel::new()), Ok(1)));
+            assert!(matches!(worker.wait(async { Ok(1) }, &Cancel::new(), None), Ok(1)));
         });
     }
 }

@@ -47,7 +47,7 @@ pub const OPERATORS: &[OperatorKeyword] = &[
     full("project-away"),
     full("project-rename"),
     full("project-keep"),
-    name_only("project-by-names"),
+    full("project-by-names"),
     full("parse"),
     full("parse-where"),
     full("parse-kv"),

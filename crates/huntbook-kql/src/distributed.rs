@@ -81,7 +81,8 @@ pub fn aggregate_functions() -> Vec<Arc<AggregateUDF>> {
     registry::aggregate_functions().collect()
 }
 
-/// The window functions that plans may hold beside those of DataFusion.
+/// The window functions that plans may hold beside those of DataFusion. What runs a `scan` is not among them: it
+/// carries the steps.
 #[must_use]
 pub fn window_functions() -> Vec<Arc<WindowUDF>> {
     registry::window_functions().collect()

@@ -413,7 +413,7 @@ fn collects_in_order(relation: &Relation) -> bool {
             let ordered = |call: &AggregateCall| call.accumulation.ordered;
             aggregates.iter().any(ordered) && !input.order.is_empty()
         }
-        Step::Window { .. } => true,
+        Step::Window { .. } | Step::Scan { .. } => true,
         _ => false,
     };
     here || relation.inputs().into_iter().any(collects_in_order)
@@ -456,7 +456,8 @@ impl AnswerStream {
     #[must_use]
     pub fn truncated(&self) -> Option<String> {
         let most = self.limits.rows.filter(|_| self.is_cut)?;
-        Some(format!("cut at {most} rows, the most that were allowed; there are more"))
+        let noun = if most == 1 { "row" } else { "rows" };
+        Some(format!("cut to the {most} {noun} asked for at most"))
     }
 
     /// The batch under the answer's own fields, without the rows that are too many.

@@ -64,6 +64,9 @@ impl FromStr for Stage {
 ///
 /// Why it cannot be said in SQL.
 pub(crate) fn sql(plan: &LogicalPlan) -> Result<String, String> {
+    if lower::has_scan(plan) {
+        return Err("the steps of `scan` are no SQL".to_owned());
+    }
     let statement = plan_to_sql(plan).map_err(|error| {
         // What DataFusion says goes on with the insides of the plan.
         let said = error.strip_backtrace();
@@ -109,6 +112,10 @@ fn step(relation: &Relation, depth: usize, lines: &mut String) {
         Step::Union { inputs } => format!("union of {}", inputs.len()),
         Step::Expand { values, .. } => format!("expand {}", list(values)),
         Step::Extract { text, .. } => format!("extract from {}", scalar(text)),
+        Step::Scan { program, .. } => {
+            let names = program.steps.iter().map(|step| step.name.as_str());
+            format!("scan through {}", names.collect::<Vec<_>>().join(", "))
+        }
         Step::Window { calls, .. } => {
             let call = |call: &crate::ir::WindowCall| {
                 format!("{}({})", call.function.name, list(&call.arguments))
@@ -296,6 +303,10 @@ mod tests {
             assert!(found[0].message.starts_with("the query cannot be said in SQL: "));
             assert!(found[0].message.len() < 200, "{}", found[0].message);
         }
+        let scan = "T | sort by n asc | scan declare (m:long) with (step s1: true => m = s1.n;)";
+        let error = engine().explain_stage(scan, Stage::Sql);
+        assert!(matches!(error, Err(KqlError::Unsupported(_))), "{error:?}");
+        assert!(explained(scan, Stage::Bound).contains("scan through s1"));
     }
 
     #[test]

@@ -16,6 +16,7 @@ use crate::database::TableSource;
 use crate::extract::Recipe;
 use crate::kernel::Kernel;
 use crate::locations::IpLocations;
+use crate::scan::Program;
 use crate::types::KqlType;
 use crate::windows::WindowFunction;
 
@@ -195,6 +196,35 @@ impl Node {
     }
 }
 
+impl Node {
+    /// As [`operands`](Self::operands), to be changed for others of their types.
+    pub(crate) fn operands_mut(&mut self) -> Vec<&mut Scalar> {
+        match self {
+            Self::Literal(_) | Self::Column(_) | Self::First(_) => Vec::new(),
+            Self::Kernel { arguments: operands, .. }
+            | Self::Coalesce(operands)
+            | Self::Extreme { operands, .. } => operands.iter_mut().collect(),
+            Self::And(left, right) | Self::Or(left, right) | Self::Compare { left, right, .. } => {
+                vec![left, right]
+            }
+            Self::Not(operand)
+            | Self::IsNull(operand)
+            | Self::Cast(operand)
+            | Self::Hold(operand)
+            | Self::Located { address: operand, .. }
+            | Self::InRelation { subject: operand, .. } => vec![operand],
+            Self::Between { subject, low, high } => vec![subject, low, high],
+            Self::In { subject, values, .. } => {
+                std::iter::once(subject.as_mut()).chain(values).collect()
+            }
+            Self::Case { branches, otherwise } => {
+                let branches = branches.iter_mut().flat_map(|(when, then)| [when, then]);
+                branches.chain(std::iter::once(otherwise.as_mut())).collect()
+            }
+        }
+    }
+}
+
 impl Scalar {
     pub(crate) fn literal(value: Value, kind: KqlType) -> Self {
         Self { node: Node::Literal(value), kind }
@@ -292,7 +322,8 @@ impl Relation {
             | Step::Limit { input, .. }
             | Step::Expand { input, .. }
             | Step::Extract { input, .. }
-            | Step::Window { input, .. } => vec![input],
+            | Step::Window { input, .. }
+            | Step::Scan { input, .. } => vec![input],
             Step::Join { left, right, .. } => vec![left, right],
             Step::Union { inputs } => inputs.iter().collect(),
         }
@@ -363,6 +394,13 @@ impl Relation {
     pub(crate) fn window(input: Self, calls: Vec<(WindowCall, Column)>) -> Self {
         let (calls, added): (Vec<WindowCall>, Vec<Column>) = calls.into_iter().unzip();
         let mut result = input.passed_on(|input| Step::Window { input, calls });
+        result.columns.extend(added);
+        result
+    }
+
+    /// The rows that the steps of a program show; `added` are the declared columns, then the number of the match.
+    pub(crate) fn scan(input: Self, program: Arc<Program>, added: Vec<Column>) -> Self {
+        let mut result = input.passed_on(|input| Step::Scan { input, program });
         result.columns.extend(added);
         result
     }
@@ -477,6 +515,9 @@ pub(crate) enum Step {
     Extract { input: Box<Relation>, text: Scalar, recipe: Arc<Recipe> },
     /// The columns of the input, then one a call, over the rows in the order of the input.
     Window { input: Box<Relation>, calls: Vec<WindowCall> },
+    /// A row for each step that a row of the input meets and that shows it: the columns of the input, those that the
+    /// program declares, then the number of the match.
+    Scan { input: Box<Relation>, program: Arc<Program> },
 }
 
 /// Which pairs a join gives, and what of them.

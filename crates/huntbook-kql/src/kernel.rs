@@ -304,6 +304,11 @@ impl<'a> Text<'a> {
         let row = if self.constant { 0 } else { row };
         self.array.is_valid(row).then(|| self.array.value(row))
     }
+
+    /// The text of the first row for all rows: what is one value joined to all of them counts as constant then.
+    pub(crate) const fn of_first_row(self) -> Self {
+        Self { array: self.array, constant: true }
+    }
 }
 
 /// A column of numbers, times or spans.

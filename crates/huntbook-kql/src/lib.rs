@@ -63,6 +63,7 @@ mod optimizer;
 mod packs;
 mod reference;
 mod registry;
+mod scan;
 mod sketch;
 pub mod terms;
 mod time;
@@ -76,7 +77,7 @@ pub use database::{Database, TableError, TableScan, TableSource};
 pub use engine::{Answer, AnswerStream, Engine, syntax_problems};
 pub use error::KqlError;
 pub use explain::{Stage, UnknownStage};
-pub use limits::{Bytes, Limits};
+pub use limits::{Bytes, Limits, UnknownSize};
 pub use locations::IpLocations;
 pub use reference::{
     FunctionDoc, OPERATORS, aggregates, functions, plugins, windows as window_functions,

@@ -1,5 +1,6 @@
 //! Errors as the Python exceptions of `huntbook.errors`, with code, span and hints.
 
+use huntbook::drivers::DriverError;
 use huntbook::{HuntbookError, TextKind};
 use pyo3::exceptions::{PyKeyboardInterrupt, PyRuntimeError};
 use pyo3::prelude::*;
@@ -10,6 +11,7 @@ pub(crate) fn to_python(py: Python<'_>, error: &HuntbookError) -> PyErr {
     let class = match error {
         HuntbookError::Text { kind: TextKind::Kql, .. } => "KqlError",
         HuntbookError::Text { kind: TextKind::Query, .. } | HuntbookError::Query(_) => "QueryError",
+        HuntbookError::Driver(DriverError::Limit { .. }) => "LimitError",
         HuntbookError::Driver(_) => "RemoteError",
         HuntbookError::Intel(_) => "IndicatorError",
         HuntbookError::Obfuscation(_) => "ObfuscationError",

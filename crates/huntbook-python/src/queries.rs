@@ -9,7 +9,7 @@ use huntbook::diagnostics::{Diagnostic, Source, Style, render_all};
 use huntbook::drivers::{Cancel, LocalData, QueryResult, Run, Schema, WatchlistFile};
 use huntbook::kql::{Completion, UnknownStage};
 use huntbook::queries::{Arguments, QueryDefinition, Value, stand_ins};
-use huntbook::{HuntbookError, QueryProvider, TextKind};
+use huntbook::{HuntbookError, QueryProvider, TextKind, limits};
 use pyo3::prelude::*;
 use serde_json::json;
 
@@ -67,16 +67,19 @@ impl Database {
         })
     }
 
-    #[pyo3(signature = (text, now, most_rows=None))]
+    #[pyo3(signature = (text, now, rows=None, time=None, memory=None))]
     fn query(
         &self,
         py: Python<'_>,
         text: &str,
         now: DateTime<Utc>,
-        most_rows: Option<usize>,
+        rows: Option<usize>,
+        time: Option<&str>,
+        memory: Option<&str>,
     ) -> PyResult<Table> {
         enter(py, |cancel| {
-            let run = Run { most_rows, ..Run::at(now).with_cancel(cancel) };
+            let limits = limits(memory, time, rows)?;
+            let run = Run { limits, ..Run::at(now).with_cancel(cancel) };
             self.provider.exec_within(text, &run).map(|result| table(result, text))
         })
     }

@@ -53,5 +53,5 @@ pub use error::QueryError;
 pub use fault::FileDiagnostic;
 pub use parameter::{Parameter, ParameterType};
 pub use render::{Rendered, RenderedParameter, ValueSource, render};
-pub use time::parse_time;
+pub use time::{parse_time, parse_timespan};
 pub use value::{Arguments, Value};

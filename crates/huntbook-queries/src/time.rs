@@ -81,7 +81,8 @@ pub(crate) fn days_from_now(days: f64, now: DateTime<Utc>) -> Option<DateTime<Ut
 }
 
 /// The length of time that `text` means: `90m`, `1.5d`, `250ms`, `1.02:03:04.5`, `02:03`.
-pub(crate) fn parse_timespan(text: &str) -> Option<TimeDelta> {
+#[must_use]
+pub fn parse_timespan(text: &str) -> Option<TimeDelta> {
     let wanted = text.trim();
     let (negative, body) = match wanted.strip_prefix('-') {
         Some(body) => (true, body),

@@ -77,6 +77,7 @@ impl HuntbookError {
     pub fn code(&self) -> Option<&str> {
         match self {
             Self::Text { diagnostics, .. } => diagnostics.first().map(|first| first.code),
+            Self::Driver(DriverError::Limit { code, .. }) => Some(code),
             Self::Obfuscation(error) => Some(error.code()),
             _ => None,
         }

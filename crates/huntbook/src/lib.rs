@@ -17,11 +17,13 @@ pub mod rows;
 mod codes;
 mod error;
 mod feeds;
+mod limits;
 mod provider;
 
 pub use codes::codes;
 pub use error::{HuntbookError, TextKind};
 pub use feeds::{Feeds, read_feeds};
+pub use limits::limits;
 pub use provider::QueryProvider;
 
 pub use huntbook_diagnostics as diagnostics;

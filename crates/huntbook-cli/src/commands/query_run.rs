@@ -8,7 +8,7 @@ use huntbook::diagnostics::{Source, render_all};
 use huntbook::drivers::{Cancel, Run};
 use huntbook::kql::Stage;
 use huntbook::queries::{Arguments, Value, parse_time};
-use huntbook::{HuntbookError, QueryProvider, TextKind};
+use huntbook::{HuntbookError, QueryProvider, TextKind, limits};
 
 use crate::args::{ExplainStage, Output, RunArguments};
 use crate::commands::output;
@@ -17,6 +17,7 @@ use crate::interrupt::Interrupt;
 
 pub(crate) fn execute(run: &RunArguments, console: &Console) -> Result<(), HuntbookError> {
     let now = moment(run.now.as_deref(), Console::now())?;
+    let limits = limits(run.memory.as_deref(), run.timeout.as_deref(), run.limit_rows)?;
     let mut paths = run.paths.clone();
     paths.extend(run.data.iter().cloned());
     let text = match (&run.file, &run.query) {
@@ -44,7 +45,7 @@ pub(crate) fn execute(run: &RunArguments, console: &Console) -> Result<(), Huntb
     }
     let interrupt = Interrupt::listen();
     let cancel = Cancel::with_check(move || interrupt.is_asked());
-    let bounds = Run { most_rows: run.limit_rows, ..Run::at(now).with_cancel(&cancel) };
+    let bounds = Run { limits, ..Run::at(now).with_cancel(&cancel) };
     let answer = provider.exec_within(&text, &bounds)?;
     for warning in provider.warnings() {
         Console::say(&format!("warning: {warning}"));

@@ -95,6 +95,11 @@ pub enum OperatorKind {
         /// The columns that stay, in the input's order.
         columns: Vec<NamePattern>,
     },
+    /// `project-by-names "a", "b*", dynamic(["c"])`.
+    ProjectByNames {
+        /// Texts and arrays of texts that name the columns.
+        names: Vec<Expr>,
+    },
     /// `project-rename new = old, ...`.
     ProjectRename {
         /// Each names one column; its value is an [`ExprKind::Name`].
@@ -300,6 +305,7 @@ impl OperatorKind {
             Self::Extend { .. } => "extend",
             Self::Project { .. } => "project",
             Self::ProjectAway { .. } => "project-away",
+            Self::ProjectByNames { .. } => "project-by-names",
             Self::ProjectKeep { .. } => "project-keep",
             Self::ProjectRename { .. } => "project-rename",
             Self::ProjectReorder { .. } => "project-reorder",

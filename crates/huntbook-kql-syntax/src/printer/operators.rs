@@ -38,6 +38,14 @@ impl Printer {
                 self.put(" ");
                 self.listed(columns, Self::pattern);
             }
+            OperatorKind::ProjectByNames { names } => {
+                if !names.is_empty() {
+                    self.put(" ");
+                    self.listed(names, |printer, name| {
+                        printer.expression(name, Precedence::Lowest);
+                    });
+                }
+            }
             OperatorKind::ProjectReorder { columns } => {
                 self.put(" ");
                 self.listed(columns, |printer, column| {

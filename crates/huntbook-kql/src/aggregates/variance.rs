@@ -19,7 +19,7 @@ const TOGETHER: Accumulation = Accumulation::plain(covar_samp_udaf);
 const TOGETHER_OF_ALL: Accumulation = Accumulation::plain(covar_pop_udaf);
 
 macro_rules! spreads {
-    ($($constant:ident, $name:literal, $count:literal, $accumulation:ident, $signature:literal, $summary:literal;)+) => {
+    ($($constant:ident, $name:literal, $count:literal $(if $condition:ident)?, $accumulation:ident, $signature:literal, $summary:literal;)+) => {
         $(pub(crate) const $constant: Aggregate = Aggregate {
             name: $name,
             aliases: &[],
@@ -27,24 +27,12 @@ macro_rules! spreads {
             summary: $summary,
             naming: Naming::Prefix($name),
             bind: |call| {
-                call.arity($count..=$count)?;
-                spread(call, $count, &$accumulation)
-            },
-        };)+
-    };
-}
-
-macro_rules! conditional_spreads {
-    ($($constant:ident, $name:literal, $count:literal, $accumulation:ident, $signature:literal, $summary:literal;)+) => {
-        $(pub(crate) const $constant: Aggregate = Aggregate {
-            name: $name,
-            aliases: &[],
-            signature: $signature,
-            summary: $summary,
-            naming: Naming::Prefix($name),
-            bind: |call| {
-                call.arity($count + 1..=$count + 1)?;
-                Ok(spread(call, $count, &$accumulation)?.filtered(call.boolean($count)?))
+                let conditions = <[&str]>::len(&[$(stringify!($condition))?]);
+                call.arity($count + conditions..=$count + conditions)?;
+                let bound = spread(call, $count, &$accumulation)?;
+                $(let $condition = call.boolean($count)?;
+                let bound = bound.filtered($condition);)?
+                Ok(bound)
             },
         };)+
     };
@@ -63,18 +51,15 @@ spreads! {
         "The covariance of two values as samples; 0 of fewer than two rows.";
     COVARIANCEP, "covariancep", 2, TOGETHER_OF_ALL, "covariancep(value: real, value: real) -> real",
         "The covariance of two values as whole populations.";
-}
-
-conditional_spreads! {
-    STDEVIF, "stdevif", 1, DEVIATION, "stdevif(value: real, condition: bool) -> real",
+    STDEVIF, "stdevif", 1 if condition, DEVIATION, "stdevif(value: real, condition: bool) -> real",
         "The standard deviation of a sample over the rows for which the condition is true.";
-    VARIANCEIF, "varianceif", 1, VARIANCE_OF_SAMPLE, "varianceif(value: real, condition: bool) -> real",
+    VARIANCEIF, "varianceif", 1 if condition, VARIANCE_OF_SAMPLE, "varianceif(value: real, condition: bool) -> real",
         "The variance of a sample over the rows for which the condition is true.";
-    VARIANCEPIF, "variancepif", 1, VARIANCE_OF_ALL, "variancepif(value: real, condition: bool) -> real",
+    VARIANCEPIF, "variancepif", 1 if condition, VARIANCE_OF_ALL, "variancepif(value: real, condition: bool) -> real",
         "The variance of a whole population over the rows for which the condition is true.";
-    COVARIANCEIF, "covarianceif", 2, TOGETHER, "covarianceif(value: real, value: real, condition: bool) -> real",
+    COVARIANCEIF, "covarianceif", 2 if condition, TOGETHER, "covarianceif(value: real, value: real, condition: bool) -> real",
         "The covariance of samples over the rows for which the condition is true.";
-    COVARIANCEPIF, "covariancepif", 2, TOGETHER_OF_ALL, "covariancepif(value: real, value: real, condition: bool) -> real",
+    COVARIANCEPIF, "covariancepif", 2 if condition, TOGETHER_OF_ALL, "covariancepif(value: real, value: real, condition: bool) -> real",
         "The covariance of whole populations over the rows for which the condition is true.";
 }
 

@@ -42,7 +42,8 @@ pub(crate) fn bind(literal: &Literal, span: Span) -> Result<Scalar, Diagnostic> 
     Ok(Scalar::literal(value, kind))
 }
 
-/// A date that nanoseconds cannot hold, such as `datetime(0001-01-01)`, is null; other text is an error.
+/// A date that nanoseconds cannot hold, such as `datetime(9999-12-31)`, is an error that says so: as a null it would
+/// make a condition that is never true.
 fn datetime(text: &str, span: Span) -> Result<Value, Diagnostic> {
     let unquoted = unquote(text);
     if let Some(value) = inner(unquoted, |text| parse_datetime(text).map(Value::Datetime)) {
@@ -50,7 +51,12 @@ fn datetime(text: &str, span: Span) -> Result<Value, Diagnostic> {
     }
     let year = unquoted.get(..4).and_then(|year| year.parse::<u16>().ok());
     match year {
-        Some(year) if !(1678..=2261).contains(&year) => Ok(Value::Null),
+        Some(year) if !(1678..=2261).contains(&year) => {
+            let message = format!("`{text}` is not a datetime that can be held here");
+            let hint =
+                "times lie in the years 1678 to 2261; without an end, leave the condition out";
+            Err(Diagnostic::error(codes::BAD_LITERAL, message).at(span).hint(hint))
+        }
         _ => Err(bad(KqlType::Datetime, text, span)),
     }
 }

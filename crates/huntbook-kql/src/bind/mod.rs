@@ -19,7 +19,7 @@ mod naming;
 pub(crate) mod observe;
 mod parts;
 mod path;
-mod pattern;
+pub(crate) mod pattern;
 mod pipeline;
 mod scalar;
 mod scope;

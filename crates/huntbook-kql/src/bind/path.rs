@@ -13,6 +13,15 @@ use crate::types::KqlType;
 impl Binder<'_> {
     /// `base.key` and `base[index]`.
     pub(super) fn path(&mut self, expression: &Expr, row: Row<'_>) -> Option<Scalar> {
+        if let ExprKind::Path { base, member } = &expression.kind
+            && let ExprKind::Name(step) = &base.kind
+            && let Some(value) = crate::operators::scan::state_column(step, member, row)
+        {
+            if value.is_err() && row.open {
+                return Some(self.absent_column(member));
+            }
+            return self.accept(value);
+        }
         let (base, step) = match &expression.kind {
             ExprKind::Path { base, member } => (base, Scalar::text(member.name.clone())),
             ExprKind::Index { base, index } => {

@@ -262,6 +262,9 @@ impl Binder<'_> {
             OperatorKind::ProjectKeep { columns } => {
                 Some(ops::project_away::bind(self, input, columns, ops::project_away::Named::Kept))
             }
+            OperatorKind::ProjectByNames { names } => {
+                ops::project_by_names::bind(self, input, names, operator.span, scope)
+            }
             OperatorKind::ProjectRename { columns } => {
                 ops::project_rename::bind(self, input, columns)
             }
@@ -326,6 +329,10 @@ impl Binder<'_> {
             OperatorKind::Sample { count } => Some(ops::sample::rows(self, input, count, scope)),
             OperatorKind::SampleDistinct { count, of } => {
                 ops::sample::values(self, input, count, of, scope)
+            }
+            OperatorKind::Scan { order, partition, declare, steps } => {
+                let written = ops::scan::Written { order, partition, declare, steps };
+                ops::scan::bind(self, input, &written, operator, scope)
             }
             OperatorKind::GetSchema => Some(ops::getschema::bind(&input)),
             OperatorKind::Invoke { name, arguments } => {

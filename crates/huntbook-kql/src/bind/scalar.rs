@@ -162,7 +162,8 @@ impl Binder<'_> {
             None => {
                 let message = format!("column `{}` not found", name.name);
                 let known = row.columns.iter().map(|column| column.name.as_str());
-                let hint = near_hint("column", &name.name, known.chain(row.scope.names()));
+                let hint = crate::operators::scan::state_hint(&name.name, row)
+                    .or_else(|| near_hint("column", &name.name, known.chain(row.scope.names())));
                 self.report(
                     Diagnostic::error(codes::UNKNOWN_COLUMN, message)
                         .at(name.span)

@@ -54,6 +54,12 @@ pub(crate) fn of_relation(relation: &Relation) -> usize {
         Step::Join { on, .. } => {
             on.iter().map(|key| of_scalar(&key.left) + of_scalar(&key.right)).sum()
         }
+        Step::Scan { program, .. } => {
+            let values = program.steps.iter().flat_map(|step| {
+                step.assignments.iter().flatten().chain(&step.condition).map(of_scalar)
+            });
+            program.steps.len() + values.sum::<usize>()
+        }
         Step::Window { calls, .. } => {
             calls.iter().map(|call| 1 + all(&call.arguments) + all(&call.partition)).sum()
         }

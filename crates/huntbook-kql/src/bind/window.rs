@@ -38,6 +38,11 @@ impl Binder<'_> {
         Some(value)
     }
 
+    /// The functions over rows that were met since the last time.
+    pub(crate) fn pending_windows(&self) -> impl Iterator<Item = &WindowCall> {
+        self.windows.iter().map(|(call, _)| call)
+    }
+
     /// `input` with the columns of the functions over rows that were met since the last time: first those of which
     /// others are computed.
     pub(crate) fn with_windows(&mut self, input: Relation) -> Relation {

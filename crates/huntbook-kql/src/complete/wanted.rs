@@ -131,7 +131,9 @@ impl Wanted {
                     Self::default()
                 }
             }
-            "take" | "limit" | "sample" | "invoke" => Self { lets: true, ..Self::default() },
+            "take" | "limit" | "sample" | "invoke" | "project-by-names" => {
+                Self { lets: true, ..Self::default() }
+            }
             "project-away" | "project-keep" | "project-reorder" | "project-rename"
             | "mv-expand" | "mv-apply" | "sample-distinct" | "parse-kv" => {
                 if behind_a_value {

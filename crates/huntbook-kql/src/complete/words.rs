@@ -66,6 +66,7 @@ pub(super) const BEFORE_VALUES: &[&str] = &[
 
 pub(super) const SORT_ENDS: &[&str] = &["asc", "desc", "nulls first", "nulls last"];
 
+/// The charts that are drawn, and the two that show rows; the usual ones first.
 pub(super) const CHARTS: &[&str] = &[
     "timechart",
     "barchart",

@@ -10,11 +10,11 @@ use crate::kernel::Kernel;
 use crate::types::KqlType;
 
 macro_rules! casts {
-    ($($constant:ident, $kind:ident, $name:literal, [$($alias:literal),*], $summary:literal;)+) => {
+    ($($constant:ident, $kind:ident $word:literal, $name:literal, [$($alias:literal),*], $summary:literal;)+) => {
         $(pub(crate) const $constant: Function = Function {
             name: $name,
             aliases: &[$($alias),*],
-            signature: concat!($name, "(value) -> ", stringify!($kind)),
+            signature: concat!($name, "(value) -> ", $word),
             summary: $summary,
             naming: Naming::FirstArgument,
             bind: |call| cast(call, KqlType::$kind),
@@ -23,16 +23,16 @@ macro_rules! casts {
 }
 
 casts! {
-    TOSTRING, String, "tostring", [],
+    TOSTRING, String "string", "tostring", [],
         "The value as text. A string inside of a dynamic value comes without quotes, other dynamic values as compact JSON; null is empty.";
-    TOINT, Int, "toint", [], "The value as a 32-bit whole number; a real loses its fraction. Null where it is none.";
-    TOLONG, Long, "tolong", [], "The value as a 64-bit whole number; a real loses its fraction, a time is its ticks. Null where it is none.";
-    TOREAL, Real, "toreal", ["todouble"], "The value as a 64-bit real. Null where it is none.";
-    TODECIMAL, Decimal, "todecimal", [], "The value as a decimal number of at most 38 digits before the point and 17 behind it. Null where it is none.";
-    TOBOOL, Bool, "tobool", ["toboolean"], "The value as a bool: `true`, `false` in any case, or a number, of which 0 is false. Null where it is none.";
-    TODATETIME, Datetime, "todatetime", [], "The value as a UTC time. Null where it is none, or outside of 1677 to 2262.";
-    TOTIMESPAN, Timespan, "totimespan", ["totime"], "The value as a span of time. Null where it is none.";
-    TOGUID, Guid, "toguid", [], "The value as a guid. Null where it is none.";
+    TOINT, Int "int", "toint", [], "The value as a 32-bit whole number; a real loses its fraction. Null where it is none.";
+    TOLONG, Long "long", "tolong", [], "The value as a 64-bit whole number; a real loses its fraction, a time is its ticks. Null where it is none.";
+    TOREAL, Real "real", "toreal", ["todouble"], "The value as a 64-bit real. Null where it is none.";
+    TODECIMAL, Decimal "decimal", "todecimal", [], "The value as a decimal number of at most 38 digits before the point and 17 behind it. Null where it is none.";
+    TOBOOL, Bool "bool", "tobool", ["toboolean"], "The value as a bool: `true`, `false` in any case, or a number, of which 0 is false. Null where it is none.";
+    TODATETIME, Datetime "datetime", "todatetime", [], "The value as a UTC time. Null where it is none, or outside of 1677 to 2262.";
+    TOTIMESPAN, Timespan "timespan", "totimespan", ["totime"], "The value as a span of time. Null where it is none.";
+    TOGUID, Guid "guid", "toguid", [], "The value as a guid. Null where it is none.";
 }
 
 fn cast(call: &Call<'_>, to: KqlType) -> Result<Scalar, Diagnostic> {

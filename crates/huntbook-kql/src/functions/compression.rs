@@ -11,37 +11,8 @@ use flate2::read::{MultiGzDecoder, ZlibDecoder};
 use flate2::write::DeflateEncoder;
 use flate2::{Compression, Crc};
 
-use super::{Function, Naming, budget};
-use crate::ir::Scalar;
-use crate::kernel::Kernel;
-use crate::types::KqlType;
-
-macro_rules! of_text {
-    ($($constant:ident, $kernel:ident, $name:literal, $summary:literal, $compute:expr;)+) => {
-        $(pub(crate) const $constant: Function = Function {
-            name: $name,
-            aliases: &[],
-            signature: concat!($name, "(text: string) -> string"),
-            summary: $summary,
-            naming: Naming::Numbered,
-            bind: |call| {
-                call.arity(1..=1)?;
-                Ok(Scalar::kernel(&$kernel, vec![call.string(0)?]))
-            },
-        };
-        const $kernel: Kernel = Kernel {
-            name: concat!("kql_", $name),
-            returns: KqlType::String,
-            evaluate: |arguments| {
-                let text = arguments.text(0)?;
-                let compute: fn(&str) -> Option<String> = $compute;
-                budget::text_column(arguments, $name, |row| {
-                    Some(compute(text.get(row)).unwrap_or_default())
-                })
-            },
-        };)+
-    };
-}
+use super::budget;
+use super::text_functions::of_text;
 
 of_text! {
     GZIP_COMPRESS, GZIP, "gzip_compress_to_base64_string", "The text compressed with gzip, in base64.", gzip;

@@ -5,13 +5,10 @@ use std::fmt::Write as _;
 use arrow::datatypes::TimestampNanosecondType;
 use chrono::{DateTime, Datelike, Timelike, Utc};
 
-use super::{Function, Naming};
+use super::{Function, Naming, picture};
 use crate::ir::Scalar;
 use crate::kernel::Kernel;
 use crate::types::KqlType;
-
-/// What may stand between the parts of a pattern.
-const DELIMITERS: &str = " /-:,._[]";
 
 pub(crate) const FORMAT_DATETIME: Function = Function {
     name: "format_datetime",
@@ -35,14 +32,9 @@ pub(crate) const FORMAT_DATETIME: Function = Function {
 };
 
 fn format(pattern: &str, time: DateTime<Utc>) -> Option<String> {
-    let mut out = String::new();
-    let mut rest = pattern;
-    while let Some(letter) = rest.chars().next() {
-        let length = rest.len() - rest.trim_start_matches(letter).len();
-        let count = length / letter.len_utf8();
-        rest = &rest[length..];
-        let hour12 = time.hour12().1;
-        let written = match (letter, count) {
+    let hour12 = time.hour12().1;
+    picture::written(pattern, String::new(), |letter, count, out| {
+        Some(match (letter, count) {
             ('d', 1) => write!(out, "{}", time.day()),
             ('d', 2) => write!(out, "{:02}", time.day()),
             ('f', 1..=7) => {
@@ -67,15 +59,9 @@ fn format(pattern: &str, time: DateTime<Utc>) -> Option<String> {
             ('y', 2) => write!(out, "{:02}", time.year() % 100),
             ('y', 4) => write!(out, "{:04}", time.year()),
             ('t', 2) => write!(out, "{}", if time.hour12().0 { "PM" } else { "AM" }),
-            (delimiter, _) if DELIMITERS.contains(delimiter) => {
-                out.extend(std::iter::repeat_n(delimiter, count));
-                Ok(())
-            }
             _ => return None,
-        };
-        written.expect("writing to a string does not fail");
-    }
-    Some(out)
+        })
+    })
 }
 
 const FORMATTED: Kernel = Kernel {

@@ -4,14 +4,11 @@ use std::fmt::Write as _;
 
 use arrow::datatypes::DurationNanosecondType;
 
-use super::{Function, Naming};
+use super::{Function, Naming, picture};
 use crate::ir::Scalar;
 use crate::kernel::Kernel;
 use crate::time::{DAY, SECOND, TICK};
 use crate::types::KqlType;
-
-/// What may stand between the parts of a pattern.
-const DELIMITERS: &str = " /-:,._[]";
 
 pub(crate) const FORMAT_TIMESPAN: Function = Function {
     name: "format_timespan",
@@ -36,28 +33,18 @@ fn format(pattern: &str, span: i64) -> Option<String> {
     let (day, second) = (DAY.unsigned_abs(), SECOND.unsigned_abs());
     let (days, seconds) = (magnitude / day, magnitude % day / second);
     let ticks = format!("{:07}", magnitude % second / TICK.unsigned_abs());
-    let mut out = String::from(if span < 0 { "-" } else { "" });
-    let mut rest = pattern;
-    while let Some(letter) = rest.chars().next() {
-        let length = rest.len() - rest.trim_start_matches(letter).len();
-        let count = length / letter.len_utf8();
-        rest = &rest[length..];
-        let written = match (letter, count) {
+    let sign = String::from(if span < 0 { "-" } else { "" });
+    picture::written(pattern, sign, |letter, count, out| {
+        Some(match (letter, count) {
             ('d', 1..=8) => write!(out, "{days:0count$}"),
             ('H' | 'h', 1..=2) => write!(out, "{:0count$}", seconds / 3600),
             ('m', 1..=2) => write!(out, "{:0count$}", seconds / 60 % 60),
             ('s', 1..=2) => write!(out, "{:0count$}", seconds % 60),
             ('f', 1..=7) => write!(out, "{}", &ticks[..count]),
             ('F', 1..=7) => write!(out, "{}", ticks[..count].trim_end_matches('0')),
-            (delimiter, _) if DELIMITERS.contains(delimiter) => {
-                out.extend(std::iter::repeat_n(delimiter, count));
-                Ok(())
-            }
             _ => return None,
-        };
-        written.expect("writing to a string does not fail");
-    }
-    Some(out)
+        })
+    })
 }
 
 const FORMATTED: Kernel = Kernel {

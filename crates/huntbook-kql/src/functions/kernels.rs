@@ -40,6 +40,7 @@ pub(crate) const KERNELS: &[&[&Kernel]] = &[
     super::geo::geohash::KERNELS,
     super::geo::h3::KERNELS,
     super::geo::intersections::KERNELS,
+    super::geo::lookups::KERNELS,
     super::geo::measures::KERNELS,
     super::geo::points::KERNELS,
     super::geo::simplify::KERNELS,

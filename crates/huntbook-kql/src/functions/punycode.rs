@@ -2,35 +2,7 @@
 
 use idna::punycode;
 
-use super::{Function, Naming};
-use crate::ir::Scalar;
-use crate::kernel::Kernel;
-use crate::types::KqlType;
-
-macro_rules! of_text {
-    ($($constant:ident, $kernel:ident, $name:literal, $summary:literal, $compute:expr;)+) => {
-        $(pub(crate) const $constant: Function = Function {
-            name: $name,
-            aliases: &[],
-            signature: concat!($name, "(text: string) -> string"),
-            summary: $summary,
-            naming: Naming::Numbered,
-            bind: |call| {
-                call.arity(1..=1)?;
-                Ok(Scalar::kernel(&$kernel, vec![call.string(0)?]))
-            },
-        };
-        const $kernel: Kernel = Kernel {
-            name: concat!("kql_", $name),
-            returns: KqlType::String,
-            evaluate: |arguments| {
-                let text = arguments.text(0)?;
-                let compute: fn(&str) -> Option<String> = $compute;
-                arguments.text_column(|row| Some(compute(text.get(row)).unwrap_or_default()))
-            },
-        };)+
-    };
-}
+use super::text_functions::of_text;
 
 of_text! {
     FROM_STRING, ENCODED, "punycode_from_string",

@@ -4,6 +4,7 @@
 //! Time: the query ends. Rows: the answer is cut, and says so.
 
 use std::fmt;
+use std::str::FromStr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{RecvTimeoutError, Sender, channel};
@@ -103,6 +104,37 @@ impl fmt::Display for Bytes {
     }
 }
 
+impl FromStr for Bytes {
+    type Err = UnknownSize;
+
+    /// A number with a unit: `500 MB`, `2GB`, `1.5 GiB`; without one, of bytes.
+    fn from_str(text: &str) -> Result<Self, UnknownSize> {
+        let unknown = || UnknownSize(text.to_owned());
+        let wanted = text.trim();
+        let end = wanted.find(|letter: char| letter.is_ascii_alphabetic()).unwrap_or(wanted.len());
+        let (amount, unit) = wanted.split_at(end);
+        let scale: u32 = match unit.to_ascii_lowercase().as_str() {
+            "" | "b" => 1,
+            "k" | "kb" => 1_000,
+            "kib" => 1 << 10,
+            "m" | "mb" => 1_000_000,
+            "mib" => 1 << 20,
+            "g" | "gb" => 1_000_000_000,
+            "gib" => 1 << 30,
+            _ => return Err(unknown()),
+        };
+        let amount: f64 = amount.trim().parse().map_err(|_| unknown())?;
+        let bytes = amount * f64::from(scale);
+        // Beyond what a number can count there is no memory either.
+        if (1.0..9e15).contains(&bytes) { Ok(Self(bytes as usize)) } else { Err(unknown()) }
+    }
+}
+
+/// A text that says no number of bytes.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("`{0}` is no amount of memory: write `500 MB` or `2 GB`")]
+pub struct UnknownSize(String);
+
 /// The end of a query's time. It wakes whoever waits for the answer, on any runtime.
 #[derive(Debug)]
 pub(crate) struct Deadline {
@@ -154,5 +186,23 @@ mod tests {
     fn bytes_have_a_unit() {
         let texts = [0, 999, 1_000, 1_500_000, 64_000_000].map(|bytes| Bytes(bytes).to_string());
         assert_eq!(texts, ["0 B", "999 B", "1 kB", "1.5 MB", "64 MB"]);
+    }
+
+    #[test]
+    fn bytes_are_read_with_and_without_a_unit() {
+        for (text, bytes) in [
+            ("1", 1),
+            ("64 MB", 64_000_000),
+            ("1.5gib", 1_610_612_736),
+            (" 2G ", 2_000_000_000),
+            ("100kB", 100_000),
+        ] {
+            assert_eq!(text.parse(), Ok(Bytes(bytes)), "{text}");
+        }
+        for text in
+            ["", "MB", "0", "-1 GB", "1 TB", "1e300 GB", "nan", "inf GB", "1 G B", "1,5 GB", "é"]
+        {
+            assert!(text.parse::<Bytes>().is_err(), "{text}");
+        }
     }
 }

@@ -15,10 +15,12 @@ mod names;
 mod nested;
 mod range;
 mod scalar;
+mod scan;
 mod window;
 
 pub(crate) use generic::HOLD;
 pub(crate) use names::MARK;
+pub(crate) use scan::has_scan;
 
 use std::sync::Arc;
 
@@ -27,8 +29,8 @@ use datafusion::common::{Column as PlanColumn, DFSchema, DataFusionError, TableR
 use datafusion::datasource::provider_as_source;
 use datafusion::functions::core::expr_fn::get_field;
 use datafusion::logical_expr::{
-    EmptyRelation, Expr, LogicalPlan, LogicalPlanBuilder, ScalarUDF, SortExpr, WindowUDF, cast,
-    lit, try_cast,
+    EmptyRelation, Expr, LogicalPlan, LogicalPlanBuilder, ScalarUDF, Sort, SortExpr, WindowUDF,
+    cast, lit, try_cast,
 };
 
 use names::{Counter, Names};
@@ -135,8 +137,9 @@ fn relation<'a>(
         }
         Step::Sort { input } => {
             let (plan, names) = self::relation(input, counter)?;
-            let order = sort_keys(&relation.order, &names)?;
-            Ok((LogicalPlanBuilder::from(plan).sort(order)?.build()?, names))
+            let expr = sort_keys(&relation.order, &names)?;
+            // The builder would take a key for the column of that name of a sort right below.
+            Ok((LogicalPlan::Sort(Sort { expr, input: Arc::new(plan), fetch: None }), names))
         }
         Step::Limit { input, count } => {
             let (plan, names) = self::relation(input, counter)?;
@@ -152,6 +155,7 @@ fn relation<'a>(
         Step::Extract { input, text, recipe } => {
             extract::extract(input, text, recipe, &relation.columns, counter)
         }
+        Step::Scan { input, program } => scan::scan(input, program, &relation.columns, counter),
         Step::Window { input, calls } => window::window(input, calls, &relation.columns, counter),
     }
 }

@@ -323,7 +323,7 @@ fn lit_text(text: &str) -> Expr {
     Expr::Literal(ScalarValue::Utf8View(Some(text.to_owned())), None)
 }
 
-fn literal(value: &Value, kind: KqlType) -> ScalarValue {
+pub(super) fn literal(value: &Value, kind: KqlType) -> ScalarValue {
     let utc = || Some("UTC".into());
     match (value, kind) {
         (Value::Bool(flag), _) => ScalarValue::Boolean(Some(*flag)),

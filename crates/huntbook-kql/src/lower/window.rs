@@ -66,9 +66,19 @@ fn expression(
     };
     let args = call.arguments.iter().map(value).collect::<Result<Vec<_>, Failure>>()?;
     let partition_by = call.partition.iter().map(value).collect::<Result<Vec<_>, Failure>>()?;
+    Ok(over_rows(function(call.function), args, partition_by, order_by))
+}
+
+/// The call of a function over all rows of each part.
+pub(super) fn over_rows(
+    function: WindowUDF,
+    args: Vec<Expr>,
+    partition_by: Vec<Expr>,
+    order_by: Vec<SortExpr>,
+) -> Expr {
     let all = || ScalarValue::UInt64(None);
-    Ok(Expr::from(PlanFunction {
-        fun: WindowFunctionDefinition::WindowUDF(Arc::new(function(call.function))),
+    Expr::from(PlanFunction {
+        fun: WindowFunctionDefinition::WindowUDF(Arc::new(function)),
         params: WindowFunctionParams {
             args,
             partition_by,
@@ -82,7 +92,7 @@ fn expression(
             null_treatment: None,
             distinct: false,
         },
-    }))
+    })
 }
 
 /// The function as one of DataFusion's.

@@ -175,3 +175,27 @@ fn each_conformance_case_holds_and_each_expected_failure_fails() {
     assert!(problems.is_empty(), "{} problem(s)\n\n{}", problems.len(), problems.join("\n\n"));
     assert!(held > 0);
 }
+
+/// `conformance/traps.md` names the cases that hold the rules which translations of KQL are known to miss.
+#[test]
+fn each_trap_has_its_cases() {
+    let traps = fs::read_to_string(folder().join("../traps.md")).unwrap();
+    let rows = traps.lines().filter(|line| line.starts_with("| ")).skip(1);
+    let (mut missing, mut seen) = (Vec::new(), 0);
+    for row in rows {
+        let cells: Vec<&str> = row.trim_matches('|').split(" | ").map(str::trim).collect();
+        let [trap, _rule, named] = cells[..] else { panic!("three cells: {row}") };
+        for one in named.split(" · ") {
+            let (file, title) = one.split_once(": ").expect("a file and a title");
+            let text = fs::read_to_string(folder().join(file)).unwrap_or_default();
+            let holds = |case: &Case| case.title == title.trim() && case.xfail.is_none();
+            if !cases(&text).iter().any(holds) {
+                missing.push(format!("{trap}: {one}"));
+            }
+            seen += 1;
+        }
+    }
+    println!("traps: {seen} cases");
+    assert!(missing.is_empty(), "not there, or marked xfail:\n{}", missing.join("\n"));
+    assert!(seen > 60, "{seen}");
+}

@@ -18,6 +18,7 @@ use crate::table::{Cell, Table, run};
 
 /// Cases whose page does not show what KQL gives, or which ask for more than this engine says it does.
 const EXPLAINED: &[(&str, &str)] = &[
+    ("activity-metrics-plugin#1", "random numbers"),
     ("array-iff-function#2", "the page shows the conditions of another example"),
     ("bag-zip#1", "the page shows arrays in single quotes, which are no JSON"),
     ("bag-zip#5", "the page shows arrays in single quotes, which are no JSON"),
@@ -34,6 +35,7 @@ const EXPLAINED: &[(&str, &str)] = &[
         "the page shows an object in quotes, which is no JSON, and a path without its slash",
     ),
     ("materialize-function#1", "several results, of which the last is given; random numbers"),
+    ("scan-operator#4", "the page's columns stand in another order than those of the query"),
     ("series-atan-function#0", "the page shows the series of another example"),
     (
         "series-fill-linear-function#0",
@@ -42,6 +44,8 @@ const EXPLAINED: &[(&str, &str)] = &[
     ("series-fit-line-function#0", "the page shows some of the columns"),
     ("series-periods-validate-function#1", "the page escapes the names of the columns"),
     ("series-sin-function#0", "the page shows the series of another example"),
+    ("new-activity-metrics-plugin#2", "random numbers"),
+    ("new-activity-metrics-plugin#3", "random numbers"),
     ("named-expressions#0", "any row will do"),
     ("sample-operator#0", "any row will do"),
     ("sample-operator#1", "any row will do"),
@@ -61,7 +65,7 @@ const EXPLAINED: &[(&str, &str)] = &[
 ];
 
 /// How many cases match today; what is added raises it.
-const AT_LEAST: usize = 323;
+const AT_LEAST: usize = 331;
 
 enum Outcome {
     Matched,

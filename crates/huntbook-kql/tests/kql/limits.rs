@@ -109,7 +109,7 @@ fn a_long_answer_is_cut_and_says_so() {
         let answer = ask(rows(most), query).unwrap();
         assert_eq!(answer.row_count(), most);
         let reason = answer.truncated.expect("it is cut");
-        assert!(reason.contains(&format!("cut at {most} rows")), "{reason}");
+        assert!(reason.contains(&format!("cut to the {most} row")), "{reason}");
     }
     for most in [20_000, 20_001, usize::MAX] {
         let answer = ask(rows(most), query).unwrap();
@@ -134,4 +134,24 @@ fn dropping_the_stream_ends_the_work() {
         assert!(began.elapsed() < Duration::from_secs(20), "tasks are still at work");
         std::thread::sleep(Duration::from_millis(10));
     }
+}
+
+#[test]
+fn a_text_that_grows_from_row_to_row_ends_the_scan() {
+    for step in ["strcat(s1.path, 'a text of some length')", "strcat(s1.path, s1.path, 'a')"] {
+        let query = format!(
+            "T | sort by x asc | scan declare (path:string) with (step s1: true => path = {step};) | count"
+        );
+        let error = ask(Limits::default(), &query).unwrap_err();
+        assert!(matches!(error, KqlError::Execution { .. }), "{error:?}");
+        assert!(format!("{error:?}").contains("`scan` would make more than"), "{error:?}");
+    }
+}
+
+#[test]
+fn a_scan_ends_at_its_time() {
+    let limits = Limits { time: Some(Duration::from_millis(50)), ..Limits::default() };
+    let query =
+        "T | sort by x asc | scan declare (n:long=0) with (step s1: true => n = s1.n + x;) | count";
+    assert!(matches!(ask(limits, query), Err(KqlError::TimedOut { .. })));
 }

@@ -16,11 +16,6 @@ impl Parser<'_> {
             "facet" => self.facet(name, keyword),
             "consume" => drop(self.parameters(&[])),
             "assert-schema" => self.assert_schema(),
-            "project-by-names" => {
-                if !self.ends_operator() {
-                    self.listed("`,`", &[], Self::expression);
-                }
-            }
             "make-graph" => self.make_graph(name, keyword),
             "graph-match" | "graph-shortest-paths" => self.graph_match(),
             "graph-mark-components" => drop(self.parameters(&["with_component_id"])),

@@ -158,6 +158,7 @@ impl<'t> Parser<'t> {
             "extend" => OperatorKind::Extend { columns: self.columns("`,`", &[]) },
             "project" => OperatorKind::Project { columns: self.columns("`,`", &[]) },
             "project-away" => OperatorKind::ProjectAway { columns: self.name_patterns() },
+            "project-by-names" => self.project_by_names(),
             "project-keep" => OperatorKind::ProjectKeep { columns: self.name_patterns() },
             "project-rename" => OperatorKind::ProjectRename { columns: self.columns("`,`", &[]) },
             "project-reorder" => self.project_reorder(),
@@ -335,6 +336,7 @@ fn takes_parameters(name: &str) -> bool {
         "extend"
             | "project"
             | "project-away"
+            | "project-by-names"
             | "project-keep"
             | "project-rename"
             | "project-reorder"

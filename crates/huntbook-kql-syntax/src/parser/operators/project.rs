@@ -1,4 +1,5 @@
-//! `project-away`, `project-keep` and `project-reorder`: names in which a `*` stands for any characters.
+//! `project-away`, `project-keep`, `project-reorder` and `project-by-names`: names in which a `*` stands for any
+//! characters.
 
 use crate::ast::{Ident, NameOrder, NamePattern, OperatorKind, ReorderedColumns};
 use crate::names::{NamePlace, needs_quotes};
@@ -8,6 +9,15 @@ use crate::token::TokenKind;
 impl Parser<'_> {
     pub(super) fn name_patterns(&mut self) -> Vec<NamePattern> {
         self.listed("`,`", &[], Self::required_pattern).into_iter().flatten().collect()
+    }
+
+    pub(super) fn project_by_names(&mut self) -> OperatorKind {
+        let names = if self.ends_operator() {
+            Vec::new()
+        } else {
+            self.listed("`,`", &[], Self::expression)
+        };
+        OperatorKind::ProjectByNames { names }
     }
 
     pub(super) fn project_reorder(&mut self) -> OperatorKind {

@@ -78,7 +78,7 @@ fn with_point(call: &Call<'_>, kernel: &'static Kernel) -> Result<Scalar, Diagno
     Ok(Scalar::kernel(kernel, arguments))
 }
 
-fn distance_to_polygons(point: &Vertex, polygons: &[Polygon]) -> f64 {
+pub(super) fn distance_to_polygons(point: &Vertex, polygons: &[Polygon]) -> f64 {
     if any_contains(polygons, &point.point) {
         return 0.0;
     }

@@ -16,6 +16,7 @@ pub(crate) mod geohash;
 mod geojson;
 pub(crate) mod h3;
 pub(crate) mod intersections;
+pub(crate) mod lookups;
 pub(crate) mod measures;
 mod overlay;
 pub(crate) mod points;

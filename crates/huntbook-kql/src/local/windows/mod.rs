@@ -13,6 +13,7 @@ mod data_xml;
 mod device;
 mod event;
 mod field_order;
+mod logon_type;
 mod recording;
 mod security_event;
 mod sysmon;

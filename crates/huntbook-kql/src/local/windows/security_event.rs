@@ -13,7 +13,7 @@ use hashbrown::HashSet;
 use super::super::record::Record;
 use super::super::schemas;
 use super::super::value::Value;
-use super::{COMPUTER, Clock, MESSAGE, RECORD_ID, WindowsEvent, data_xml};
+use super::{COMPUTER, Clock, MESSAGE, RECORD_ID, WindowsEvent, data_xml, logon_type};
 use crate::types::KqlType;
 
 /// The row of `SecurityEvent` for an event of the Security channel.
@@ -172,23 +172,8 @@ const fn known_activity(id: i64) -> Option<&'static str> {
     })
 }
 
-fn logon_type_name(kind: &str) -> Option<String> {
-    let words = match kind.trim() {
-        "0" => "System",
-        "2" => "Interactive",
-        "3" => "Network",
-        "4" => "Batch",
-        "5" => "Service",
-        "7" => "Unlock",
-        "8" => "NetworkCleartext",
-        "9" => "NewCredentials",
-        "10" => "RemoteInteractive",
-        "11" => "CachedInteractive",
-        "12" => "CachedRemoteInteractive",
-        "13" => "CachedUnlock",
-        _ => return None,
-    };
-    Some(format!("{} - {words}", kind.trim()))
+fn logon_type_name(number: &str) -> Option<String> {
+    Some(format!("{} - {}", number.trim(), logon_type::word(number)?))
 }
 
 /// Keywords are a 64-bit set; some recorders write it as a signed number.

@@ -1,12 +1,14 @@
 //! `evaluate plugin(arguments) : (schema)`: one file a plugin.
 
+mod activity;
 mod bag_unpack;
+mod geo_lookup;
 mod ip_lookup;
 mod narrow;
 mod pivot;
 mod rewritten;
 
-use huntbook_diagnostics::{Diagnostic, Span};
+use huntbook_diagnostics::{Diagnostic, Span, near_hint};
 use huntbook_kql_syntax::ast::{Expr, ExprKind, Ident, NamedExpr, Schema};
 
 use crate::bind::{Binder, Row, Scope};
@@ -50,10 +52,35 @@ pub(crate) const PLUGINS: &[Known] = &[
         parted: false,
     },
     Known {
+        name: "activity_metrics",
+        signature: "activity_metrics(id, time, start, end, window, [key, ...])",
+        summary: "For each window of time: how many ids, ids that the window before does not have, and which part of the ids of the window before comes again or does not. A window is a length, `week`, `month` or `year`.",
+        bind: |binder, input, plugin| activity::activity_metrics(binder, &input, plugin),
+        parted: false,
+    },
+    Known {
         name: "bag_unpack",
         signature: "bag_unpack(column, [prefix], [columnsConflict], [ignoredProperties]) [: (schema)]",
         summary: "A column for each key of the bags, in the place of the bags. Without a schema the data decides which.",
         bind: bag_unpack::bind,
+        parted: true,
+    },
+    Known {
+        name: "geo_line_lookup",
+        signature: "geo_line_lookup(table, line, longitude, latitude, radius, [return_unmatched], [lookup_area_radius], [return_lookup_key])",
+        summary: "The rows of the table whose line or multiline in GeoJSON lies within `radius` metres of the point, beside each row.",
+        bind: |binder, input, plugin| {
+            geo_lookup::bind(binder, input, plugin, geo_lookup::Shape::Line)
+        },
+        parted: true,
+    },
+    Known {
+        name: "geo_polygon_lookup",
+        signature: "geo_polygon_lookup(table, polygon, longitude, latitude, [radius], [return_unmatched], [lookup_area_radius], [return_lookup_key])",
+        summary: "The rows of the table whose polygon or multipolygon in GeoJSON holds the point, or lies within `radius` metres of it, beside each row.",
+        bind: |binder, input, plugin| {
+            geo_lookup::bind(binder, input, plugin, geo_lookup::Shape::Polygon)
+        },
         parted: true,
     },
     Known {
@@ -80,6 +107,13 @@ pub(crate) const PLUGINS: &[Known] = &[
         summary: "A row for each cell: `Row`, `Column`, `Value`.",
         bind: narrow::bind,
         parted: true,
+    },
+    Known {
+        name: "new_activity_metrics",
+        signature: "new_activity_metrics(id, time, start, end, window, [cohort], [key, ...], [lookback])",
+        summary: "For each window of time and each window from then on: of the ids that the first window has first, how many come in the second and how many do not, and how many ids the second has first. Ids of `lookback`, a table with their column, are known before.",
+        bind: |binder, input, plugin| activity::new_activity_metrics(binder, &input, plugin),
+        parted: false,
     },
     Known {
         name: "pivot",
@@ -144,6 +178,32 @@ impl<'a> Plugin<'a> {
             unnamed.nth(position)
         };
         named.or_else(positional).map(|argument| &argument.value)
+    }
+
+    /// Reports arguments under names that the plugin does not have, and too many without a name.
+    pub(super) fn only(&self, binder: &mut Binder<'_>, names: &[&str]) -> Option<()> {
+        let mut unnamed = 0;
+        for argument in self.arguments {
+            let Some(given) = argument.names.first() else {
+                unnamed += 1;
+                if unnamed > names.len() {
+                    let message =
+                        format!("`{}` takes {} arguments at most", self.name.name, names.len());
+                    let diagnostic = Diagnostic::error(codes::WRONG_ARGUMENT_COUNT, message);
+                    binder.report(diagnostic.at(argument.value.span));
+                    return None;
+                }
+                continue;
+            };
+            if !names.iter().any(|name| name.eq_ignore_ascii_case(&given.name)) {
+                let message = format!("`{}` has no argument `{}`", self.name.name, given.name);
+                let diagnostic = Diagnostic::error(codes::WRONG_ARGUMENT_COUNT, message);
+                let near = near_hint("argument", &given.name, names.iter().copied());
+                binder.report(diagnostic.at(given.span).maybe_hint(near));
+                return None;
+            }
+        }
+        Some(())
     }
 
     /// Reports that an argument is missing.

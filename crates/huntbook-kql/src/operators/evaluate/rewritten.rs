@@ -16,10 +16,10 @@ use crate::ir::{Column, Relation, Value};
 use crate::types::KqlType;
 
 /// The names that the rows at hand and their columns have in the longer queries.
-const ROWS: &str = "plugin_rows";
+pub(super) const ROWS: &str = "plugin_rows";
 
 /// The unnamed arguments, of which there are at least so many.
-fn unnamed<'a>(
+pub(super) fn unnamed<'a>(
     binder: &mut Binder<'_>,
     plugin: &Plugin<'a>,
     least: usize,
@@ -34,7 +34,7 @@ fn unnamed<'a>(
 }
 
 /// The scope of the longer query: the rows with these columns as `c0`, `c1`, ..., and the values.
-fn scope(
+pub(super) fn scope(
     binder: &mut Binder<'_>,
     input: &Relation,
     columns: &[Column],
@@ -56,7 +56,7 @@ fn scope(
 }
 
 /// The longer query, its columns under the names of the result.
-fn run(
+pub(super) fn run(
     binder: &mut Binder<'_>,
     text: &str,
     names: &[String],
@@ -71,7 +71,7 @@ fn run(
     Some(Relation::project(rows, columns))
 }
 
-fn columns(
+pub(super) fn columns(
     binder: &mut Binder<'_>,
     input: &Relation,
     arguments: &[&Expr],

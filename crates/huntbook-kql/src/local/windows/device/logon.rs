@@ -1,7 +1,7 @@
 //! `DeviceLogonEvents`: 4624, 4625 and 4648 of the Security channel.
 
-use super::super::WindowsEvent;
 use super::super::recording::Recording;
+use super::super::{WindowsEvent, logon_type};
 use super::{Row, decimal, field, lower};
 
 pub(super) fn row<'a>(event: &WindowsEvent<'_>, recording: &Recording) -> Option<Row<'a>> {
@@ -20,7 +20,7 @@ pub(super) fn row<'a>(event: &WindowsEvent<'_>, recording: &Recording) -> Option
     row.put("AccountDomain", lower(one("TargetDomainName")));
     row.put("AccountSid", one("TargetUserSid").or_else(|| one("TargetSid")));
     row.put("LogonId", one("TargetLogonId"));
-    row.put("LogonType", one("LogonType").as_deref().and_then(logon_type));
+    row.put("LogonType", one("LogonType").as_deref().and_then(logon_type::word));
     row.put("Protocol", one("AuthenticationPackageName"));
     row.put("RemoteDeviceName", lower(one("WorkstationName").or_else(|| one("TargetServerName"))));
     row.put("RemoteIP", one("IpAddress"));
@@ -35,23 +35,6 @@ pub(super) fn row<'a>(event: &WindowsEvent<'_>, recording: &Recording) -> Option
         ("LmPackageName", one("LmPackageName")),
     ]);
     Some(row)
-}
-
-fn logon_type(number: &str) -> Option<&'static str> {
-    Some(match number.trim() {
-        "2" => "Interactive",
-        "3" => "Network",
-        "4" => "Batch",
-        "5" => "Service",
-        "7" => "Unlock",
-        "8" => "NetworkCleartext",
-        "9" => "NewCredentials",
-        "10" => "RemoteInteractive",
-        "11" => "CachedInteractive",
-        "12" => "CachedRemoteInteractive",
-        "13" => "CachedUnlock",
-        _ => return None,
-    })
 }
 
 /// Defender's word for the status of a failed logon.
