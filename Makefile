@@ -82,6 +82,7 @@ check: $(VENV)/.ready ## format, lints, layers, types: a minute when warm
 	cargo xtask layers
 	cargo xtask features
 	cargo metadata --locked --format-version 1 --manifest-path fuzz/Cargo.toml > /dev/null
+	cargo metadata --locked --format-version 1 --manifest-path distributed/Cargo.toml > /dev/null
 	$(BIN)/ruff check python tests scripts benches
 	$(BIN)/ruff format --check python tests scripts benches
 	$(BIN)/mypy
@@ -113,6 +114,13 @@ kql-coverage: $(LOGS)/ground-truth.json ## how many public hunting queries parse
 .PHONY: test-kql-grammar
 test-kql-grammar: node_modules/.ready ## the KQL parser against Microsoft's on changed real queries: a minute
 	cargo test --locked --package huntbook-kql-syntax --test syntax -- --ignored --exact oracle::microsofts_parser_agrees --nocapture
+
+# Ballista has features of DataFusion of its own, so that all is compiled a second time, unoptimised, into a folder beside.
+.PHONY: test-distributed
+test-distributed: export CARGO_TARGET_DIR := $(CARGO_TARGET_DIR)/distributed
+test-distributed: ## KQL on a scheduler and two executors: 13 minutes the first time
+	cargo fmt --check --manifest-path distributed/Cargo.toml
+	cargo test --locked --manifest-path distributed/Cargo.toml
 
 .PHONY: test-py
 test-py: $(VENV)/.wheel ## Python tests: with pandas, without pyarrow, without either

@@ -14,6 +14,7 @@ use datafusion::execution::runtime_env::RuntimeEnv;
 use datafusion::execution::session_state::{SessionState, SessionStateBuilder};
 use datafusion::execution::{SendableRecordBatchStream, TaskContext};
 use datafusion::logical_expr::{LogicalPlan, LogicalPlanBuilder};
+use datafusion::optimizer::OptimizerRule;
 use datafusion::physical_plan::display::DisplayableExecutionPlan;
 use datafusion::physical_plan::{ExecutionPlan, execute_stream};
 use datafusion::prelude::SessionConfig;
@@ -78,10 +79,7 @@ impl Engine {
     /// An engine over `database` for which `now()` is `now`.
     #[must_use]
     pub fn new(database: Database, now: DateTime<Utc>) -> Self {
-        let mut config = SessionConfig::new();
-        // Spread over threads in turn behind a sort, rows would lose their order: the last projection of a plan
-        // stands above its sort.
-        config.options_mut().optimizer.enable_round_robin_repartition = false;
+        let config = in_order(SessionConfig::new());
         let serial = config.clone().with_target_partitions(1);
         // What is known of files is known to both.
         let runtime = Arc::new(RuntimeEnv::default());
@@ -89,8 +87,8 @@ impl Engine {
             database,
             now,
             limits: Limits::default(),
-            parallel: Arc::new(Planner::new(&config, &runtime)),
-            serial: Arc::new(Planner::new(&serial, &runtime)),
+            parallel: Arc::new(Planner::new(&config, &runtime, &[])),
+            serial: Arc::new(Planner::new(&serial, &runtime, &[])),
         }
     }
 
@@ -261,8 +259,15 @@ impl Engine {
         Ok(bound)
     }
 
+    /// `config` as the plans of a relation need it: where rows have to keep their order, there is one partition.
+    #[cfg(feature = "distributed")]
+    pub(crate) fn config_for(config: SessionConfig, relation: &Relation) -> SessionConfig {
+        let config = in_order(config);
+        if keeps_order(relation) { config.with_target_partitions(1) } else { config }
+    }
+
     /// The query, bound as often as it asks for something that only the data can tell.
-    async fn bind_observing(&self, text: &str) -> Result<Bound, KqlError> {
+    pub(crate) async fn bind_observing(&self, text: &str) -> Result<Bound, KqlError> {
         let (query, warnings) = parse(text)?;
         let mut observed = Observations::default();
         for _ in 0..MOST_ROUNDS {
@@ -330,9 +335,19 @@ fn parse(text: &str) -> Result<(Query, Vec<Diagnostic>), KqlError> {
 /// How many columns of a table make it pay to read most of them for those rows only that pass the filters.
 const WIDE: usize = 10;
 
+/// The settings without the one that spreads rows over threads in turn: behind a sort they would lose their order,
+/// and the last projection of a plan stands above its sort.
+fn in_order(mut config: SessionConfig) -> SessionConfig {
+    config.options_mut().optimizer.enable_round_robin_repartition = false;
+    config
+}
+
+/// A rule of the logical optimiser.
+pub(crate) type Rule = Arc<dyn OptimizerRule + Send + Sync>;
+
 /// Makes plans that run.
 #[derive(Debug)]
-struct Planner {
+pub(crate) struct Planner {
     /// Reads all columns, then filters: quickest where they are few.
     narrow: SessionState,
     /// Filters while it reads: a column that no filter needs is read for the rows that pass.
@@ -340,19 +355,20 @@ struct Planner {
 }
 
 impl Planner {
-    fn new(config: &SessionConfig, runtime: &Arc<RuntimeEnv>) -> Self {
+    /// Plans under `config`, with the rules `first` before all others.
+    pub(crate) fn new(config: &SessionConfig, runtime: &Arc<RuntimeEnv>, first: &[Rule]) -> Self {
         let mut wide = config.clone();
         let parquet = &mut wide.options_mut().execution.parquet;
         parquet.pushdown_filters = true;
         parquet.reorder_filters = true;
         Self {
-            narrow: state(config.clone(), Arc::clone(runtime)),
-            wide: state(wide, Arc::clone(runtime)),
+            narrow: state(config.clone(), Arc::clone(runtime), first),
+            wide: state(wide, Arc::clone(runtime), first),
         }
     }
 
     /// The plan to run, and what it runs in.
-    async fn plan(
+    pub(crate) async fn plan(
         &self,
         plan: &LogicalPlan,
     ) -> Result<(Arc<dyn ExecutionPlan>, TaskContext), DataFusionError> {
@@ -365,17 +381,18 @@ impl Planner {
     }
 }
 
-fn state(config: SessionConfig, runtime: Arc<RuntimeEnv>) -> SessionState {
+fn state(config: SessionConfig, runtime: Arc<RuntimeEnv>, first: &[Rule]) -> SessionState {
+    let rules = first.iter().cloned().chain(optimizer::logical_rules()).collect();
     SessionStateBuilder::new()
         .with_config(config)
         .with_runtime_env(runtime)
         .with_default_features()
-        .with_optimizer_rules(optimizer::logical_rules())
+        .with_optimizer_rules(rules)
         .with_physical_optimizer_rules(optimizer::physical_rules())
         .build()
 }
 
-fn execution(error: DataFusionError) -> KqlError {
+pub(crate) fn execution(error: DataFusionError) -> KqlError {
     KqlError::Execution { source: Box::new(error) }
 }
 

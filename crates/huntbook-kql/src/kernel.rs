@@ -47,9 +47,14 @@ impl Kernel {
         VOLATILE.contains(&self.name)
     }
 
+    /// This kernel as a DataFusion function.
+    pub(crate) fn function(&'static self) -> ScalarUDF {
+        ScalarUDF::from(KernelFunction::new(self))
+    }
+
     /// The call of this kernel as a DataFusion expression.
     pub(crate) fn call(&'static self, arguments: Vec<Expr>) -> Expr {
-        ScalarUDF::from(KernelFunction::new(self)).call(arguments)
+        self.function().call(arguments)
     }
 }
 

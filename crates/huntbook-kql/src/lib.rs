@@ -43,6 +43,8 @@ mod decimal;
 #[cfg(test)]
 mod dice;
 mod distinct;
+#[cfg(feature = "distributed")]
+pub mod distributed;
 mod dynamic;
 mod engine;
 mod error;
@@ -60,6 +62,7 @@ mod operators;
 mod optimizer;
 mod packs;
 mod reference;
+mod registry;
 mod scan;
 mod sketch;
 pub mod terms;

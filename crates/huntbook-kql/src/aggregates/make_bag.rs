@@ -21,7 +21,8 @@ use crate::functions::Naming;
 use crate::ir::Scalar;
 use crate::types::KqlType;
 
-const BAG: Accumulation = Accumulation::plain(|| Arc::new(AggregateUDF::from(Merge::new())));
+pub(super) const BAG: Accumulation =
+    Accumulation::plain(|| Arc::new(AggregateUDF::from(Merge::new())));
 
 /// The most members of a result, as in KQL.
 const MOST: i64 = 1_048_576;

@@ -30,19 +30,19 @@ const MOST: i64 = 1_048_576;
 /// The most elements where the old names do not say how many, as in KQL.
 const MOST_BY_OLD_NAME: i64 = 128;
 
-const LIST: Accumulation = Accumulation {
+pub(super) const LIST: Accumulation = Accumulation {
     function: || Arc::new(AggregateUDF::from(Collect::new(Collected::List))),
     distinct: false,
     ordered: true,
     structured: false,
 };
-const LIST_WITH_NULLS: Accumulation = Accumulation {
+pub(super) const LIST_WITH_NULLS: Accumulation = Accumulation {
     function: || Arc::new(AggregateUDF::from(Collect::new(Collected::ListWithNulls))),
     distinct: false,
     ordered: true,
     structured: false,
 };
-const SET: Accumulation =
+pub(super) const SET: Accumulation =
     Accumulation::plain(|| Arc::new(AggregateUDF::from(Collect::new(Collected::Set))));
 
 pub(crate) const MAKE_LIST: Aggregate = Aggregate {

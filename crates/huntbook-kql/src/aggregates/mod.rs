@@ -39,6 +39,10 @@ use std::sync::Arc;
 use crate::bind::{BoundAggregate, Call};
 use crate::functions::Naming;
 
+use extremes::Kept;
+use merged::Merged;
+use quantiles::Form;
+
 pub(crate) use distinct_texts::distinct_texts;
 pub(crate) use make_list::{make_list, make_set};
 
@@ -156,6 +160,25 @@ pub(crate) const AGGREGATES: &[&Aggregate] = &[
     &arg_max::ARGMIN,
     &take_any::TAKE_ANY,
     &take_any::TAKE_ANYIF,
+];
+
+/// What runs behind them where DataFusion has nothing that does, for the registry.
+pub(crate) const OWN: &[fn() -> Arc<AggregateUDF>] = &[
+    || extremes::keep(Kept::Greatest),
+    || extremes::keep(Kept::Least),
+    || extremes::keep(Kept::Any),
+    distinct_texts,
+    make_list::LIST.function,
+    make_list::LIST_WITH_NULLS.function,
+    make_list::SET.function,
+    make_bag::BAG.function,
+    || quantiles::quantiles(Form::Columns),
+    || quantiles::quantiles(Form::List),
+    || quantiles::quantiles(Form::Digest),
+    || merged::merged(Merged::Values),
+    || merged::merged(Merged::Sketches),
+    || merged::merged(Merged::Digests),
+    || merged::merged(Merged::Schema),
 ];
 
 /// The aggregate of this name or alias; case counts.

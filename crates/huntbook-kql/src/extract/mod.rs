@@ -83,7 +83,7 @@ impl Recipe {
     pub(crate) fn call(&self, text: Expr) -> Result<Expr> {
         let recipe = serde_json::to_string(self)
             .map_err(|error| DataFusionError::External(Box::new(error)))?;
-        Ok(ScalarUDF::from(Extract::default()).call(vec![text, lit(recipe)]))
+        Ok(function().call(vec![text, lit(recipe)]))
     }
 
     fn machine(&self) -> Result<Box<dyn Machine>> {
@@ -94,6 +94,11 @@ impl Recipe {
             How::Bag(keys) => Box::new(bag::Slots::new(keys)),
         })
     }
+}
+
+/// What reads the columns out of a text, as a DataFusion function.
+pub(crate) fn function() -> ScalarUDF {
+    ScalarUDF::from(Extract::default())
 }
 
 /// The name of the struct's field of a column.

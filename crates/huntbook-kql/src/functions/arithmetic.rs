@@ -124,6 +124,36 @@ kernels! {
     MODULO_TIMESPAN, "kql_modulo_timespan", (Span, Span) -> Span, Timespan, i64::checked_rem_euclid;
 }
 
+/// The kernels of this file, for the registry.
+pub(crate) const KERNELS: &[&Kernel] = &[
+    &ADD_DECIMAL,
+    &SUBTRACT_DECIMAL,
+    &MULTIPLY_DECIMAL,
+    &DIVIDE_DECIMAL,
+    &MODULO_DECIMAL,
+    &ADD_LONG,
+    &ADD_REAL,
+    &ADD_DATETIME_TIMESPAN,
+    &ADD_TIMESPAN_DATETIME,
+    &ADD_TIMESPAN,
+    &SUBTRACT_LONG,
+    &SUBTRACT_REAL,
+    &SUBTRACT_DATETIME,
+    &SUBTRACT_DATETIME_TIMESPAN,
+    &SUBTRACT_TIMESPAN,
+    &MULTIPLY_LONG,
+    &MULTIPLY_REAL,
+    &MULTIPLY_TIMESPAN_REAL,
+    &MULTIPLY_REAL_TIMESPAN,
+    &DIVIDE_LONG,
+    &DIVIDE_REAL,
+    &DIVIDE_TIMESPAN,
+    &DIVIDE_TIMESPAN_REAL,
+    &MODULO_LONG,
+    &MODULO_REAL,
+    &MODULO_TIMESPAN,
+];
+
 #[cfg(test)]
 mod tests {
     use super::*;

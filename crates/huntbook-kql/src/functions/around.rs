@@ -91,3 +91,6 @@ const TIMESPAN: Kernel = Kernel {
         near::<DurationNanosecondType, DurationNanosecondType>(arguments, is_near)
     },
 };
+
+/// The kernels of this file, for the registry.
+pub(crate) const KERNELS: &[&Kernel] = &[&LONG, &REAL, &DATETIME, &TIMESPAN];

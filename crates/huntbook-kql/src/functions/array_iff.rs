@@ -48,3 +48,6 @@ const CHOOSE: Kernel = Kernel {
         })
     },
 };
+
+/// The kernels of this file, for the registry.
+pub(crate) const KERNELS: &[&Kernel] = &[&CHOOSE];

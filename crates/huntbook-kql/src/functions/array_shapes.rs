@@ -179,3 +179,7 @@ const SPLIT: Kernel = Kernel {
         })
     },
 };
+
+/// The kernels of this file, for the registry.
+pub(crate) const KERNELS: &[&Kernel] =
+    &[&REVERSE, &TURN_LEFT, &TURN_RIGHT, &PUSH_LEFT, &PUSH_RIGHT, &SPLIT];

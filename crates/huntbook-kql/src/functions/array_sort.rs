@@ -111,3 +111,6 @@ fn compare(left: &Value, right: &Value, descending: bool) -> Ordering {
         if descending { by_value.reverse() } else { by_value }
     })
 }
+
+/// The kernels of this file, for the registry.
+pub(crate) const KERNELS: &[&Kernel] = &[&SORT_ASC, &SORT_DESC];

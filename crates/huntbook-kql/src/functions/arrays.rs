@@ -265,3 +265,7 @@ const TO_JSON: Kernel = Kernel {
         })
     },
 };
+
+/// The kernels of this file, for the registry.
+pub(crate) const KERNELS: &[&Kernel] =
+    &[&LENGTH, &PACK, &CONCAT, &INDEX_OF, &SLICE, &SUM, &ZIPPED, &TO_JSON];

@@ -140,3 +140,6 @@ const ZIP: Kernel = Kernel {
         })
     },
 };
+
+/// The kernels of this file, for the registry.
+pub(crate) const KERNELS: &[&Kernel] = &[&REMOVE, &SET, &ZIP];

@@ -147,3 +147,6 @@ const HAS_KEY: Kernel = Kernel {
         })
     },
 };
+
+/// The kernels of this file, for the registry.
+pub(crate) const KERNELS: &[&Kernel] = &[&PACK, &PACK_FILLED, &KEYS, &MERGE, &HAS_KEY];

@@ -59,3 +59,6 @@ const ENCODE: Kernel = Kernel {
         arguments.text_column(|row| Some(STANDARD.encode(text.get(row))))
     },
 };
+
+/// The kernels of this file, for the registry.
+pub(crate) const KERNELS: &[&Kernel] = &[&DECODE, &ENCODE];

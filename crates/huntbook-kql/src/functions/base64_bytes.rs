@@ -108,3 +108,6 @@ const FROM_GUID: Kernel = Kernel {
         })
     },
 };
+
+/// The kernels of this file, for the registry.
+pub(crate) const KERNELS: &[&Kernel] = &[&TO_ARRAY, &TO_GUID, &FROM_ARRAY, &FROM_GUID];

@@ -118,6 +118,10 @@ pub(crate) const BIN_TIMESPAN: Kernel = Kernel {
     },
 };
 
+/// The kernels of this file, for the registry.
+pub(crate) const KERNELS: &[&Kernel] =
+    &[&BIN_LONG, &BIN_REAL, &BIN_DECIMAL, &BIN_DATETIME, &BIN_TIMESPAN];
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -105,3 +105,6 @@ const TIMESPAN: Kernel = Kernel {
         )
     },
 };
+
+/// The kernels of this file, for the registry.
+pub(crate) const KERNELS: &[&Kernel] = &[&LONG, &REAL, &DATETIME, &TIMESPAN];

@@ -76,3 +76,6 @@ of_one! {
     BINARY_NOT, NOT, "binary_not", "The number with each of its 64 bits turned.", |number| !number;
     BITSET_COUNT_ONES, COUNT, "bitset_count_ones", "How many bits of the number are set.", |number| i64::from(number.count_ones());
 }
+
+/// The kernels of this file, for the registry.
+pub(crate) const KERNELS: &[&Kernel] = &[&AND, &OR, &XOR, &SHIFT_LEFT, &SHIFT_RIGHT, &NOT, &COUNT];

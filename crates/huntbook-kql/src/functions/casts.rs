@@ -6,6 +6,7 @@ use super::{Function, Naming};
 use crate::bind::Call;
 use crate::convert::{convert, parse_json_kernel};
 use crate::ir::Scalar;
+use crate::kernel::Kernel;
 use crate::types::KqlType;
 
 macro_rules! casts {
@@ -76,7 +77,7 @@ pub(crate) const GETTYPE: Function = Function {
     },
 };
 
-const DYNAMIC_TYPE: crate::kernel::Kernel = crate::kernel::Kernel {
+const DYNAMIC_TYPE: Kernel = Kernel {
     name: "kql_dynamic_type",
     returns: KqlType::String,
     evaluate: |arguments| {
@@ -94,3 +95,6 @@ const DYNAMIC_TYPE: crate::kernel::Kernel = crate::kernel::Kernel {
         })
     },
 };
+
+/// The kernels of this file, for the registry.
+pub(crate) const KERNELS: &[&Kernel] = &[&DYNAMIC_TYPE];

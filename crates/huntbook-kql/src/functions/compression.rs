@@ -13,6 +13,7 @@ use flate2::{Compression, Crc};
 
 use super::budget;
 use super::text_functions::of_text;
+use crate::kernel::Kernel;
 
 of_text! {
     GZIP_COMPRESS, GZIP, "gzip_compress_to_base64_string", "The text compressed with gzip, in base64.", gzip;
@@ -75,6 +76,9 @@ fn adler32(bytes: &[u8]) -> u32 {
     }
     high << 16 | low
 }
+
+/// The kernels of this file, for the registry.
+pub(crate) const KERNELS: &[&Kernel] = &[&GZIP, &GUNZIP, &ZLIB, &UNZLIB];
 
 #[cfg(test)]
 mod tests {

@@ -370,3 +370,15 @@ const VOLUME: &[Unit] = &[
     ("UsTablespoon", US_GALLON / 256.0),
     ("UsTeaspoon", US_GALLON / 768.0),
 ];
+
+/// The kernels of this file, for the registry.
+pub(crate) const KERNELS: &[&Kernel] = &[
+    &ANGLE_KERNEL,
+    &ENERGY_KERNEL,
+    &FORCE_KERNEL,
+    &LENGTH_KERNEL,
+    &MASS_KERNEL,
+    &SPEED_KERNEL,
+    &TEMPERATURE_KERNEL,
+    &VOLUME_KERNEL,
+];

@@ -51,3 +51,6 @@ const BORDERS: Kernel = Kernel {
         })
     },
 };
+
+/// The kernels of this file, for the registry.
+pub(crate) const KERNELS: &[&Kernel] = &[&BORDERS];

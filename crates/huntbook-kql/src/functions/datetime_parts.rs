@@ -111,3 +111,6 @@ const WEEKDAY: Kernel = Kernel {
         })
     },
 };
+
+/// The kernels of this file, for the registry.
+pub(crate) const KERNELS: &[&Kernel] = &[&PART, &WEEKDAY];

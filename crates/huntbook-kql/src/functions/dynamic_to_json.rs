@@ -37,7 +37,7 @@ fn sorted(value: Value) -> Value {
 }
 
 const CANONICAL: Kernel = Kernel {
-    name: "kql_dynamic_to_json",
+    name: "kql_canonical_json",
     returns: KqlType::String,
     evaluate: |arguments| {
         let value = arguments.text(0)?;
@@ -46,3 +46,6 @@ const CANONICAL: Kernel = Kernel {
         })
     },
 };
+
+/// The kernels of this file, for the registry.
+pub(crate) const KERNELS: &[&Kernel] = &[&CANONICAL];

@@ -69,3 +69,6 @@ enum Group {
     Number(usize),
     Name(String),
 }
+
+/// The kernels of this file, for the registry.
+pub(crate) const KERNELS: &[&Kernel] = &[&MATCHES];

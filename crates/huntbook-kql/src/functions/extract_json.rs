@@ -92,6 +92,9 @@ const FOUND: Kernel = Kernel {
     },
 };
 
+/// The kernels of this file, for the registry.
+pub(crate) const KERNELS: &[&Kernel] = &[&FOUND];
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -63,3 +63,6 @@ const FORMATTED: Kernel = Kernel {
         })
     },
 };
+
+/// The kernels of this file, for the registry.
+pub(crate) const KERNELS: &[&Kernel] = &[&FORMATTED];

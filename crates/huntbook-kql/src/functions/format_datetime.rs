@@ -78,3 +78,6 @@ const FORMATTED: Kernel = Kernel {
         })
     },
 };
+
+/// The kernels of this file, for the registry.
+pub(crate) const KERNELS: &[&Kernel] = &[&FORMATTED];

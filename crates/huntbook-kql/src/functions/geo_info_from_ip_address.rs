@@ -40,3 +40,6 @@ const NOWHERE: Kernel = Kernel {
     returns: KqlType::Dynamic,
     evaluate: |_| Err(DataFusionError::Execution(NO_FILE.to_owned())),
 };
+
+/// The kernels of this file, for the registry.
+pub(crate) const KERNELS: &[&Kernel] = &[&NOWHERE];

@@ -85,6 +85,10 @@ fn addresses_in(text: &str) -> impl Iterator<Item = u32> {
         .map(Ipv4Addr::to_bits)
 }
 
+/// The kernels of this file, for the registry.
+pub(crate) const KERNELS: &[&Kernel] =
+    &[&HAS_KERNEL, &HAS_ANY_KERNEL, &HAS_PREFIX_KERNEL, &HAS_ANY_PREFIX_KERNEL];
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -123,3 +123,7 @@ fn digits(bytes: &[u8]) -> String {
     }
     out
 }
+
+/// The kernels of this file, for the registry.
+pub(crate) const KERNELS: &[&Kernel] =
+    &[&HASH_TEXT, &HASH_LONG, &HASH_REAL, &REMAINDER, &MD5, &SHA1, &SHA256];

@@ -74,6 +74,9 @@ fn position(text: &str, lookup: &str, start: i64, length: i64, occurrence: i64) 
     Some(-1)
 }
 
+/// The kernels of this file, for the registry.
+pub(crate) const KERNELS: &[&Kernel] = &[&POSITION];
+
 #[cfg(test)]
 mod tests {
     use super::position;

@@ -82,6 +82,9 @@ const POSITION: Kernel = Kernel {
     },
 };
 
+/// The kernels of this file, for the registry.
+pub(crate) const KERNELS: &[&Kernel] = &[&POSITION];
+
 #[cfg(test)]
 mod tests {
     use super::*;

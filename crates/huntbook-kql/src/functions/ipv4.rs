@@ -107,6 +107,9 @@ const MATCH: Kernel = Kernel {
     },
 };
 
+/// The kernels of this file, for the registry.
+pub(crate) const KERNELS: &[&Kernel] = &[&PRIVATE, &IN_RANGE, &MATCH];
+
 #[cfg(test)]
 mod tests {
     use super::*;

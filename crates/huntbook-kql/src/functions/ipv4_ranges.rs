@@ -125,6 +125,9 @@ const NETWORKS: Kernel = Kernel {
     },
 };
 
+/// The kernels of this file, for the registry.
+pub(crate) const KERNELS: &[&Kernel] = &[&COMPARE, &IN_ANY, &NETWORKS];
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -194,6 +194,9 @@ const IN_ANY: Kernel = Kernel {
     },
 };
 
+/// The kernels of this file, for the registry.
+pub(crate) const KERNELS: &[&Kernel] = &[&FULL, &COMPARE, &MATCH, &IN_RANGE, &IN_ANY];
+
 #[cfg(test)]
 mod tests {
     use super::*;

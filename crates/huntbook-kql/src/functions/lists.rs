@@ -83,3 +83,7 @@ fn flatten(arguments: &Arguments<'_>) -> Result<ArrayRef> {
         Some(Value::Array(items).to_string())
     })
 }
+
+/// The kernels of this file, for the registry.
+pub(crate) const KERNELS: &[&Kernel] =
+    &[&IN_IGNORE_CASE, &IN_DYNAMIC, &HAS_ANY, &HAS_ALL, &FLATTEN];

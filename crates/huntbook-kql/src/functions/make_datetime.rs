@@ -108,3 +108,6 @@ const SPAN: Kernel = Kernel {
         })
     },
 };
+
+/// The kernels of this file, for the registry.
+pub(crate) const KERNELS: &[&Kernel] = &[&TIME, &SPAN];

@@ -263,3 +263,34 @@ const HEX: Kernel = Kernel {
         })
     },
 };
+
+/// The kernels of this file, for the registry.
+pub(crate) const KERNELS: &[&Kernel] = &[
+    &CEILING_KERNEL,
+    &ABS_LONG,
+    &ABS_REAL,
+    &ABS_TIMESPAN,
+    &ROUND_KERNEL,
+    &POW_KERNEL,
+    &SIGN_KERNEL,
+    &HEX,
+    &SQRT_KERNEL,
+    &EXP_KERNEL,
+    &LOG_KERNEL,
+    &LOG2_KERNEL,
+    &EXP2_KERNEL,
+    &EXP10_KERNEL,
+    &SIN_KERNEL,
+    &COS_KERNEL,
+    &TAN_KERNEL,
+    &COT_KERNEL,
+    &ASIN_KERNEL,
+    &ACOS_KERNEL,
+    &ATAN_KERNEL,
+    &DEGREES_KERNEL,
+    &RADIANS_KERNEL,
+    &LOG10_KERNEL,
+    &ISNAN_KERNEL,
+    &ISINF_KERNEL,
+    &ISFINITE_KERNEL,
+];

@@ -49,6 +49,7 @@ mod ingestion_time;
 mod ipv4;
 mod ipv4_ranges;
 mod ipv6;
+mod kernels;
 mod known;
 pub(crate) mod lists;
 mod make_datetime;
@@ -99,6 +100,7 @@ use huntbook_diagnostics::Diagnostic;
 use crate::bind::Call;
 use crate::ir::Scalar;
 
+pub(crate) use kernels::KERNELS;
 pub(crate) use rand::is_random;
 
 /// A scalar function of KQL.

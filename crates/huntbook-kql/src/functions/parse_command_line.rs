@@ -93,6 +93,9 @@ const ARGUMENTS: Kernel = Kernel {
     },
 };
 
+/// The kernels of this file, for the registry.
+pub(crate) const KERNELS: &[&Kernel] = &[&ARGUMENTS];
+
 #[cfg(test)]
 mod tests {
     use super::split;

@@ -38,3 +38,6 @@ const FIELDS: Kernel = Kernel {
         arguments.text_column(|row| Some(fields(text.get(row)).to_string()))
     },
 };
+
+/// The kernels of this file, for the registry.
+pub(crate) const KERNELS: &[&Kernel] = &[&FIELDS];

@@ -146,6 +146,9 @@ const FORMATTED_MASK: Kernel = Kernel {
     },
 };
 
+/// The kernels of this file, for the registry.
+pub(crate) const KERNELS: &[&Kernel] = &[&NUMBER, &SUFFIX, &FORMATTED, &FORMATTED_MASK];
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -67,3 +67,6 @@ const PARTS: Kernel = Kernel {
         arguments.text_column(|row| Some(parts(path.get(row)).to_string()))
     },
 };
+
+/// The kernels of this file, for the registry.
+pub(crate) const KERNELS: &[&Kernel] = &[&PARTS];

@@ -84,3 +84,6 @@ fn parts(url: &str) -> Value {
         "Fragment": fragment,
     })
 }
+
+/// The kernels of this file, for the registry.
+pub(crate) const KERNELS: &[&Kernel] = &[&QUERY, &PARTS];

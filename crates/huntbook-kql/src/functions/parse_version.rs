@@ -43,3 +43,6 @@ const NUMBER: Kernel = Kernel {
         })
     },
 };
+
+/// The kernels of this file, for the registry.
+pub(crate) const KERNELS: &[&Kernel] = &[&NUMBER];

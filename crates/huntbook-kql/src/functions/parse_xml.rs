@@ -157,6 +157,9 @@ const DOCUMENT: Kernel = Kernel {
     },
 };
 
+/// The kernels of this file, for the registry.
+pub(crate) const KERNELS: &[&Kernel] = &[&DOCUMENT];
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -39,3 +39,6 @@ fn dynamic_step(arguments: &Arguments<'_>) -> Result<ArrayRef> {
         dynamic::to_cell(found)
     })
 }
+
+/// The kernels of this file, for the registry.
+pub(crate) const KERNELS: &[&Kernel] = &[&PATH, &DYNAMIC_STEP];

@@ -99,3 +99,15 @@ pub(super) fn add_months(date: NaiveDate, months: i32) -> Option<NaiveDate> {
     let magnitude = Months::new(months.unsigned_abs());
     if months < 0 { date.checked_sub_months(magnitude) } else { date.checked_add_months(magnitude) }
 }
+
+/// The kernels of this file, for the registry.
+pub(crate) const KERNELS: &[&Kernel] = &[
+    &DAY_START,
+    &WEEK_START,
+    &MONTH_START,
+    &YEAR_START,
+    &DAY_END,
+    &WEEK_END,
+    &MONTH_END,
+    &YEAR_END,
+];

@@ -3,6 +3,7 @@
 use idna::punycode;
 
 use super::text_functions::of_text;
+use crate::kernel::Kernel;
 
 of_text! {
     FROM_STRING, ENCODED, "punycode_from_string",
@@ -49,6 +50,9 @@ fn decode_domain(domain: &str) -> Option<String> {
     };
     Some(domain.split(DOTS).map(label).collect::<Option<Vec<_>>>()?.join("."))
 }
+
+/// The kernels of this file, for the registry.
+pub(crate) const KERNELS: &[&Kernel] = &[&ENCODED, &DECODED, &DOMAIN_ENCODED, &DOMAIN_DECODED];
 
 #[cfg(test)]
 mod tests {

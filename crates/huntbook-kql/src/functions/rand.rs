@@ -75,3 +75,6 @@ pub(crate) fn is_random(kernel: &Kernel) -> bool {
 
 const NUMBERS: Kernel = Kernel { name: "kql_rand", returns: KqlType::Real, evaluate: numbers };
 const GUIDS: Kernel = Kernel { name: "kql_new_guid", returns: KqlType::Guid, evaluate: guids };
+
+/// The kernels of this file, for the registry.
+pub(crate) const KERNELS: &[&Kernel] = &[&NUMBERS, &GUIDS];

@@ -189,3 +189,6 @@ fn too_much() -> DataFusionError {
             .to_owned(),
     )
 }
+
+/// The kernels of this file, for the registry.
+pub(crate) const KERNELS: &[&Kernel] = &[&LONGS, &TIMES, &SPANS, &REALS, &REPEATED];

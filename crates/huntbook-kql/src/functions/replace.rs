@@ -99,6 +99,9 @@ fn to_template(rewrite: &str) -> String {
     template
 }
 
+/// The kernels of this file, for the registry.
+pub(crate) const KERNELS: &[&Kernel] = &[&PLAIN, &REGEX];
+
 #[cfg(test)]
 mod tests {
     use super::to_template;

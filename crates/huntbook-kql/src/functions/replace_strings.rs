@@ -93,3 +93,6 @@ const REPLACED: Kernel = Kernel {
         })
     },
 };
+
+/// The kernels of this file, for the registry.
+pub(crate) const KERNELS: &[&Kernel] = &[&REPLACED];

@@ -153,3 +153,7 @@ const HAS_ELEMENT: Kernel = Kernel {
         })
     },
 };
+
+/// The kernels of this file, for the registry.
+pub(crate) const KERNELS: &[&Kernel] =
+    &[&EQUALS, &JACCARD, &HAS_ELEMENT, &UNION, &INTERSECT, &DIFFERENCE];

@@ -245,3 +245,16 @@ const IS_DISTINCT: Kernel = Kernel {
         arguments.bool_column(|row| Some(sketch.value(row).and_then(Distinct::parse).is_some()))
     },
 };
+
+/// The kernels of this file, for the registry.
+pub(crate) const KERNELS: &[&Kernel] = &[
+    &PERCENTILE,
+    &PERCENTILES,
+    &RANK,
+    &PERCENTRANK,
+    &MERGE_DIGESTS,
+    &MERGE_DISTINCT,
+    &DCOUNT,
+    &IS_DIGEST,
+    &IS_DISTINCT,
+];

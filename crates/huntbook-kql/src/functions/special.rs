@@ -141,6 +141,19 @@ fn welch([mean1, variance1, count1, mean2, variance2, count2]: [f64; 6]) -> f64 
     beta_cdf(freedom / (freedom + t * t), freedom / 2.0, 0.5)
 }
 
+/// The kernels of this file, for the registry.
+pub(crate) const KERNELS: &[&Kernel] = &[
+    &ATAN2_KERNEL,
+    &GAMMA_KERNEL,
+    &LOGGAMMA_KERNEL,
+    &ERF_KERNEL,
+    &ERFC_KERNEL,
+    &BETA_CDF_KERNEL,
+    &BETA_INV_KERNEL,
+    &BETA_PDF_KERNEL,
+    &WELCH_TEST_KERNEL,
+];
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -79,3 +79,6 @@ const JOIN_ARRAY: Kernel = Kernel {
         arguments.text_column(|row| Some(dynamic::strings(array.get(row)).join(delimiter.get(row))))
     },
 };
+
+/// The kernels of this file, for the registry.
+pub(crate) const KERNELS: &[&Kernel] = &[&CONCATENATE, &JOIN, &JOIN_ARRAY];

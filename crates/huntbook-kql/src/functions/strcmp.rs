@@ -86,3 +86,6 @@ const QUOTED: Kernel = Kernel {
         arguments.text_column(|row| Some(regex::escape(text.get(row))))
     },
 };
+
+/// The kernels of this file, for the registry.
+pub(crate) const KERNELS: &[&Kernel] = &[&COMPARED, &ASCII, &UTF8, &QUOTED];

@@ -110,3 +110,6 @@ const BACKWARDS: Kernel = Kernel {
         arguments.text_column(|row| Some(text.get(row).chars().rev().collect::<String>()))
     },
 };
+
+/// The kernels of this file, for the registry.
+pub(crate) const KERNELS: &[&Kernel] = &[&LOWER, &UPPER, &CHARACTERS, &BYTES, &BACKWARDS];

@@ -39,3 +39,6 @@ const REPEATED: Kernel = Kernel {
         })
     },
 };
+
+/// The kernels of this file, for the registry.
+pub(crate) const KERNELS: &[&Kernel] = &[&REPEATED];

@@ -48,6 +48,9 @@ fn part(text: &str, start: i64, length: i64) -> &str {
     if length < 0 { "" } else { &rest[..offset(rest, length)] }
 }
 
+/// The kernels of this file, for the registry.
+pub(crate) const KERNELS: &[&Kernel] = &[&PART];
+
 #[cfg(test)]
 mod tests {
     use super::part;

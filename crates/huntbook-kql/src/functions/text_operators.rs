@@ -124,3 +124,21 @@ const MATCHES_REGEX: Kernel = Kernel {
         })
     },
 };
+
+/// The kernels of this file, for the registry.
+pub(crate) const KERNELS: &[&Kernel] = &[
+    &EQUALS_IGNORE_CASE,
+    &MATCHES_REGEX,
+    &HAS,
+    &HAS_CS,
+    &HASPREFIX,
+    &HASPREFIX_CS,
+    &HASSUFFIX,
+    &HASSUFFIX_CS,
+    &CONTAINS,
+    &CONTAINS_CS,
+    &STARTSWITH,
+    &STARTSWITH_CS,
+    &ENDSWITH,
+    &ENDSWITH_CS,
+];

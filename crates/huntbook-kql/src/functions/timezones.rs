@@ -98,6 +98,9 @@ const TO_UTC: Kernel = Kernel {
     },
 };
 
+/// The kernels of this file, for the registry.
+pub(crate) const KERNELS: &[&Kernel] = &[&TO_LOCAL, &TO_UTC];
+
 #[cfg(test)]
 mod tests {
     use super::*;

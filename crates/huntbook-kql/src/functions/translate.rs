@@ -53,3 +53,6 @@ const TRANSLATED: Kernel = Kernel {
         })
     },
 };
+
+/// The kernels of this file, for the registry.
+pub(crate) const KERNELS: &[&Kernel] = &[&TRANSLATED];

@@ -54,3 +54,6 @@ fn paths(value: &Value) -> Vec<Value> {
     }
     found
 }
+
+/// The kernels of this file, for the registry.
+pub(crate) const KERNELS: &[&Kernel] = &[&PATHS];

@@ -71,3 +71,6 @@ fn trim(
         Some(text)
     })
 }
+
+/// The kernels of this file, for the registry.
+pub(crate) const KERNELS: &[&Kernel] = &[&BOTH, &START, &END];

@@ -66,3 +66,6 @@ const TEXT: Kernel = Kernel {
         })
     },
 };
+
+/// The kernels of this file, for the registry.
+pub(crate) const KERNELS: &[&Kernel] = &[&POINTS, &TEXT];

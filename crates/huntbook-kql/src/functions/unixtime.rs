@@ -44,3 +44,7 @@ units! {
     MICROSECONDS, MICROSECONDS_KERNEL, "microseconds", 1_000;
     NANOSECONDS, NANOSECONDS_KERNEL, "nanoseconds", 1;
 }
+
+/// The kernels of this file, for the registry.
+pub(crate) const KERNELS: &[&Kernel] =
+    &[&SECONDS_KERNEL, &MILLISECONDS_KERNEL, &MICROSECONDS_KERNEL, &NANOSECONDS_KERNEL];

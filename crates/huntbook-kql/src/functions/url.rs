@@ -101,3 +101,6 @@ const ENCODE_COMPONENT: Kernel = Kernel {
         arguments.text_column(|row| Some(encode(text.get(row)).replace('+', "%20")))
     },
 };
+
+/// The kernels of this file, for the registry.
+pub(crate) const KERNELS: &[&Kernel] = &[&DECODE, &ENCODE, &ENCODE_COMPONENT];

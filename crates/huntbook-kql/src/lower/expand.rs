@@ -43,14 +43,14 @@ pub(super) fn expand<'a>(
     let most = lit(i64::try_from(parts.most).unwrap_or(i64::MAX));
     let lists = values.iter().map(|value| {
         let value = scalar::value(value, &below)?;
-        Ok(Elements::call(vec![value, most.clone(), lit(parts.bags_as_arrays)]))
+        Ok(elements_of().call(vec![value, most.clone(), lit(parts.bags_as_arrays)]))
     });
     let mut lists = lists.collect::<Result<Vec<Expr>, Failure>>()?;
     if position {
         let measured = values.iter().map(|value| scalar::value(value, &below));
         let mut arguments = vec![most];
         arguments.extend(measured.collect::<Result<Vec<_>, _>>()?);
-        lists.push(Positions::call(arguments));
+        lists.push(positions().call(arguments));
     }
     let mut unnested = Vec::with_capacity(lists.len());
     for (column, list) in columns.iter().skip(input.columns.len()).zip(lists) {
@@ -70,11 +70,9 @@ struct Elements {
     signature: Signature,
 }
 
-impl Elements {
-    fn call(arguments: Vec<Expr>) -> Expr {
-        let signature = Signature::variadic_any(Volatility::Immutable);
-        ScalarUDF::from(Self { signature }).call(arguments)
-    }
+/// The parts of a value as a list, as a DataFusion function.
+pub(super) fn elements_of() -> ScalarUDF {
+    ScalarUDF::from(Elements { signature: Signature::variadic_any(Volatility::Immutable) })
 }
 
 fn list_of(item: DataType) -> DataType {
@@ -97,8 +95,9 @@ impl ScalarUDFImpl for Elements {
     fn invoke_with_args(&self, arguments: ScalarFunctionArgs) -> Result<ColumnarValue> {
         let arrays = ColumnarValue::values_to_arrays(&arguments.args)?;
         let cells = arrays[0].as_string_view();
-        let most = usize::try_from(arrays[1].as_primitive::<Int64Type>().value(0)).unwrap_or(0);
-        let bags_as_arrays = arrays[2].as_boolean().value(0);
+        let most = constant(&arrays[1]);
+        // A batch may have no rows, and then not even those of the constants.
+        let bags_as_arrays = arrays[2].as_boolean().iter().next().flatten().unwrap_or(false);
         let lists: ArrayRef = match distinct(cells) {
             Some(distinct) => {
                 let cells = take(cells, &distinct.rows, None)?;
@@ -127,6 +126,12 @@ fn within_limit(lists: &ListArray, places: &UInt32Array) -> Result<()> {
         )));
     }
     Ok(())
+}
+
+/// The number that all rows have; 0 where there is no row.
+fn constant(array: &ArrayRef) -> usize {
+    let first = array.as_primitive::<Int64Type>().iter().next().flatten();
+    first.and_then(|number| usize::try_from(number).ok()).unwrap_or(0)
 }
 
 /// The parts of each cell.
@@ -179,11 +184,9 @@ struct Positions {
     signature: Signature,
 }
 
-impl Positions {
-    fn call(arguments: Vec<Expr>) -> Expr {
-        let signature = Signature::variadic_any(Volatility::Immutable);
-        ScalarUDF::from(Self { signature }).call(arguments)
-    }
+/// Their positions as a list, as a DataFusion function.
+pub(super) fn positions() -> ScalarUDF {
+    ScalarUDF::from(Positions { signature: Signature::variadic_any(Volatility::Immutable) })
 }
 
 impl ScalarUDFImpl for Positions {
@@ -201,7 +204,7 @@ impl ScalarUDFImpl for Positions {
 
     fn invoke_with_args(&self, arguments: ScalarFunctionArgs) -> Result<ColumnarValue> {
         let arrays = ColumnarValue::values_to_arrays(&arguments.args)?;
-        let most = usize::try_from(arrays[0].as_primitive::<Int64Type>().value(0)).unwrap_or(0);
+        let most = constant(&arrays[0]);
         let mut builder = ListBuilder::new(Int64Builder::new());
         for row in 0..arguments.number_rows {
             let length = arrays.iter().skip(1).map(|array| {
@@ -223,5 +226,34 @@ fn part_count(cell: &str) -> usize {
         Value::Array(values) => values.len(),
         Value::Object(members) => members.len(),
         _ => 1,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use arrow::array::{BooleanArray, Int64Array};
+    use datafusion::config::ConfigOptions;
+
+    use super::*;
+
+    #[test]
+    fn a_batch_without_rows_has_no_lists() {
+        let cells: ArrayRef = Arc::new(StringViewArray::from(Vec::<&str>::new()));
+        let most: ArrayRef = Arc::new(Int64Array::from(Vec::<i64>::new()));
+        let bags: ArrayRef = Arc::new(BooleanArray::from(Vec::<bool>::new()));
+        let of_elements = [Arc::clone(&cells), Arc::clone(&most), bags];
+        for (function, columns) in
+            [(elements_of(), of_elements.to_vec()), (positions(), vec![most, cells])]
+        {
+            let item = function.return_type(&[]).unwrap();
+            let result = function.invoke_with_args(ScalarFunctionArgs {
+                args: columns.into_iter().map(ColumnarValue::Array).collect(),
+                arg_fields: Vec::new(),
+                number_rows: 0,
+                return_field: Arc::new(Field::new("lists", item, true)),
+                config_options: Arc::new(ConfigOptions::default()),
+            });
+            assert_eq!(result.unwrap().into_array(0).unwrap().len(), 0);
+        }
     }
 }

@@ -42,14 +42,31 @@ pub(super) enum Operation {
 }
 
 impl Operation {
-    /// The operation as a DataFusion expression.
-    pub(super) fn call(self, operands: Vec<Expr>) -> Expr {
+    /// Every operation.
+    pub(super) const ALL: [Self; 8] = [
+        Self::FirstNotNull,
+        Self::FirstNotEmpty,
+        Self::Greatest,
+        Self::Least,
+        Self::Equal,
+        Self::NotEqual,
+        Self::Between,
+        Self::Hold,
+    ];
+
+    /// The operation as a DataFusion function.
+    pub(super) fn function(self) -> ScalarUDF {
         let volatility = match self {
             Self::Hold => Volatility::Volatile,
             _ => Volatility::Immutable,
         };
         let signature = Signature::variadic_any(volatility);
-        ScalarUDF::from(Generic { operation: self, signature }).call(operands)
+        ScalarUDF::from(Generic { operation: self, signature })
+    }
+
+    /// The operation as a DataFusion expression.
+    pub(super) fn call(self, operands: Vec<Expr>) -> Expr {
+        self.function().call(operands)
     }
 }
 

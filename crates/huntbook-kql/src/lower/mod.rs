@@ -29,7 +29,8 @@ use datafusion::common::{Column as PlanColumn, DFSchema, DataFusionError, TableR
 use datafusion::datasource::provider_as_source;
 use datafusion::functions::core::expr_fn::get_field;
 use datafusion::logical_expr::{
-    EmptyRelation, Expr, LogicalPlan, LogicalPlanBuilder, Sort, SortExpr, cast, lit, try_cast,
+    EmptyRelation, Expr, LogicalPlan, LogicalPlanBuilder, ScalarUDF, Sort, SortExpr, WindowUDF,
+    cast, lit, try_cast,
 };
 
 use names::{Counter, Names};
@@ -40,6 +41,23 @@ use crate::aggregates::extremes::field_name;
 use crate::database::{TableError, TableSource};
 use crate::ir::{AggregateCall, Column, Node, Relation, Scalar, SortKey, Step};
 use crate::types::KqlType;
+use crate::windows::WindowFunction;
+
+/// What lowering puts into plans beside kernels, for the registry.
+pub(crate) fn functions() -> impl Iterator<Item = ScalarUDF> {
+    let operations = generic::Operation::ALL.into_iter().map(generic::Operation::function);
+    operations.chain([
+        expand::elements_of(),
+        expand::positions(),
+        nested::json_of(),
+        range::series(),
+    ])
+}
+
+/// A window function as plans hold it.
+pub(crate) fn window_function(running: &'static WindowFunction) -> WindowUDF {
+    window::function(running)
+}
 
 /// Why a bound query has no plan.
 #[derive(Debug)]

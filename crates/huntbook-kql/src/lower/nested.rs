@@ -13,8 +13,12 @@ use serde_json::Value;
 
 /// The column's values as JSON text.
 pub(super) fn to_json(column: Expr) -> Expr {
-    let signature = Signature::any(1, Volatility::Immutable);
-    ScalarUDF::from(NestedToJson { signature }).call(vec![column])
+    json_of().call(vec![column])
+}
+
+/// The JSON text of a nested value as a DataFusion function.
+pub(super) fn json_of() -> ScalarUDF {
+    ScalarUDF::from(NestedToJson { signature: Signature::any(1, Volatility::Immutable) })
 }
 
 #[derive(Debug, PartialEq, Eq, Hash)]

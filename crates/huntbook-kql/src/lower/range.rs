@@ -29,10 +29,14 @@ pub(super) fn range(
 ) -> Result<LogicalPlan, Failure> {
     let values = ends.iter().map(|end| scalar::value(end, names));
     let values = values.collect::<Result<Vec<_>, _>>()?;
-    let signature = Signature::any(3, Volatility::Immutable);
-    let list = ScalarUDF::from(Series { signature }).call(values).alias(column.name.clone());
+    let list = series().call(values).alias(column.name.clone());
     let plan = LogicalPlanBuilder::empty(true).project([list])?;
     Ok(plan.unnest_column(PlanColumn::new_unqualified(column.name.clone()))?.build()?)
+}
+
+/// The list of the values as a DataFusion function.
+pub(super) fn series() -> ScalarUDF {
+    ScalarUDF::from(Series { signature: Signature::any(3, Volatility::Immutable) })
 }
 
 #[derive(Debug, PartialEq, Eq, Hash)]

@@ -66,11 +66,7 @@ fn expression(
     };
     let args = call.arguments.iter().map(value).collect::<Result<Vec<_>, Failure>>()?;
     let partition_by = call.partition.iter().map(value).collect::<Result<Vec<_>, Failure>>()?;
-    let function = WindowUDF::from(OverRows {
-        function: call.function,
-        signature: Signature::variadic_any(Volatility::Immutable),
-    });
-    Ok(over_rows(function, args, partition_by, order_by))
+    Ok(over_rows(function(call.function), args, partition_by, order_by))
 }
 
 /// The call of a function over all rows of each part.
@@ -96,6 +92,14 @@ pub(super) fn over_rows(
             null_treatment: None,
             distinct: false,
         },
+    })
+}
+
+/// The function as one of DataFusion's.
+pub(super) fn function(function: &'static WindowFunction) -> WindowUDF {
+    WindowUDF::from(OverRows {
+        function,
+        signature: Signature::variadic_any(Volatility::Immutable),
     })
 }
 

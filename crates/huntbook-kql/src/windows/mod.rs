@@ -63,6 +63,17 @@ pub(crate) const WINDOWS: &[&Window] = &[
     &row_window_session::ROW_WINDOW_SESSION,
 ];
 
+/// What runs behind them, for the registry.
+pub(crate) const RUNNING: &[&WindowFunction] = &[
+    &row_number::NUMBER,
+    &neighbour::BEFORE,
+    &neighbour::BEHIND,
+    &row_cumsum::SUM,
+    &row_rank::DENSE,
+    &row_rank::LEAST,
+    &row_window_session::SESSION,
+];
+
 /// The window function of this name; case counts.
 pub(crate) fn find(name: &str) -> Option<&'static Window> {
     WINDOWS.iter().find(|window| window.name == name).copied()

@@ -48,12 +48,12 @@ fn bind(
     Ok((function, vec![value, offset, default], kind))
 }
 
-const BEFORE: WindowFunction = WindowFunction {
+pub(super) const BEFORE: WindowFunction = WindowFunction {
     name: "kql_prev",
     returns: None,
     evaluate: |arguments, rows| at(arguments, rows, -1),
 };
-const BEHIND: WindowFunction = WindowFunction {
+pub(super) const BEHIND: WindowFunction = WindowFunction {
     name: "kql_next",
     returns: None,
     evaluate: |arguments, rows| at(arguments, rows, 1),

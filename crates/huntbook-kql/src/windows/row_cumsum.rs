@@ -38,7 +38,7 @@ pub(crate) const ROW_CUMSUM: Window = Window {
     },
 };
 
-const SUM: WindowFunction = WindowFunction {
+pub(super) const SUM: WindowFunction = WindowFunction {
     name: "kql_row_cumsum",
     returns: None,
     evaluate: |arguments, rows| {

@@ -44,12 +44,12 @@ fn bind(
     Ok((function, vec![call.scalar(0)?, restart], KqlType::Long))
 }
 
-const DENSE: WindowFunction = WindowFunction {
+pub(super) const DENSE: WindowFunction = WindowFunction {
     name: "kql_row_rank_dense",
     returns: Some(KqlType::Long),
     evaluate: |arguments, rows| ranks(arguments, rows, true),
 };
-const LEAST: WindowFunction = WindowFunction {
+pub(super) const LEAST: WindowFunction = WindowFunction {
     name: "kql_row_rank_min",
     returns: Some(KqlType::Long),
     evaluate: |arguments, rows| ranks(arguments, rows, false),

@@ -28,7 +28,7 @@ pub(crate) const ROW_WINDOW_SESSION: Window = Window {
     },
 };
 
-const SESSION: WindowFunction = WindowFunction {
+pub(super) const SESSION: WindowFunction = WindowFunction {
     name: "kql_row_window_session",
     returns: Some(KqlType::Datetime),
     evaluate: |arguments, rows| {

@@ -208,6 +208,9 @@ const POLYGON: Kernel = Kernel {
     },
 };
 
+/// The kernels of this file, for the registry.
+pub(crate) const KERNELS: &[&Kernel] = &[&POINT, &LINE, &POLYGON];
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -136,3 +136,6 @@ const POLYGON: Kernel = Kernel {
         })
     },
 };
+
+/// The kernels of this file, for the registry.
+pub(crate) const KERNELS: &[&Kernel] = &[&OF_POINT, &NEIGHBORS, &CENTRE, &POLYGON];

@@ -296,3 +296,6 @@ const H3CELLS: Kernel = Kernel {
         })
     },
 };
+
+/// The kernels of this file, for the registry.
+pub(crate) const KERNELS: &[&Kernel] = &[&POLYGON, &LINE, &H3CELLS];

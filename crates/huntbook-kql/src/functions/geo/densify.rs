@@ -170,3 +170,6 @@ const POLYGON: Kernel = Kernel {
         })
     },
 };
+
+/// The kernels of this file, for the registry.
+pub(crate) const KERNELS: &[&Kernel] = &[&LINE, &POLYGON];

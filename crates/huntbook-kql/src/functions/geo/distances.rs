@@ -229,3 +229,7 @@ const LOCATE: Kernel = Kernel {
         })
     },
 };
+
+/// The kernels of this file, for the registry.
+pub(crate) const KERNELS: &[&Kernel] =
+    &[&TO_LINE, &TO_POLYGON, &IN_POLYGON, &ON_LINE, &ON_POLYGON, &INTERPOLATE, &LOCATE];

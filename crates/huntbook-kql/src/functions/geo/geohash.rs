@@ -214,3 +214,6 @@ const NEIGHBORS: Kernel = Kernel {
         arguments.text_column(|row| neighbors(text.get(row)))
     },
 };
+
+/// The kernels of this file, for the registry.
+pub(crate) const KERNELS: &[&Kernel] = &[&OF_POINT, &CENTRE, &POLYGON, &NEIGHBORS];

@@ -233,3 +233,7 @@ const RINGS: Kernel = Kernel {
         arguments.text_column(|row| Some(rings(text.get(row), distance.get(row)?)?.to_string()))
     },
 };
+
+/// The kernels of this file, for the registry.
+pub(crate) const KERNELS: &[&Kernel] =
+    &[&OF_POINT, &LEVEL, &NEIGHBORS, &CENTRE, &POLYGON, &PARENT, &CHILDREN, &RINGS];

@@ -200,3 +200,13 @@ of_two!(
     geojson::polygons,
     shared_by_polygons
 );
+
+/// The kernels of this file, for the registry.
+pub(crate) const KERNELS: &[&Kernel] = &[
+    &LINES_MEET,
+    &LINE_AND_POLYGON_MEET,
+    &POLYGONS_MEET,
+    &SHARED_BY_LINES,
+    &LINE_IN_POLYGON,
+    &SHARED_BY_POLYGONS,
+];

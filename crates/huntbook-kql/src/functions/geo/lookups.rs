@@ -153,3 +153,6 @@ fn places<T: 'static>(
         Some(list)
     })
 }
+
+/// The kernels of this file, for the registry.
+pub(crate) const KERNELS: &[&Kernel] = &[&TEXT, &PLACE, &POLYGONS, &LINES];

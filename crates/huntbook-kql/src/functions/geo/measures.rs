@@ -139,3 +139,7 @@ const POLYGON_CENTROID: Kernel = Kernel {
         })
     },
 };
+
+/// The kernels of this file, for the registry.
+pub(crate) const KERNELS: &[&Kernel] =
+    &[&LENGTH, &LINE_CENTROID, &PERIMETER, &AREA, &POLYGON_CENTROID];

@@ -136,3 +136,6 @@ const IN_CIRCLE: Kernel = Kernel {
         })
     },
 };
+
+/// The kernels of this file, for the registry.
+pub(crate) const KERNELS: &[&Kernel] = &[&DISTANCE, &AZIMUTH, &ANGLE, &IN_CIRCLE];

@@ -231,3 +231,6 @@ const POLYGONS: Kernel = Kernel {
         })
     },
 };
+
+/// The kernels of this file, for the registry.
+pub(crate) const KERNELS: &[&Kernel] = &[&LINE, &POLYGON, &POLYGONS];

@@ -62,3 +62,6 @@ const POLYGONS: Kernel = Kernel {
         })
     },
 };
+
+/// The kernels of this file, for the registry.
+pub(crate) const KERNELS: &[&Kernel] = &[&LINES, &POLYGONS];

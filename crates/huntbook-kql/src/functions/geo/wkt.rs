@@ -129,6 +129,9 @@ const FROM_WKT: Kernel = Kernel {
     },
 };
 
+/// The kernels of this file, for the registry.
+pub(crate) const KERNELS: &[&Kernel] = &[&FROM_WKT];
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -270,3 +270,6 @@ const SEASONAL: Kernel = Kernel {
         })
     },
 };
+
+/// The kernels of this file, for the registry.
+pub(crate) const KERNELS: &[&Kernel] = &[&PARTS, &ANOMALIES, &FORECAST, &SEASONAL];

@@ -14,7 +14,7 @@ use crate::kernel::{Arguments, Kernel};
 use crate::types::KqlType;
 
 macro_rules! of_one {
-    ($($constant:ident, $name:literal, $kernel:literal, $summary:literal, $compute:expr;)+) => {
+    ($($constant:ident, $kernel:ident, $name:literal, $kernel_name:literal, $summary:literal, $compute:expr;)+) => {
         $(pub(crate) const $constant: Function = Function {
             name: $name,
             aliases: &[],
@@ -22,33 +22,33 @@ macro_rules! of_one {
             summary: $summary,
             naming: Naming::Numbered,
             bind: |call| {
-                const KERNEL: Kernel = Kernel {
-                    name: $kernel,
-                    returns: KqlType::Dynamic,
-                    evaluate: |arguments| each(arguments, $compute),
-                };
                 call.arity(1..=1)?;
-                Ok(Scalar::kernel(&KERNEL, vec![call.dynamic(0)?]))
+                Ok(Scalar::kernel(&$kernel, vec![call.dynamic(0)?]))
             },
+        };
+        const $kernel: Kernel = Kernel {
+            name: $kernel_name,
+            returns: KqlType::Dynamic,
+            evaluate: |arguments| each(arguments, $compute),
         };)+
     };
 }
 
 of_one! {
-    SERIES_ABS, "series_abs", "kql_series_abs", "Each number without its sign.", f64::abs;
-    SERIES_ACOS, "series_acos", "kql_series_acos", "The arc cosine of each number.", f64::acos;
-    SERIES_ASIN, "series_asin", "kql_series_asin", "The arc sine of each number.", f64::asin;
-    SERIES_ATAN, "series_atan", "kql_series_atan", "The arc tangent of each number.", f64::atan;
-    SERIES_CEILING, "series_ceiling", "kql_series_ceiling", "Each number rounded up.", f64::ceil;
-    SERIES_COS, "series_cos", "kql_series_cos", "The cosine of each number.", f64::cos;
-    SERIES_EXP, "series_exp", "kql_series_exp", "e to the power of each number.", f64::exp;
-    SERIES_FLOOR, "series_floor", "kql_series_floor", "Each number rounded down.", f64::floor;
-    SERIES_LOG, "series_log", "kql_series_log", "The natural logarithm of each number.", f64::ln;
-    SERIES_SIGN, "series_sign", "kql_series_sign", "1, 0 or -1 for each number.", |number| {
+    SERIES_ABS, ABS, "series_abs", "kql_series_abs", "Each number without its sign.", f64::abs;
+    SERIES_ACOS, ACOS, "series_acos", "kql_series_acos", "The arc cosine of each number.", f64::acos;
+    SERIES_ASIN, ASIN, "series_asin", "kql_series_asin", "The arc sine of each number.", f64::asin;
+    SERIES_ATAN, ATAN, "series_atan", "kql_series_atan", "The arc tangent of each number.", f64::atan;
+    SERIES_CEILING, CEILING, "series_ceiling", "kql_series_ceiling", "Each number rounded up.", f64::ceil;
+    SERIES_COS, COS, "series_cos", "kql_series_cos", "The cosine of each number.", f64::cos;
+    SERIES_EXP, EXP, "series_exp", "kql_series_exp", "e to the power of each number.", f64::exp;
+    SERIES_FLOOR, FLOOR, "series_floor", "kql_series_floor", "Each number rounded down.", f64::floor;
+    SERIES_LOG, LOG, "series_log", "kql_series_log", "The natural logarithm of each number.", f64::ln;
+    SERIES_SIGN, SIGN, "series_sign", "kql_series_sign", "1, 0 or -1 for each number.", |number| {
         if number == 0.0 { 0.0 } else { number.signum() }
     };
-    SERIES_SIN, "series_sin", "kql_series_sin", "The sine of each number.", f64::sin;
-    SERIES_TAN, "series_tan", "kql_series_tan", "The tangent of each number.", f64::tan;
+    SERIES_SIN, SIN, "series_sin", "kql_series_sin", "The sine of each number.", f64::sin;
+    SERIES_TAN, TAN, "series_tan", "kql_series_tan", "The tangent of each number.", f64::tan;
 }
 
 fn each(arguments: &Arguments<'_>, compute: fn(f64) -> f64) -> Result<ArrayRef> {
@@ -60,7 +60,7 @@ fn each(arguments: &Arguments<'_>, compute: fn(f64) -> f64) -> Result<ArrayRef> 
 }
 
 macro_rules! of_two {
-    ($($constant:ident, $name:literal, $kernel:literal, $summary:literal, $compute:expr;)+) => {
+    ($($constant:ident, $kernel:ident, $name:literal, $kernel_name:literal, $summary:literal, $compute:expr;)+) => {
         $(pub(crate) const $constant: Function = Function {
             name: $name,
             aliases: &[],
@@ -68,39 +68,39 @@ macro_rules! of_two {
             summary: concat!($summary, " Null where an element is no number or one series is shorter; a number stands for a series of itself."),
             naming: Naming::Numbered,
             bind: |call| {
-                const KERNEL: Kernel = Kernel {
-                    name: $kernel,
-                    returns: KqlType::Dynamic,
-                    evaluate: |arguments| pairs(arguments, $compute),
-                };
-                bind(call, &KERNEL)
+                bind(call, &$kernel)
             },
+        };
+        const $kernel: Kernel = Kernel {
+            name: $kernel_name,
+            returns: KqlType::Dynamic,
+            evaluate: |arguments| pairs(arguments, $compute),
         };)+
     };
 }
 
 of_two! {
-    SERIES_ADD, "series_add", "kql_series_add", "The sums of the elements.",
+    SERIES_ADD, ADD, "series_add", "kql_series_add", "The sums of the elements.",
         |left, right| exact(left, right, i64::checked_add, |left, right| left + right);
-    SERIES_SUBTRACT, "series_subtract", "kql_series_subtract", "The differences of the elements.",
+    SERIES_SUBTRACT, SUBTRACT, "series_subtract", "kql_series_subtract", "The differences of the elements.",
         |left, right| exact(left, right, i64::checked_sub, |left, right| left - right);
-    SERIES_MULTIPLY, "series_multiply", "kql_series_multiply", "The products of the elements.",
+    SERIES_MULTIPLY, MULTIPLY, "series_multiply", "kql_series_multiply", "The products of the elements.",
         |left, right| exact(left, right, i64::checked_mul, |left, right| left * right);
-    SERIES_DIVIDE, "series_divide", "kql_series_divide", "The quotients of the elements, as reals.",
+    SERIES_DIVIDE, DIVIDE, "series_divide", "kql_series_divide", "The quotients of the elements, as reals.",
         |left, right| Some(real(number(left)? / number(right)?));
-    SERIES_POW, "series_pow", "kql_series_pow", "The elements of the first series to the power of those of the second.",
+    SERIES_POW, POW, "series_pow", "kql_series_pow", "The elements of the first series to the power of those of the second.",
         |left, right| Some(real(number(left)?.powf(number(right)?)));
-    SERIES_LESS, "series_less", "kql_series_less", "Whether each element is less.",
+    SERIES_LESS, LESS, "series_less", "kql_series_less", "Whether each element is less.",
         |left, right| Some(Value::Bool(number(left)? < number(right)?));
-    SERIES_LESS_EQUALS, "series_less_equals", "kql_series_less_equals", "Whether each element is less or equal.",
+    SERIES_LESS_EQUALS, LESS_EQUALS, "series_less_equals", "kql_series_less_equals", "Whether each element is less or equal.",
         |left, right| Some(Value::Bool(number(left)? <= number(right)?));
-    SERIES_GREATER, "series_greater", "kql_series_greater", "Whether each element is greater.",
+    SERIES_GREATER, GREATER, "series_greater", "kql_series_greater", "Whether each element is greater.",
         |left, right| Some(Value::Bool(number(left)? > number(right)?));
-    SERIES_GREATER_EQUALS, "series_greater_equals", "kql_series_greater_equals", "Whether each element is greater or equal.",
+    SERIES_GREATER_EQUALS, GREATER_EQUALS, "series_greater_equals", "kql_series_greater_equals", "Whether each element is greater or equal.",
         |left, right| Some(Value::Bool(number(left)? >= number(right)?));
-    SERIES_EQUALS, "series_equals", "kql_series_equals", "Whether the elements are equal.",
+    SERIES_EQUALS, EQUALS, "series_equals", "kql_series_equals", "Whether the elements are equal.",
         |left, right| Some(Value::Bool(same(left, right)?));
-    SERIES_NOT_EQUALS, "series_not_equals", "kql_series_not_equals", "Whether the elements differ.",
+    SERIES_NOT_EQUALS, NOT_EQUALS, "series_not_equals", "kql_series_not_equals", "Whether the elements differ.",
         |left, right| Some(Value::Bool(!same(left, right)?));
 }
 
@@ -155,3 +155,30 @@ fn pairs(
         Some(result.to_string())
     })
 }
+
+/// The kernels of this file, for the registry.
+pub(crate) const KERNELS: &[&Kernel] = &[
+    &ABS,
+    &ACOS,
+    &ASIN,
+    &ATAN,
+    &CEILING,
+    &COS,
+    &EXP,
+    &FLOOR,
+    &LOG,
+    &SIGN,
+    &SIN,
+    &TAN,
+    &ADD,
+    &SUBTRACT,
+    &MULTIPLY,
+    &DIVIDE,
+    &POW,
+    &LESS,
+    &LESS_EQUALS,
+    &GREATER,
+    &GREATER_EQUALS,
+    &EQUALS,
+    &NOT_EQUALS,
+];

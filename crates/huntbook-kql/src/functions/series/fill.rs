@@ -184,3 +184,6 @@ fn carried(arguments: &Arguments<'_>, backward: bool) -> Result<ArrayRef> {
         Some(joined(items.into_iter()))
     })
 }
+
+/// The kernels of this file, for the registry.
+pub(crate) const KERNELS: &[&Kernel] = &[&LINEAR, &CONSTANT, &FORWARD, &BACKWARD];

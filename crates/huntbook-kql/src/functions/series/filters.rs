@@ -114,3 +114,6 @@ const IIR: Kernel = Kernel {
         failure.map_or(Ok(column), Err)
     },
 };
+
+/// The kernels of this file, for the registry.
+pub(crate) const KERNELS: &[&Kernel] = &[&FIR, &IIR];

@@ -137,3 +137,6 @@ const BAG: Kernel = Kernel {
         })
     },
 };
+
+/// The kernels of this file, for the registry.
+pub(crate) const KERNELS: &[&Kernel] = &[&LIST, &BAG];

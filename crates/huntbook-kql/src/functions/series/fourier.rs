@@ -152,3 +152,6 @@ pub(super) fn autocovariance(numbers: &[f64]) -> Vec<f64> {
     powers_of_two(&mut values, true);
     values[..numbers.len()].iter().map(|value| value.re / length as f64).collect()
 }
+
+/// The kernels of this file, for the registry.
+pub(crate) const KERNELS: &[&Kernel] = &[&FORWARD, &BACKWARD];

@@ -181,3 +181,6 @@ const VALIDATE: Kernel = Kernel {
         })
     },
 };
+
+/// The kernels of this file, for the registry.
+pub(crate) const KERNELS: &[&Kernel] = &[&DETECT, &VALIDATE];

@@ -12,7 +12,7 @@ use crate::kernel::{Arguments, Kernel};
 use crate::types::KqlType;
 
 macro_rules! of_one {
-    ($($constant:ident, $name:literal, $kernel:literal, $summary:literal, $compute:expr;)+) => {
+    ($($constant:ident, $kernel:ident, $name:literal, $kernel_name:literal, $summary:literal, $compute:expr;)+) => {
         $(pub(crate) const $constant: Function = Function {
             name: $name,
             aliases: &[],
@@ -20,22 +20,22 @@ macro_rules! of_one {
             summary: concat!($summary, " Null where an element is no number."),
             naming: Naming::Numbered,
             bind: |call| {
-                const KERNEL: Kernel = Kernel {
-                    name: $kernel,
-                    returns: KqlType::Real,
-                    evaluate: |arguments| one(arguments, $compute),
-                };
                 call.arity(1..=1)?;
-                Ok(Scalar::kernel(&KERNEL, vec![call.dynamic(0)?]))
+                Ok(Scalar::kernel(&$kernel, vec![call.dynamic(0)?]))
             },
+        };
+        const $kernel: Kernel = Kernel {
+            name: $kernel_name,
+            returns: KqlType::Real,
+            evaluate: |arguments| one(arguments, $compute),
         };)+
     };
 }
 
 of_one! {
-    SERIES_SUM, "series_sum", "kql_series_sum", "The sum of the numbers.", |numbers| numbers.iter().fold(0.0, |sum, number| sum + number);
-    SERIES_PRODUCT, "series_product", "kql_series_product", "The product of the numbers.", |numbers| numbers.iter().product();
-    SERIES_MAGNITUDE, "series_magnitude", "kql_series_magnitude", "The length of the series as a vector.", |numbers| dot(numbers, numbers).sqrt();
+    SERIES_SUM, SUM, "series_sum", "kql_series_sum", "The sum of the numbers.", |numbers| numbers.iter().fold(0.0, |sum, number| sum + number);
+    SERIES_PRODUCT, PRODUCT, "series_product", "kql_series_product", "The product of the numbers.", |numbers| numbers.iter().product();
+    SERIES_MAGNITUDE, MAGNITUDE, "series_magnitude", "kql_series_magnitude", "The length of the series as a vector.", |numbers| dot(numbers, numbers).sqrt();
 }
 
 fn one(arguments: &Arguments<'_>, compute: fn(&[f64]) -> f64) -> Result<ArrayRef> {
@@ -46,7 +46,7 @@ fn one(arguments: &Arguments<'_>, compute: fn(&[f64]) -> f64) -> Result<ArrayRef
 }
 
 macro_rules! of_two {
-    ($($constant:ident, $name:literal, $kernel:literal, $most:literal, $signature:literal, $summary:literal, $lengths:expr, $compute:expr;)+) => {
+    ($($constant:ident, $kernel:ident, $name:literal, $kernel_name:literal, $most:literal, $signature:literal, $summary:literal, $lengths:expr, $compute:expr;)+) => {
         $(pub(crate) const $constant: Function = Function {
             name: $name,
             aliases: &[],
@@ -54,29 +54,29 @@ macro_rules! of_two {
             summary: $summary,
             naming: Naming::Numbered,
             bind: |call| {
-                const KERNEL: Kernel = Kernel {
-                    name: $kernel,
-                    returns: KqlType::Real,
-                    evaluate: |arguments| two(arguments, $lengths, $compute),
-                };
                 call.arity(2..=$most)?;
                 let mut arguments = vec![call.as_dynamic(0)?, call.as_dynamic(1)?];
                 for index in 2..call.arguments.len() {
                     arguments.push(call.typed(index, KqlType::Real)?);
                 }
-                Ok(Scalar::kernel(&KERNEL, arguments))
+                Ok(Scalar::kernel(&$kernel, arguments))
             },
+        };
+        const $kernel: Kernel = Kernel {
+            name: $kernel_name,
+            returns: KqlType::Real,
+            evaluate: |arguments| two(arguments, $lengths, $compute),
         };)+
     };
 }
 
 of_two! {
-    SERIES_DOT_PRODUCT, "series_dot_product", "kql_series_dot_product", 2,
+    SERIES_DOT_PRODUCT, DOT_PRODUCT, "series_dot_product", "kql_series_dot_product", 2,
         "series_dot_product(series, series) -> real",
         "The sum of the products of the elements; a number stands for a series of itself. The longer series is cut, elements that are no numbers count 0, and an empty series gives null.",
         Lengths::Cut,
         |left, right, _, _| dot(left, right);
-    SERIES_COSINE_SIMILARITY, "series_cosine_similarity", "kql_series_cosine_similarity", 4,
+    SERIES_COSINE_SIMILARITY, COSINE_SIMILARITY, "series_cosine_similarity", "kql_series_cosine_similarity", 4,
         "series_cosine_similarity(series: dynamic, series: dynamic, [magnitude: real], [magnitude: real]) -> real",
         "The cosine of the angle between two series as vectors; their magnitudes need not be computed where they are given. The longer series is cut, and elements that are no numbers count 0.",
         Lengths::Cut,
@@ -85,7 +85,7 @@ of_two! {
             let of_right = of_right.unwrap_or_else(|| dot(right, right).sqrt());
             dot(left, right) / (of_left * of_right)
         };
-    SERIES_PEARSON_CORRELATION, "series_pearson_correlation", "kql_series_pearson_correlation", 2,
+    SERIES_PEARSON_CORRELATION, PEARSON_CORRELATION, "series_pearson_correlation", "kql_series_pearson_correlation", 2,
         "series_pearson_correlation(series: dynamic, series: dynamic) -> real",
         "Pearson's coefficient of the correlation, from -1 to 1; NaN where all numbers of a series are equal.",
         Lengths::Equal,
@@ -158,3 +158,7 @@ fn two(arguments: &Arguments<'_>, lengths: Lengths, compute: Combine) -> Result<
         })
     })
 }
+
+/// The kernels of this file, for the registry.
+pub(crate) const KERNELS: &[&Kernel] =
+    &[&SUM, &PRODUCT, &MAGNITUDE, &DOT_PRODUCT, &COSINE_SIMILARITY, &PEARSON_CORRELATION];

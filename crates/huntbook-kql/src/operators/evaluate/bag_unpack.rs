@@ -275,3 +275,6 @@ const SLOTS: Kernel = Kernel {
         })
     },
 };
+
+/// The kernels of this file, for the registry.
+pub(crate) const KERNELS: &[&Kernel] = &[&SLOTS];

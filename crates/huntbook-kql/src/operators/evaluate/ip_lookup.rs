@@ -237,6 +237,10 @@ kernels! {
     LENGTH_6 NETWORK_6 AROUND_6 Six ["kql_ipv6_length", "kql_ipv6_network", "kql_ipv6_around"];
 }
 
+/// The kernels of this file, for the registry.
+pub(crate) const KERNELS: &[&Kernel] =
+    &[&LENGTH_4, &NETWORK_4, &AROUND_4, &LENGTH_6, &NETWORK_6, &AROUND_6];
+
 #[cfg(test)]
 mod tests {
     use super::*;

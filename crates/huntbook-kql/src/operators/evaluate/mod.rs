@@ -15,7 +15,11 @@ use crate::bind::{Binder, Row, Scope};
 use crate::codes;
 use crate::convert::convert;
 use crate::ir::{Column, Relation, Scalar, Value};
+use crate::kernel::Kernel;
 use crate::types::KqlType;
+
+/// The kernels of the plugins.
+pub(crate) const KERNELS: &[&[&Kernel]] = &[bag_unpack::KERNELS, ip_lookup::KERNELS];
 
 /// A plugin as it is called.
 pub(super) struct Plugin<'a> {

@@ -101,8 +101,8 @@ pub(super) fn sliding_window_counts(
     let chosen: Vec<&Expr> = arguments[..2].iter().chain(&arguments[6..]).copied().collect();
     let columns = columns(binder, input, &chosen, plugin)?;
     let values = [
-        ("first", arguments[2]),
-        ("last", arguments[3]),
+        ("begins", arguments[2]),
+        ("ends", arguments[3]),
         ("window", arguments[4]),
         ("width", arguments[5]),
     ];
@@ -110,9 +110,9 @@ pub(super) fn sliding_window_counts(
     let kind = columns[1].kind;
     let more = dimensions(columns.len());
     let text = format!(
-        "{ROWS} | where c1 between (first - window .. last) | extend b = bin_at(c1, width, first)
+        "{ROWS} | where c1 between (begins - window .. ends) | extend b = bin_at(c1, width, begins)
         | mv-expand w = range(b, b + window - width, width) to typeof({kind})
-        | where w between (first .. last)
+        | where w between (begins .. ends)
         | summarize n = count(), d = dcount(c0) by w{more} | project w{more}, n, d | sort by w asc"
     );
     let mut names = vec![columns[1].name.clone()];
@@ -130,7 +130,7 @@ pub(super) fn activity_counts_metrics(
     let arguments = unnamed(binder, plugin, 5, "an argument: id, time, start, end, bin")?;
     let chosen: Vec<&Expr> = arguments[..2].iter().chain(&arguments[5..]).copied().collect();
     let columns = columns(binder, input, &chosen, plugin)?;
-    let values = [("first", arguments[2]), ("last", arguments[3]), ("width", arguments[4])];
+    let values = [("begins", arguments[2]), ("ends", arguments[3]), ("width", arguments[4])];
     let scope = scope(binder, input, &columns, &values, plugin)?;
     let more = dimensions(columns.len());
     let restart = (2..columns.len()).fold("false".to_owned(), |mut text, position| {
@@ -142,7 +142,7 @@ pub(super) fn activity_counts_metrics(
         text
     });
     let text = format!(
-        "let binned = {ROWS} | where c1 between (first .. last) | extend b = bin_at(c1, width, first);
+        "let binned = {ROWS} | where c1 between (begins .. ends) | extend b = bin_at(c1, width, begins);
         binned | summarize n = count(), d = dcount(c0) by b{more}
         | lookup (binned | summarize b = min(b) by c0{more} | summarize new = count() by b{more}) on b{more}
         | extend new = coalesce(new, 0) | sort by {order}b asc

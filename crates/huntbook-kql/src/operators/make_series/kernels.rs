@@ -213,6 +213,10 @@ fn axis(
     failure.map_or(column, Err)
 }
 
+/// The kernels of this file, for the registry.
+pub(crate) const KERNELS: &[&Kernel] =
+    &[&INDEX, &INDEX_REAL, &END, &END_REAL, &PAIR, &FILL, &AXIS, &AXIS_REAL];
+
 #[cfg(test)]
 mod tests {
     use super::*;

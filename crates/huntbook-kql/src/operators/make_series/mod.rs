@@ -17,6 +17,8 @@ use crate::convert::convert;
 use crate::ir::{Column, Comparison, HIDDEN, Relation, Scalar, Value};
 use crate::types::KqlType;
 
+pub(crate) use kernels::KERNELS;
+
 pub(crate) fn bind(
     binder: &mut Binder<'_>,
     input: Relation,
