@@ -21,7 +21,14 @@ pub(crate) fn execute(check: &CheckArguments, console: &Console) -> Result<(), H
     };
     let mut failed = 0;
     for file in &check.files {
-        let text = read(file)?;
+        let text = match read(file) {
+            Ok(text) => text,
+            Err(error) => {
+                failed += 1;
+                Console::say(&error.render(console.style()));
+                continue;
+            }
+        };
         let found = match &provider {
             Some(provider) => provider.check(&text, Console::now())?,
             None => syntax_problems(&text),

@@ -1,6 +1,11 @@
 //! `replace_string` and `replace_regex`.
 
-use super::{Function, Naming, regexes};
+use std::borrow::Cow;
+
+use regex::Regex;
+
+use super::budget::TooLong;
+use super::{Function, Naming, budget, regexes};
 use crate::ir::Scalar;
 use crate::kernel::{Kernel, Prepared};
 use crate::types::KqlType;
@@ -53,13 +58,18 @@ const PLAIN: Kernel = Kernel {
     returns: KqlType::String,
     evaluate: |arguments| {
         let (text, lookup, rewrite) = (arguments.text(0)?, arguments.text(1)?, arguments.text(2)?);
-        arguments.text_column(|row| {
-            let (text, lookup) = (text.get(row), lookup.get(row));
-            Some(if lookup.is_empty() {
-                text.to_owned()
-            } else {
-                text.replace(lookup, rewrite.get(row))
-            })
+        budget::checked_text_column(arguments, "replace_string", |row| {
+            let (text, lookup, rewrite) = (text.get(row), lookup.get(row), rewrite.get(row));
+            if lookup.is_empty() {
+                return Ok(Cow::Borrowed(text));
+            }
+            if rewrite.len() > lookup.len() {
+                let written = rewrite.len().saturating_mul(text.matches(lookup).count());
+                if written > budget::most_from(text.len()) {
+                    return Err(TooLong);
+                }
+            }
+            Ok(Cow::Owned(text.replace(lookup, rewrite)))
         })
     },
 };
@@ -71,15 +81,36 @@ const REGEX: Kernel = Kernel {
         let text = arguments.text(0)?;
         let mut pattern = Prepared::new(arguments.text(1)?, regexes::compile);
         let mut rewrite = Prepared::new(arguments.text(2)?, to_template);
-        arguments.text_column(|row| {
+        budget::checked_text_column(arguments, "replace_regex", |row| {
             let text = text.get(row);
-            Some(match pattern.get(row) {
-                Some(pattern) => pattern.replace_all(text, rewrite.get(row).as_str()).into_owned(),
-                None => text.to_owned(),
-            })
+            match pattern.get(row) {
+                Some(pattern) => replaced(pattern, text, rewrite.get(row)),
+                None => Ok(Cow::Borrowed(text)),
+            }
         })
     },
 };
+
+/// The text with every match written as the template says.
+fn replaced<'t>(pattern: &Regex, text: &'t str, template: &str) -> Result<Cow<'t, str>, TooLong> {
+    let most = budget::most_from(text.len());
+    let groups = template.matches('$').count();
+    let (mut out, mut at) = (String::new(), None);
+    for found in pattern.captures_iter(text) {
+        let Some(whole) = found.get(0) else { continue };
+        // A group is no longer than the match.
+        let written = groups.saturating_mul(whole.len()).saturating_add(template.len());
+        if out.len().saturating_add(written) > most {
+            return Err(TooLong);
+        }
+        out.push_str(&text[at.unwrap_or(0)..whole.start()]);
+        found.expand(template, &mut out);
+        at = Some(whole.end());
+    }
+    let Some(at) = at else { return Ok(Cow::Borrowed(text)) };
+    out.push_str(&text[at..]);
+    Ok(Cow::Owned(out))
+}
 
 /// KQL's `\1` in the notation of the `regex` crate.
 fn to_template(rewrite: &str) -> String {

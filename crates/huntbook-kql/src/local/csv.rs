@@ -9,6 +9,7 @@ use std::borrow::Cow;
 use hashbrown::HashSet;
 
 use super::columns::{MOST_COLUMNS, TooManyColumns};
+use super::json::Mistake;
 use super::record::Record;
 use super::value::Value;
 
@@ -16,7 +17,9 @@ use super::value::Value;
 const PORTAL_ZONE: &str = " [UTC]";
 
 /// Calls `visit` for every line of `text` behind the first, in order. An empty cell is null.
-pub(super) fn for_each_record<E: From<TooManyColumns>>(
+///
+/// A quote that is never closed is a mistake: all lines behind it would be one cell.
+pub(super) fn for_each_record<E: From<TooManyColumns> + From<Mistake>>(
     text: &str,
     separator: Option<u8>,
     visit: &mut dyn FnMut(Record<'_>) -> Result<(), E>,
@@ -29,7 +32,7 @@ pub(super) fn for_each_record<E: From<TooManyColumns>>(
         .from_reader(text.as_bytes());
     let mut line = csv::StringRecord::new();
     // The text is UTF-8 and lines may have any length, so that reading cannot fail.
-    let mut next = move |line: &mut csv::StringRecord| reader.read_record(line).unwrap_or(false);
+    let mut next = |line: &mut csv::StringRecord| reader.read_record(line).unwrap_or(false);
     if !next(&mut line) {
         return Ok(());
     }
@@ -37,6 +40,7 @@ pub(super) fn for_each_record<E: From<TooManyColumns>>(
     for name in &line {
         names.add(name)?;
     }
+    let mut last = 0;
     while next(&mut line) {
         while names.names.len() < line.len() {
             names.add("")?;
@@ -52,8 +56,23 @@ pub(super) fn for_each_record<E: From<TooManyColumns>>(
             })
             .collect();
         visit(record)?;
+        let begin = line.position().map_or(0, |place| place.byte() as usize);
+        last = begin;
     }
-    Ok(())
+    match open_quote(&text[last..]) {
+        Some(place) => {
+            Err(Mistake { offset: last + place, reason: "this quote is not closed" }.into())
+        }
+        None => Ok(()),
+    }
+}
+
+/// Where a quote begins in the last line that is not closed before the text ends.
+fn open_quote(line: &str) -> Option<usize> {
+    let quotes: Vec<usize> = line.match_indices('"').map(|(place, _)| place).collect();
+    let begin = *quotes.last().filter(|_| quotes.len() % 2 == 1)?;
+    // A quote inside of a plain cell means itself; lines behind it are lines of their own.
+    line[begin..].trim_end().contains('\n').then_some(begin)
 }
 
 /// The names in the first line of `text`, as those of its records.
@@ -119,7 +138,25 @@ fn likely_separator(text: &str) -> u8 {
 
 #[cfg(test)]
 mod tests {
+    use super::super::rows::Stop;
     use super::*;
+
+    #[test]
+    fn a_quote_that_is_never_closed_is_a_mistake_at_its_place() {
+        let read = |text: &str| for_each_record::<Stop>(text, None, &mut |_| Ok(()));
+        let text = "user,cmd\nbob,\"ok\neve,mimikatz\nzed,z\n";
+        let Err(Stop::Mistake(mistake)) = read(text) else { panic!("it is one") };
+        assert_eq!(&text[mistake.offset..mistake.offset + 3], "\"ok");
+        for whole in [
+            "a,b\n1,\"two\nlines\"\n",
+            "a,b\n1,\"x \"\" y\"\n",
+            "a,b\n1,5\" wide\n",
+            "a,b\n1,\"ok\n",
+            "",
+        ] {
+            assert!(read(whole).is_ok(), "{whole:?}");
+        }
+    }
 
     fn rows(text: &str) -> Vec<Vec<(String, Option<String>)>> {
         let mut rows = Vec::new();
@@ -130,9 +167,9 @@ mod tests {
                     .map(|(name, value)| (name.to_owned(), value.as_text().map(Cow::into_owned)))
                     .collect(),
             );
-            Ok::<(), TooManyColumns>(())
+            Ok::<(), Stop>(())
         })
-        .expect("few columns");
+        .unwrap_or_else(|_| panic!("few columns, all quotes closed"));
         rows
     }
 

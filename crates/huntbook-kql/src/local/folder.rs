@@ -138,6 +138,11 @@ impl Findings {
     }
 
     fn add_file(&mut self, path: &Path, place: &Place) -> Result<(), LocalError> {
+        // Whoever opens a pipe waits for somebody to write into it.
+        if std::fs::metadata(path).is_ok_and(|found| !found.is_file()) {
+            self.warnings.push(format!("ignored `{}`: it is no ordinary file", path.display()));
+            return Ok(());
+        }
         let name = file_name(path);
         if strip_extension(&name, "zip").is_some() {
             return self.add_archive(path, place);

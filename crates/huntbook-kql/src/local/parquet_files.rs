@@ -48,8 +48,6 @@ pub(super) struct ParquetFiles {
     schema: SchemaRef,
     table_schema: TableSchema,
     files: Vec<(ParquetFile, Vec<ScalarValue>)>,
-    /// The column that bounds of the table's time are about.
-    time: Option<String>,
     /// Files whose footers were not read for the schema.
     unread: Mutex<HashSet<PathBuf>>,
     remarks: Remarks,
@@ -79,10 +77,8 @@ impl ParquetFiles {
         let table_schema =
             TableSchema::builder(file_schema).with_table_partition_cols(columns.fields).build();
         let schema = Arc::clone(table_schema.table_schema());
-        let time = times.iter().find(|time| schema.column_with_name(time).is_some());
-        let time = time.map(|time| (*time).to_owned());
         let files = files.into_iter().zip(values).collect();
-        Self { schema, table_schema, files, time, unread: Mutex::new(unread), remarks }
+        Self { schema, table_schema, files, unread: Mutex::new(unread), remarks }
     }
 
     pub(super) fn table_schema(&self) -> SchemaRef {
@@ -102,8 +98,7 @@ impl ParquetFiles {
             return Some((key.clone(), key));
         }
         let span = file.span.as_ref()?;
-        let bounded = span.column.as_deref().or(self.time.as_deref())?;
-        (bounded == column).then(|| (Key::Number(span.from), Key::Number(span.to - 1)))
+        (span.column == column).then(|| (Key::Number(span.from), Key::Number(span.to - 1)))
     }
 
     /// Whether rows of a file may pass `filter`.

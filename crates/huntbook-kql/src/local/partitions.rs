@@ -1,8 +1,7 @@
 //! Folders that say what stands in them: `SigninLogs/TimeGenerated=2024-05-01/`, `year=2024/month=05/day=01/`.
 //!
-//! Each `key=value` is a column of the table, but where its files have one of that name. A day also bounds the
-//! time of the rows: exactly where the key is the name of their time, with a day to spare on both sides
-//! where it is another (`date`, `year` and so on), as that may be the day on which the rows were collected.
+//! Each `key=value` is a column of the table, but where its files have one of that name. A day also bounds the time of
+//! the rows where its key is the name of that time.
 
 use std::sync::Arc;
 
@@ -16,9 +15,6 @@ use crate::types::KqlType;
 /// What writers put where there is no value.
 const NULL: &str = "__HIVE_DEFAULT_PARTITION__";
 const DAY: i64 = 86_400 * 1_000_000_000;
-/// Keys that hold a whole day, besides the names of times.
-const DAYS: [&str; 8] =
-    ["date", "day", "dt", "ds", "eventdate", "event_date", "logdate", "ingestdate"];
 
 /// Keys and values of the folders that a file stands in, outermost first.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -26,11 +22,10 @@ pub(super) struct Partition {
     values: Vec<(String, Option<String>)>,
 }
 
-/// The times that rows may have: from the first to before the last nanosecond, for the column of this name
-/// or, where it is `None`, for the time of the table.
+/// The times that rows may have in the column of this name: from the first to before the last nanosecond.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Span {
-    pub(super) column: Option<String>,
+    pub(super) column: String,
     pub(super) from: i64,
     pub(super) to: i64,
 }
@@ -59,45 +54,13 @@ impl Partition {
         self.values.iter().map(|(key, value)| (key.as_str(), value.as_deref()))
     }
 
-    fn get(&self, key: &str) -> Option<&str> {
-        self.iter().find(|(known, _)| known.eq_ignore_ascii_case(key)).and_then(|(_, value)| value)
-    }
-
-    /// The times that the folders leave to the rows; `times` are the names of times.
+    /// The times that the folders leave to the rows, where a folder is named after one of the `times`. Other days,
+    /// such as `date=` and `year=`, may be those on which rows were collected: they leave out no row.
     pub(super) fn span(&self, times: &[&str]) -> Option<Span> {
-        for (key, value) in self.iter() {
-            let is_day = DAYS.iter().any(|day| day.eq_ignore_ascii_case(key));
-            let is_time = times.contains(&key) && !is_day;
-            if let Some(day) = value.filter(|_| is_time || is_day).and_then(day_of) {
-                return Some(if is_time {
-                    let column = Some(key.to_owned());
-                    Span { column, from: day, to: day.checked_add(DAY)? }
-                } else {
-                    around(day, DAY)?
-                });
-            }
-        }
-        let number =
-            |keys: [&str; 2]| keys.iter().find_map(|key| self.get(key)?.parse::<u32>().ok());
-        let year = i32::try_from(number(["year", "y"])?).ok()?;
-        let Some(month) = number(["month", "m"]) else {
-            let start = nanoseconds(NaiveDate::from_ymd_opt(year, 1, 1)?)?;
-            let end = nanoseconds(NaiveDate::from_ymd_opt(year.checked_add(1)?, 1, 1)?)?;
-            return around(start, end - start);
-        };
-        if let Some(day) = number(["day", "d"]) {
-            return around(nanoseconds(NaiveDate::from_ymd_opt(year, month, day)?)?, DAY);
-        }
-        let first = NaiveDate::from_ymd_opt(year, month, 1)?;
-        let next = first.checked_add_months(chrono::Months::new(1))?;
-        let start = nanoseconds(first)?;
-        around(start, nanoseconds(next)? - start)
+        let own = self.iter().filter(|(key, _)| times.contains(key));
+        let (key, from) = own.filter_map(|(key, value)| Some((key, day_of(value?)?))).next()?;
+        Some(Span { column: key.to_owned(), from, to: from.checked_add(DAY)? })
     }
-}
-
-fn around(from: i64, length: i64) -> Option<Span> {
-    let to = from.checked_add(length)?.checked_add(DAY)?;
-    Some(Span { column: None, from: from.checked_sub(DAY)?, to })
 }
 
 fn nanoseconds(date: NaiveDate) -> Option<i64> {
@@ -200,26 +163,22 @@ mod tests {
         })
     }
 
-    fn days(folders: &[&str]) -> Option<(Option<String>, i64, i64)> {
+    fn days(folders: &[&str]) -> Option<(String, i64, i64)> {
         let first = day_of("2024-05-01").expect("a day");
-        let span = partition(folders).span(&["TimeGenerated", "Timestamp", "date"])?;
+        let span = partition(folders).span(&["TimeGenerated", "Timestamp"])?;
         Some((span.column, (span.from - first) / DAY, (span.to - first) / DAY))
     }
 
     #[test]
-    fn a_day_bounds_the_time() {
-        let own = Some("TimeGenerated".to_owned());
-        assert_eq!(days(&["TimeGenerated=2024-05-01"]), Some((own, 0, 1)));
-        assert_eq!(days(&["date=2024-05-01"]), Some((None, -1, 2)));
-        assert_eq!(days(&["dt=20240502"]), Some((None, 0, 3)));
-        assert_eq!(days(&["year=2024", "month=05", "day=01", "h=7"]), Some((None, -1, 2)));
-        assert_eq!(days(&["y=2024", "m=5"]), Some((None, -1, 32)));
-        assert_eq!(days(&["Year=2024"]), Some((None, -122, 246)));
+    fn a_day_bounds_the_time_that_its_folder_is_named_after() {
+        assert_eq!(days(&["TimeGenerated=2024-05-01"]), Some(("TimeGenerated".to_owned(), 0, 1)));
+        assert_eq!(days(&["x=1", "Timestamp=20240502"]), Some(("Timestamp".to_owned(), 1, 2)));
         for other in [
             &["tenant=1"][..],
-            &["date=soon"],
-            &["year=2024", "month=13"],
-            &["date=__HIVE_DEFAULT_PARTITION__"],
+            &["TimeGenerated=soon"],
+            &["TimeGenerated=__HIVE_DEFAULT_PARTITION__"],
+            &["date=2024-05-01"],
+            &["year=2024", "month=05", "day=01"],
         ] {
             assert_eq!(days(other), None, "{other:?}");
         }

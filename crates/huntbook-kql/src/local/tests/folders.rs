@@ -34,13 +34,8 @@ fn date(day: i64) -> chrono::NaiveDate {
 
 #[test]
 fn files_of_other_days_than_a_query_asks_for_are_not_opened() {
-    type Layout = fn(i64) -> String;
-    let layouts: [Layout; 3] = [
-        |day| format!("TimeGenerated={}", date(day)),
-        |day| date(day).format("year=%Y/month=%m/day=%d").to_string(),
-        |day| format!("date={}", date(day)),
-    ];
-    for layout in layouts {
+    let layout = |day: i64| format!("TimeGenerated={}", date(day));
+    {
         let folder = folder(&[]);
         for day in 0..130 {
             // Of many files every second one is not looked at for the columns.
@@ -64,6 +59,16 @@ fn files_of_other_days_than_a_query_asks_for_are_not_opened() {
                 assert!(error.to_string().contains("part-0.parquet` is damaged"), "{error}");
             }
         }
+    }
+}
+
+#[test]
+fn rows_that_came_late_are_found_in_the_folder_of_another_day() {
+    let early = day_of_events(0);
+    for layout in ["date=2024-03-01", "year=2024/month=03/day=01", "ingestdate=20240301"] {
+        let folder = folder(&[(&format!("SecurityEvent/{layout}/x.parquet"), &early)]);
+        let query = "SecurityEvent | where TimeGenerated < datetime(2024-01-02) | count";
+        assert_eq!(number(&database(folder.path()), query), 24, "{layout}");
     }
 }
 

@@ -33,7 +33,7 @@ pub(super) fn activity_metrics(
     let chosen: Vec<&Expr> = arguments[..2].iter().chain(&arguments[5..]).copied().collect();
     let columns = columns(binder, input, &chosen, plugin)?;
     let periods = Periods::new(binder, plugin, &columns, &arguments)?;
-    let values = [("first", arguments[2]), ("last", arguments[3]), ("width", arguments[4])];
+    let values = [("begins", arguments[2]), ("ends", arguments[3]), ("width", arguments[4])];
     let scope = scope(binder, input, &columns, &values, plugin)?;
     periods.bounded(binder, plugin, &arguments, &scope)?;
     let Texts { all, seen, shown, keys, .. } = Texts::new(&periods, columns.len());
@@ -81,7 +81,8 @@ pub(super) fn new_activity_metrics(
     let chosen: Vec<&Expr> = arguments[..2].iter().chain(&arguments[5..]).copied().collect();
     let columns = columns(binder, input, &chosen, plugin)?;
     let periods = Periods::new(binder, plugin, &columns, &arguments)?;
-    let mut values = vec![("first", arguments[2]), ("last", arguments[3]), ("width", arguments[4])];
+    let mut values =
+        vec![("begins", arguments[2]), ("ends", arguments[3]), ("width", arguments[4])];
     values.extend(cohort.map(|cohort| ("cohort", cohort)));
     let mut scope = scope(binder, input, &columns, &values, plugin)?;
     periods.bounded(binder, plugin, &arguments, &scope)?;
@@ -159,7 +160,7 @@ impl Texts {
                 " | extend k{place} = iff(isnull(c{place}), 'null', strcat('=', tostring(c{place})))"
             )
         });
-        let within = format!("{ROWS} | where c1 between (first .. last) and isnotnull(c0){keyed}");
+        let within = format!("{ROWS} | where c1 between (begins .. ends) and isnotnull(c0){keyed}");
         let list = periods.list();
         let mut all = list.clone();
         if columns > 2 {
@@ -241,9 +242,9 @@ impl Periods {
         let count = match self {
             Self::Length(zero) => {
                 let cast = if *zero == "0" { "todouble" } else { "" };
-                format!("iff(width > {zero}, {cast}(last - first) / {cast}(width), real(null))")
+                format!("iff(width > {zero}, {cast}(ends - begins) / {cast}(width), real(null))")
             }
-            Self::Calendar(unit) => format!("todouble(datetime_diff('{unit}', last, first))"),
+            Self::Calendar(unit) => format!("todouble(datetime_diff('{unit}', ends, begins))"),
         };
         let parsed = huntbook_kql_syntax::parse(&format!("print n = tostring({count})"));
         let count = binder.rewritten(&parsed.query, scope, plugin.span)?;
@@ -270,11 +271,11 @@ impl Periods {
     fn list(&self) -> String {
         match self {
             Self::Length(_) => {
-                "range b from first to last step width | extend i = row_number(0)".to_owned()
+                "range b from begins to ends step width | extend i = row_number(0)".to_owned()
             }
             Self::Calendar(unit) => format!(
-                "range i from 0 to datetime_diff('{unit}', last, first) step 1
-                | extend b = datetime_add('{unit}', i, startof{unit}(first))"
+                "range i from 0 to datetime_diff('{unit}', ends, begins) step 1
+                | extend b = datetime_add('{unit}', i, startof{unit}(begins))"
             ),
         }
     }
@@ -282,7 +283,7 @@ impl Periods {
     /// The period that a value lies in.
     fn of(&self, value: &str) -> String {
         match self {
-            Self::Length(_) => format!("bin_at({value}, width, first)"),
+            Self::Length(_) => format!("bin_at({value}, width, begins)"),
             Self::Calendar(unit) => format!("startof{unit}({value})"),
         }
     }
