@@ -6,13 +6,14 @@ use huntbook_kql_syntax::{Token, TokenKind, string_value, tokenize};
 use serde_json::Value;
 
 use crate::time::{format_datetime, format_timespan, parse_datetime, parse_timespan};
+use crate::tolerant::read;
 
 /// The value of a dynamic cell. Text that is no JSON is a string; empty text is null.
 pub(crate) fn parse(text: &str) -> Value {
     if text.is_empty() {
         return Value::Null;
     }
-    serde_json::from_str(text).unwrap_or_else(|_| Value::String(text.to_owned()))
+    read(text).unwrap_or_else(|| Value::String(text.to_owned()))
 }
 
 /// The cell of a value: compact JSON, or `None` for null.
@@ -65,7 +66,7 @@ pub(crate) fn strings(text: &str) -> Vec<String> {
 
 /// Reads the inside of a `dynamic(...)` literal. Besides JSON, KQL allows every form of its own strings and constants.
 pub(crate) fn parse_literal(text: &str) -> Option<Value> {
-    serde_json::from_str(text).ok().or_else(|| serde_json::from_str(&as_json(text)?).ok())
+    read(text).or_else(|| read(&as_json(text)?))
 }
 
 /// The text with each of KQL's strings and typed constants as JSON.
@@ -141,9 +142,7 @@ fn typed(kind: &str, inside: &str) -> Option<String> {
         "datetime" => parse_datetime(inside).map(|time| quote(&format_datetime(time))),
         "timespan" | "time" => parse_timespan(inside).map(|span| quote(&format_timespan(span))),
         "guid" => crate::convert::parse_guid(inside).map(|guid| quote(&guid)),
-        "int" | "long" | "real" | "double" | "bool" => {
-            serde_json::from_str::<Value>(inside).ok().map(|value| value.to_string())
-        }
+        "int" | "long" | "real" | "double" | "bool" => read(inside).map(|value| value.to_string()),
         _ => None,
     }
 }

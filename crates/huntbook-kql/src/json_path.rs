@@ -8,6 +8,8 @@ use std::fmt;
 use serde::de::{DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
 use serde_json::Value;
 
+use crate::tolerant::mended;
+
 /// What stands at the end of the steps, keys and positions; `None` where there is nothing.
 pub(crate) fn find(text: &str, steps: &[Value]) -> Option<Value> {
     if steps.is_empty() {
@@ -17,10 +19,12 @@ pub(crate) fn find(text: &str, steps: &[Value]) -> Option<Value> {
     if !matches!(text.trim_ascii_start().as_bytes().first(), Some(b'{' | b'[')) {
         return None;
     }
-    let mut reader = serde_json::Deserializer::from_str(text);
-    let found = At { steps }.deserialize(&mut reader).ok()?;
-    reader.end().ok()?;
-    found
+    let found = |text: &str| {
+        let mut reader = serde_json::Deserializer::from_str(text);
+        let found = At { steps }.deserialize(&mut reader)?;
+        reader.end().map(|()| found)
+    };
+    found(text).or_else(|_| found(&mended(text).unwrap_or_default())).ok()?
 }
 
 /// Reads a value, and gives the part of it at the steps.

@@ -67,6 +67,7 @@ mod scan;
 mod sketch;
 pub mod terms;
 mod time;
+mod tolerant;
 mod types;
 mod windows;
 

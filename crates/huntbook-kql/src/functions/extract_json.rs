@@ -73,7 +73,7 @@ fn steps(path: &str) -> Option<Vec<Value>> {
 }
 
 fn found(json: &str, steps: &[Value]) -> Option<Value> {
-    let root: Value = serde_json::from_str(json).ok()?;
+    let root = crate::tolerant::read(json)?;
     let mut place = &root;
     for step in steps {
         place = dynamic::step(place, step)?;
