@@ -68,7 +68,6 @@ impl ParquetFiles {
         files: Vec<ParquetFile>,
         file_schema: SchemaRef,
         unread: HashSet<PathBuf>,
-        times: &[&str],
         remarks: Remarks,
     ) -> Self {
         let partitions: Vec<&Partition> = files.iter().map(|file| &file.partition).collect();

@@ -139,8 +139,7 @@ impl LocalTable {
                 partition: partition.clone(),
                 span: partition.span(&TIMES),
             });
-            let files =
-                ParquetFiles::new(files.collect(), schema, unread.clone(), &TIMES, remarks.clone());
+            let files = ParquetFiles::new(files.collect(), schema, unread.clone(), remarks.clone());
             sources.push(Source { schema: files.table_schema(), provider: Arc::new(files) });
         }
         Ok(sources)

@@ -182,7 +182,8 @@ fn a_scan_ends_at_its_time() {
 fn a_text_that_replacing_would_blow_up_is_an_error() {
     let many = "print a = strrep('a', 1000) | extend b = strcat_array(repeat(a, 400), '')";
     for call in ["replace_string(b, 'a', b)", "replace_regex(b, 'a+', strrep(@'\\0', 1000))"] {
-        let error = ask(Limits::default(), &format!("{many} | project strlen({call})")).unwrap_err();
+        let error =
+            ask(Limits::default(), &format!("{many} | project strlen({call})")).unwrap_err();
         assert!(error.to_string().contains("would make a text of more than"), "{call}: {error}");
     }
     let grown = format!("{many} | project n = strlen(replace_string(b, 'a', 'aa'))");
