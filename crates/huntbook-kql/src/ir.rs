@@ -157,7 +157,7 @@ pub(crate) enum Node {
 }
 
 /// A comparison of two values of one type.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) enum Comparison {
     Equal,
     NotEqual,

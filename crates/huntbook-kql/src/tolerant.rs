@@ -60,7 +60,7 @@ pub(crate) fn mended(text: &str) -> Option<String> {
             }
             b'-' | b'0'..=b'9' => {
                 at = number_end(bytes, at);
-                infinity(&text[start..at]).map(|text| crate::dynamic::quote(text))
+                infinity(&text[start..at]).map(crate::dynamic::quote)
             }
             _ => {
                 at += 1;

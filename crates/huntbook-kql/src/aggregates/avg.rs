@@ -3,6 +3,7 @@
 use datafusion::functions_aggregate::average::avg_udaf;
 use huntbook_diagnostics::Diagnostic;
 
+use super::wide_sum::{Wanted, wide};
 use super::{Accumulation, Aggregate};
 use crate::bind::{BoundAggregate, Call};
 use crate::convert::convert;
@@ -11,6 +12,7 @@ use crate::ir::{Node, Scalar, Value};
 use crate::types::KqlType;
 
 const MEAN: Accumulation = Accumulation::plain(avg_udaf);
+const MEAN_OF_SPANS: Accumulation = Accumulation::plain(|| wide(Wanted::Mean));
 
 pub(crate) const AVG: Aggregate = Aggregate {
     name: "avg",
@@ -47,8 +49,12 @@ fn average(call: &Call<'_>, prefix: &str) -> Result<BoundAggregate, Diagnostic> 
     let value =
         value.ok_or_else(|| call.wrong(0, "a number or a timespan", &format!("`{given}`")))?;
     let kind = value.kind;
-    let bound = BoundAggregate::single(&MEAN, vec![value], kind, call.prefixed(prefix));
-    Ok(if kind == KqlType::Real { bound.finished(or_nan) } else { bound })
+    let name = call.prefixed(prefix);
+    Ok(if kind == KqlType::Real {
+        BoundAggregate::single(&MEAN, vec![value], kind, name).finished(or_nan)
+    } else {
+        BoundAggregate::single(&MEAN_OF_SPANS, vec![value], kind, name)
+    })
 }
 
 fn or_nan(mean: Scalar) -> Scalar {

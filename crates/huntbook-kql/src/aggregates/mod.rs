@@ -28,6 +28,7 @@ mod tdigest;
 #[cfg(test)]
 mod tests;
 mod variance;
+mod wide_sum;
 
 use std::fmt;
 
@@ -179,6 +180,8 @@ pub(crate) const OWN: &[fn() -> Arc<AggregateUDF>] = &[
     || merged::merged(Merged::Sketches),
     || merged::merged(Merged::Digests),
     || merged::merged(Merged::Schema),
+    || wide_sum::wide(wide_sum::Wanted::Sum),
+    || wide_sum::wide(wide_sum::Wanted::Mean),
 ];
 
 /// The aggregate of this name or alias; case counts.

@@ -1,21 +1,23 @@
-//! `sum`, `sumif`. The sum of no values is zero.
+//! `sum`, `sumif`. The sum of no values is zero; one that does not fit into its type is null.
 
 use datafusion::functions_aggregate::sum::sum_udaf;
 use huntbook_diagnostics::Diagnostic;
 
+use super::wide_sum::{Wanted, wide};
 use super::{Accumulation, Aggregate};
 use crate::bind::{BoundAggregate, Call};
 use crate::functions::Naming;
 use crate::ir::{Node, Scalar, Value};
 use crate::types::KqlType;
 
-const SUM_VALUES: Accumulation = Accumulation::plain(sum_udaf);
+const SUM_OF_REALS: Accumulation = Accumulation::plain(sum_udaf);
+const SUM_OF_WHOLE: Accumulation = Accumulation::plain(|| wide(Wanted::Sum));
 
 pub(crate) const SUM: Aggregate = Aggregate {
     name: "sum",
     aliases: &[],
     signature: "sum(value)",
-    summary: "The sum of the numbers or timespans; nulls are passed over.",
+    summary: "The sum of the numbers or timespans; nulls are passed over. Null where it does not fit.",
     naming: Naming::Prefix("sum"),
     bind: |call| {
         call.arity(1..=1)?;
@@ -43,16 +45,15 @@ fn sum(call: &Call<'_>, prefix: &str) -> Result<BoundAggregate, Diagnostic> {
         other => return Err(call.wrong(0, "a number or a timespan", &format!("`{other}`"))),
     };
     let kind = value.kind;
-    Ok(BoundAggregate::single(&SUM_VALUES, vec![value], kind, call.prefixed(prefix))
-        .finished(or_zero))
+    let name = call.prefixed(prefix);
+    Ok(if kind == KqlType::Real {
+        BoundAggregate::single(&SUM_OF_REALS, vec![value], kind, name).finished(or_zero)
+    } else {
+        BoundAggregate::single(&SUM_OF_WHOLE, vec![value], kind, name)
+    })
 }
 
 fn or_zero(sum: Scalar) -> Scalar {
-    let kind = sum.kind;
-    let zero = match kind {
-        KqlType::Real => Value::Real(0.0),
-        KqlType::Timespan => Value::Timespan(0),
-        _ => Value::Long(0),
-    };
-    Scalar { node: Node::Coalesce(vec![sum, Scalar::literal(zero, kind)]), kind }
+    let zero = Scalar::literal(Value::Real(0.0), KqlType::Real);
+    Scalar { node: Node::Coalesce(vec![sum, zero]), kind: KqlType::Real }
 }

@@ -57,8 +57,8 @@ impl Partition {
     /// The times that the folders leave to the rows, where a folder is named after one of the `times`. Other days,
     /// such as `date=` and `year=`, may be those on which rows were collected: they leave out no row.
     pub(super) fn span(&self, times: &[&str]) -> Option<Span> {
-        let own = self.iter().filter(|(key, _)| times.contains(key));
-        let (key, from) = own.filter_map(|(key, value)| Some((key, day_of(value?)?))).next()?;
+        let mut own = self.iter().filter(|(key, _)| times.contains(key));
+        let (key, from) = own.find_map(|(key, value)| Some((key, day_of(value?)?)))?;
         Some(Span { column: key.to_owned(), from, to: from.checked_add(DAY)? })
     }
 }

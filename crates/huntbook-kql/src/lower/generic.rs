@@ -5,16 +5,18 @@
 
 use std::sync::Arc;
 
-use arrow::array::{ArrayRef, BooleanArray, Scalar as ArrowScalar, StringViewArray};
+use arrow::array::{ArrayRef, AsArray, BooleanArray, Scalar as ArrowScalar, StringViewArray};
 use arrow::compute::kernels::cmp;
 use arrow::compute::kernels::zip::zip;
 use arrow::compute::{and_kleene, is_not_null, is_null, not, or_kleene};
-use arrow::datatypes::{DataType, Field, FieldRef};
+use arrow::datatypes::{DataType, Field, FieldRef, Float64Type};
 use datafusion::common::{DataFusionError, Result};
 use datafusion::logical_expr::{
     ColumnarValue, Expr, ReturnFieldArgs, ScalarFunctionArgs, ScalarUDF, ScalarUDFImpl, Signature,
     Volatility,
 };
+
+use crate::ir::Comparison;
 
 /// The name of [`Operation::Hold`] in plans.
 pub(crate) const HOLD: &str = "kql_hold";
@@ -36,6 +38,11 @@ pub(super) enum Operation {
     NotEqual,
     /// Whether the first operand lies between the others; null with any null.
     Between,
+    /// Whether a real is null or NaN.
+    IsNoNumber,
+    /// Two reals as IEEE 754 compares them, where Arrow has an order of all: NaN is unequal to everything, and beside
+    /// nothing; both zeros are equal. Nulls as of the others.
+    Real(Comparison),
     /// The operand as it is. The optimiser takes it for volatile, so that it neither repeats what it was
     /// computed from nor moves filters past it.
     Hold,
@@ -43,7 +50,7 @@ pub(super) enum Operation {
 
 impl Operation {
     /// Every operation.
-    pub(super) const ALL: [Self; 8] = [
+    pub(super) const ALL: [Self; 15] = [
         Self::FirstNotNull,
         Self::FirstNotEmpty,
         Self::Greatest,
@@ -51,6 +58,13 @@ impl Operation {
         Self::Equal,
         Self::NotEqual,
         Self::Between,
+        Self::IsNoNumber,
+        Self::Real(Comparison::Equal),
+        Self::Real(Comparison::NotEqual),
+        Self::Real(Comparison::Less),
+        Self::Real(Comparison::LessEqual),
+        Self::Real(Comparison::Greater),
+        Self::Real(Comparison::GreaterEqual),
         Self::Hold,
     ];
 
@@ -86,6 +100,13 @@ impl ScalarUDFImpl for Generic {
             Operation::Equal => "kql_equal",
             Operation::NotEqual => "kql_not_equal",
             Operation::Between => "kql_between",
+            Operation::IsNoNumber => "kql_is_no_number",
+            Operation::Real(Comparison::Equal) => "kql_real_equal",
+            Operation::Real(Comparison::NotEqual) => "kql_real_not_equal",
+            Operation::Real(Comparison::Less) => "kql_real_less",
+            Operation::Real(Comparison::LessEqual) => "kql_real_less_equal",
+            Operation::Real(Comparison::Greater) => "kql_real_greater",
+            Operation::Real(Comparison::GreaterEqual) => "kql_real_greater_equal",
             Operation::Hold => HOLD,
         }
     }
@@ -96,7 +117,11 @@ impl ScalarUDFImpl for Generic {
 
     fn return_type(&self, types: &[DataType]) -> Result<DataType> {
         match self.operation {
-            Operation::Equal | Operation::NotEqual | Operation::Between => Ok(DataType::Boolean),
+            Operation::Equal
+            | Operation::NotEqual
+            | Operation::Between
+            | Operation::Real(_)
+            | Operation::IsNoNumber => Ok(DataType::Boolean),
             _ => types.first().cloned().ok_or_else(|| no_operand(self.name())),
         }
     }
@@ -106,7 +131,7 @@ impl ScalarUDFImpl for Generic {
             arguments.arg_fields.iter().map(|field| field.data_type().clone()).collect();
         let mut fields = arguments.arg_fields.iter();
         let nullable = match self.operation {
-            Operation::FirstNotEmpty => false,
+            Operation::FirstNotEmpty | Operation::IsNoNumber => false,
             Operation::FirstNotNull | Operation::Greatest | Operation::Least => {
                 fields.all(|field| field.is_nullable())
             }
@@ -120,9 +145,19 @@ impl ScalarUDFImpl for Generic {
         let result = match (self.operation, arrays.as_slice()) {
             (Operation::Equal, [left, right]) => Arc::new(equal(left, right)?),
             (Operation::NotEqual, [left, right]) => Arc::new(not(&equal(left, right)?)?),
+            (Operation::Between, [subject, low, high])
+                if subject.data_type() == &DataType::Float64 =>
+            {
+                let from = compared(Comparison::GreaterEqual, subject, low);
+                Arc::new(and_kleene(&from, &compared(Comparison::LessEqual, subject, high))?)
+            }
+            (Operation::Real(comparison), [left, right]) => {
+                Arc::new(compared(comparison, left, right))
+            }
             (Operation::Between, [subject, low, high]) => {
                 Arc::new(and_kleene(&cmp::gt_eq(subject, low)?, &cmp::lt_eq(subject, high)?)?)
             }
+            (Operation::IsNoNumber, [real]) => Arc::new(is_no_number(real)),
             (Operation::Hold, [operand]) => Arc::clone(operand),
             (operation, operands) => fold(operation, operands)?,
         };
@@ -132,6 +167,34 @@ impl ScalarUDFImpl for Generic {
 
 fn no_operand(name: &str) -> DataFusionError {
     DataFusionError::Internal(format!("`{name}` has the wrong number of operands"))
+}
+
+fn is_no_number(operand: &ArrayRef) -> BooleanArray {
+    let reals = operand.as_primitive::<Float64Type>();
+    reals.iter().map(|real| Some(real.is_none_or(f64::is_nan))).collect()
+}
+
+/// Reals compared as numbers. Equality of one null is false, of two null; the order of a null is null.
+#[expect(clippy::float_cmp, reason = "KQL compares reals exactly")]
+fn compared(comparison: Comparison, left: &ArrayRef, right: &ArrayRef) -> BooleanArray {
+    let pairs = left.as_primitive::<Float64Type>().iter().zip(right.as_primitive::<Float64Type>());
+    let one = |(left, right): (Option<f64>, Option<f64>)| match (left, right) {
+        (Some(left), Some(right)) => Some(match comparison {
+            Comparison::Equal => left == right,
+            Comparison::NotEqual => left != right,
+            Comparison::Less => left < right,
+            Comparison::LessEqual => left <= right,
+            Comparison::Greater => left > right,
+            Comparison::GreaterEqual => left >= right,
+        }),
+        (None, None) => None,
+        _ => match comparison {
+            Comparison::Equal => Some(false),
+            Comparison::NotEqual => Some(true),
+            _ => None,
+        },
+    };
+    pairs.map(one).collect()
 }
 
 /// Null with two nulls, false with one.

@@ -184,14 +184,20 @@ fn project<'a>(
 }
 
 fn sort_keys(keys: &[SortKey], names: &Names<'_>) -> Result<Vec<SortExpr>, Failure> {
-    let key = |key: &SortKey| {
+    let mut sorts = Vec::with_capacity(keys.len());
+    for key in keys {
         let value = match key.value.kind {
             KqlType::String => scalar::text(&key.value, names)?,
             _ => scalar::value(&key.value, names)?,
         };
-        Ok(value.sort(key.ascending, key.nulls_first))
-    };
-    keys.iter().map(key).collect()
+        // NaN always stands beside the nulls, where Arrow has it beyond an infinity.
+        if key.value.kind == KqlType::Real && key.value.as_literal().is_none() {
+            let is_none = generic::Operation::IsNoNumber.call(vec![value.clone()]);
+            sorts.push(is_none.sort(!key.nulls_first, false));
+        }
+        sorts.push(value.sort(key.ascending, key.nulls_first));
+    }
+    Ok(sorts)
 }
 
 /// A table's rows, each column in the engine's own Arrow type.

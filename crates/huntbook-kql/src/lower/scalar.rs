@@ -34,7 +34,9 @@ pub(super) fn value(scalar: &Scalar, names: &Names<'_>) -> Result<Expr, Failure>
         }
         Node::In { subject, values, negated } => exact_in(subject, values, *negated, names)?,
         // Only a plain column may stand twice.
-        Node::Between { subject, low, high } if matches!(subject.node, Node::Column(_)) => {
+        Node::Between { subject, low, high }
+            if matches!(subject.node, Node::Column(_)) && subject.kind != KqlType::Real =>
+        {
             let from = binary(value(subject, names)?, Operator::GtEq, value(low, names)?);
             binary(
                 from,
@@ -146,6 +148,9 @@ fn true_comparison(
     right: &Scalar,
     names: &Names<'_>,
 ) -> Result<Expr, Failure> {
+    if left.kind == KqlType::Real {
+        return exact_comparison(comparison, left, right, names);
+    }
     if left.kind == KqlType::String {
         // A literal on the right that is not empty equals no null; the plain column can be pushed down.
         return match (comparison, right.as_literal()) {
@@ -180,6 +185,9 @@ fn exact_comparison(
         return Ok(binary(text(left, names)?, operator(comparison), text(right, names)?));
     }
     let operands = (value(left, names)?, value(right, names)?);
+    if left.kind == KqlType::Real {
+        return Ok(Operation::Real(comparison).call(vec![operands.0, operands.1]));
+    }
     Ok(match (comparison, operands) {
         (Comparison::Equal, (left, right)) => Operation::Equal.call(vec![left, right]),
         (Comparison::NotEqual, (left, right)) => Operation::NotEqual.call(vec![left, right]),

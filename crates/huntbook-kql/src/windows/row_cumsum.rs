@@ -1,8 +1,9 @@
 //! `row_cumsum`: the sum of all rows so far.
 
+use std::ops::AddAssign;
 use std::sync::Arc;
 
-use arrow::array::{Array, ArrayRef, ArrowNativeTypeOp, AsArray, BooleanArray, PrimitiveArray};
+use arrow::array::{Array, ArrayRef, AsArray, BooleanArray, PrimitiveArray};
 use arrow::datatypes::{
     ArrowPrimitiveType, DataType, DurationNanosecondType, Float64Type, Int64Type, TimeUnit,
 };
@@ -44,31 +45,46 @@ pub(super) const SUM: WindowFunction = WindowFunction {
     evaluate: |arguments, rows| {
         let restarts = arguments[1].as_boolean();
         match arguments[0].data_type() {
-            DataType::Int64 => Ok(summed::<Int64Type>(&arguments[0], restarts, rows)),
-            DataType::Float64 => Ok(summed::<Float64Type>(&arguments[0], restarts, rows)),
+            DataType::Int64 => {
+                Ok(summed::<Int64Type, i128>(&arguments[0], restarts, rows, fitting))
+            }
+            DataType::Float64 => {
+                Ok(summed::<Float64Type, f64>(&arguments[0], restarts, rows, Some))
+            }
             DataType::Duration(TimeUnit::Nanosecond) => {
-                Ok(summed::<DurationNanosecondType>(&arguments[0], restarts, rows))
+                Ok(summed::<DurationNanosecondType, i128>(&arguments[0], restarts, rows, fitting))
             }
             other => Err(DataFusionError::Internal(format!("row_cumsum over {other}"))),
         }
     },
 };
 
-fn summed<T: ArrowPrimitiveType>(
+/// The sum in 64 bits; null where it does not fit.
+fn fitting(sum: i128) -> Option<i64> {
+    i64::try_from(sum).ok()
+}
+
+/// The sums so far, kept in the type `S`.
+fn summed<T, S>(
     values: &ArrayRef,
     restarts: &BooleanArray,
     rows: usize,
-) -> ArrayRef {
+    result: fn(S) -> Option<T::Native>,
+) -> ArrayRef
+where
+    T: ArrowPrimitiveType,
+    S: Default + Copy + AddAssign + From<T::Native>,
+{
     let values = values.as_primitive::<T>();
-    let mut sum = T::Native::default();
+    let mut sum = S::default();
     let sums = (0..rows).map(|row| {
         if restarts.is_valid(row) && restarts.value(row) {
-            sum = T::Native::default();
+            sum = S::default();
         }
         if values.is_valid(row) {
-            sum = sum.add_wrapping(values.value(row));
+            sum += S::from(values.value(row));
         }
-        sum
+        result(sum)
     });
-    Arc::new(PrimitiveArray::<T>::from_iter_values(sums))
+    Arc::new(sums.collect::<PrimitiveArray<T>>())
 }
