@@ -8,7 +8,7 @@ use datafusion::error::DataFusionError;
 use datafusion::prelude::SessionConfig;
 use datafusion_proto::protobuf::PhysicalPlanNode;
 use futures::TryStreamExt;
-use huntbook_kql::{Answer, Engine, KqlError};
+use huntbook_kql::{Answer, Engine, KqlError, Limits};
 
 use crate::codec::PlanCodec;
 use crate::rules::cluster_rules;
@@ -53,7 +53,7 @@ pub fn cluster_config(cores: usize) -> SessionConfig {
 
 impl DistributedEngine {
     /// The queries of `engine` on the scheduler at `scheduler`, such as `localhost:50050`, under the settings that
-    /// [`cluster_config`] gives. The engine's limits do not hold there.
+    /// [`cluster_config`] gives. An engine with limits is refused by [`query`](Self::query): they do not hold there.
     #[must_use]
     pub fn new(engine: Engine, scheduler: &str, config: SessionConfig) -> Self {
         Self {
@@ -71,23 +71,23 @@ impl DistributedEngine {
     ///
     /// [`DistributedError`]; what cannot travel is known before anything is sent.
     pub async fn query(&self, text: &str) -> Result<Answer, DistributedError> {
+        if self.engine.limits() != Limits::default() {
+            return Err(Stays::Limits.into());
+        }
         let plan = self.engine.plan_for(text, self.config.clone(), &cluster_rules()).await?;
         travel::encode(&plan.physical, &self.codec)?;
         let batches = execute_physical_plan::<PhysicalPlanNode>(
             self.scheduler.clone(),
             &plan.config.ballista_config(),
-            plan.physical,
+            plan.physical.clone(),
             &self.codec,
             self.session.clone(),
             plan.config.clone(),
         )
         .await?;
         let batches: Vec<RecordBatch> = batches.try_collect().await?;
-        let named = |batch: RecordBatch| {
-            RecordBatch::try_new(plan.schema.clone(), batch.columns().to_vec())
-                .map_err(DataFusionError::from)
-        };
-        let batches = batches.into_iter().map(named).collect::<Result<Vec<_>, _>>()?;
+        let named = batches.iter().map(|batch| plan.named(batch));
+        let batches = named.collect::<Result<Vec<_>, _>>().map_err(DataFusionError::from)?;
         Ok(Answer {
             schema: plan.schema,
             batches,

@@ -1,6 +1,5 @@
 //! `huntbook-distributed scheduler`, `executor` and `query`.
 
-use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -22,41 +21,9 @@ struct Arguments {
 #[derive(Debug, Subcommand)]
 enum Command {
     /// Gives the tasks of queries to executors. There is no authentication: listen where no stranger reaches.
-    Scheduler {
-        /// The address and port to listen at.
-        #[arg(long, default_value = "127.0.0.1:50050")]
-        listen: SocketAddr,
-        /// How many executors there must be before `/readyz` says so.
-        #[arg(long, default_value_t = 1)]
-        executors: usize,
-    },
+    Scheduler(SchedulerOptions),
     /// Runs tasks. The files of the tables must be at the same paths as where the query is asked.
-    Executor {
-        /// The scheduler's name or address.
-        #[arg(long, default_value = "127.0.0.1")]
-        scheduler: String,
-        /// The scheduler's port.
-        #[arg(long, default_value_t = 50050)]
-        scheduler_port: u16,
-        /// The address to listen at, and at which others find this executor.
-        #[arg(long, default_value = "127.0.0.1")]
-        host: String,
-        /// The port of results.
-        #[arg(long, default_value_t = 50051)]
-        port: u16,
-        /// The port of tasks.
-        #[arg(long, default_value_t = 50052)]
-        task_port: u16,
-        /// How many tasks run at once.
-        #[arg(long, default_value_t = 2)]
-        cores: usize,
-        /// Where results between stages are kept.
-        #[arg(long)]
-        work_folder: PathBuf,
-        /// The bytes of memory for all tasks; 70 % of the machine's without it.
-        #[arg(long)]
-        memory: Option<u64>,
-    },
+    Executor(ExecutorOptions),
     /// Runs one query and prints its rows.
     Query {
         /// The scheduler's address and port.
@@ -96,31 +63,8 @@ fn main() -> ExitCode {
 
 async fn run(command: Command) -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
     match command {
-        Command::Scheduler { listen, executors } => {
-            scheduler(SchedulerOptions { listen, executors }).await?;
-        }
-        Command::Executor {
-            scheduler,
-            scheduler_port,
-            host,
-            port,
-            task_port,
-            cores,
-            work_folder,
-            memory,
-        } => {
-            executor(ExecutorOptions {
-                scheduler,
-                scheduler_port,
-                host,
-                port,
-                task_port,
-                cores,
-                work_folder,
-                memory,
-            })
-            .await?;
-        }
+        Command::Scheduler(options) => scheduler(options).await?,
+        Command::Executor(options) => executor(options).await?,
         Command::Query { scheduler, data, cores, text } => {
             #[expect(clippy::disallowed_methods, reason = "the command is where the clock is read")]
             let now = chrono::Utc::now();

@@ -9,38 +9,49 @@ use ballista_executor::executor_process::{ExecutorProcessConfig, start_executor_
 use ballista_scheduler::cluster::BallistaCluster;
 use ballista_scheduler::config::{SchedulerConfig, TaskDistributionPolicy};
 use ballista_scheduler::scheduler_process::start_server;
+use clap::Args;
 
 use crate::codec::PlanCodec;
 use crate::functions::Functions;
 
 /// How a scheduler listens.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Args)]
 pub struct SchedulerOptions {
-    /// Where clients and executors find it. Nothing asks who they are: an address that strangers reach lets them
-    /// read every file of the executors.
+    /// The address and port to listen at. Nothing asks who is there: strangers who reach it can read every file of
+    /// the executors.
+    #[arg(long, default_value = "127.0.0.1:50050")]
     pub listen: SocketAddr,
-    /// How many executors there must be before it calls itself ready.
+    /// How many executors there must be before `/readyz` says so.
+    #[arg(long, default_value_t = 1)]
     pub executors: usize,
 }
 
 /// How an executor works.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Args)]
 pub struct ExecutorOptions {
     /// The scheduler's name or address.
+    #[arg(long, default_value = "127.0.0.1")]
     pub scheduler: String,
     /// The scheduler's port.
+    #[arg(long, default_value_t = 50050)]
     pub scheduler_port: u16,
-    /// The address that the executor listens at, and that others find it at.
+    /// The address to listen at, and at which others find this executor.
+    #[arg(long, default_value = "127.0.0.1")]
     pub host: String,
     /// The port of its results.
+    #[arg(long, default_value_t = 50051)]
     pub port: u16,
     /// The port of its tasks.
+    #[arg(long, default_value_t = 50052)]
     pub task_port: u16,
     /// How many tasks run at once.
+    #[arg(long, default_value_t = 2)]
     pub cores: usize,
     /// Where results between stages are kept.
+    #[arg(long)]
     pub work_folder: PathBuf,
-    /// The bytes of memory for all tasks; 70 % of the machine's where it is not given.
+    /// The bytes of memory for all tasks; 70 % of the machine's without it.
+    #[arg(long)]
     pub memory: Option<u64>,
 }
 

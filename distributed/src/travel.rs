@@ -30,6 +30,11 @@ pub enum Stays {
         /// What and why.
         reason: String,
     },
+    /// The engine has limits, which other machines do not keep.
+    #[error(
+        "the query cannot run on other machines within limits of time, memory or rows: `--memory` of an executor bounds its tasks"
+    )]
+    Limits,
     /// A step of the plan, by DataFusion's name.
     #[error("the query cannot run on other machines: they are not trusted with the step `{step}`")]
     Step {

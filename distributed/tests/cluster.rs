@@ -270,6 +270,7 @@ const QUERIES: &[(&str, bool)] = &[
         true,
     ),
     ("Logs | sort by Bytes desc, TimeGenerated asc | take 40 | project Bytes, TimeGenerated", true),
+    ("Logs | where Bytes > 100 | project Bytes | project-away *", false),
     (
         "Logs | extend Address = extract(@'from (\\S+) port', 1, Message) | where ipv4_is_in_range(Address, '10.0.1.0/24') | summarize n = dcount(Address), p = percentile(Score, 90), list = array_sort_asc(make_set(Level)) by bin(TimeGenerated, 1h)",
         false,

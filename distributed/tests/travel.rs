@@ -13,7 +13,7 @@ use huntbook_distributed::{
     DistributedEngine, DistributedError, PlanCodec, Stays, cluster_config, cluster_rules, decode,
     encode,
 };
-use huntbook_kql::{Database, Engine, IpLocations, local};
+use huntbook_kql::{Database, Engine, IpLocations, Limits, local};
 
 /// No scheduler is there: what comes back as [`Stays`] was not sent.
 fn distributed(database: Database) -> DistributedEngine {
@@ -87,6 +87,15 @@ async fn more_rows_in_memory_than_a_message_holds_are_named() {
     let database = Database::from_batches([("T".to_owned(), batch.schema(), vec![batch])]).unwrap();
     let stays = stays(database, "T | where n % 7 == 0 | count").await;
     assert!(matches!(stays, Stays::TooLarge { bytes: 16_000_000.. }), "{stays}");
+}
+
+#[tokio::test]
+async fn limits_that_nobody_would_keep_are_refused() {
+    let limits = Limits { rows: Some(5), ..Limits::default() };
+    let engine = engine(Database::new()).with_limits(limits);
+    let engine = DistributedEngine::new(engine, "127.0.0.1:1", cluster_config(2));
+    let error = engine.query("print a = 1").await.unwrap_err();
+    assert!(matches!(error, DistributedError::Stays(Stays::Limits)), "{error}");
 }
 
 #[tokio::test]

@@ -10,7 +10,9 @@
 
 use std::sync::Arc;
 
+use arrow::array::RecordBatch;
 use arrow::datatypes::SchemaRef;
+use arrow::error::ArrowError;
 use datafusion::execution::runtime_env::RuntimeEnv;
 use datafusion::logical_expr::{AggregateUDF, ScalarUDF, WindowUDF};
 use datafusion::optimizer::OptimizerRule;
@@ -20,7 +22,7 @@ use huntbook_diagnostics::Diagnostic;
 
 use crate::bind::Bound;
 use crate::chart::Chart;
-use crate::engine::{Engine, Planner, execution};
+use crate::engine::{Engine, Planner, execution, named};
 use crate::{KqlError, lower, registry};
 
 /// A query that is ready to run.
@@ -38,11 +40,22 @@ pub struct Plan {
     pub chart: Option<Chart>,
 }
 
+impl Plan {
+    /// Rows of `physical` as those of the answer.
+    ///
+    /// # Errors
+    ///
+    /// Where they are not of this plan.
+    pub fn named(&self, batch: &RecordBatch) -> Result<RecordBatch, ArrowError> {
+        named(batch, &self.schema)
+    }
+}
+
 impl Engine {
     /// The plan of a query under `config`, whose partitions stand for the threads that run it; the optimiser has the
     /// rules `first` before its others. A query whose columns the data decides reads that data here.
     ///
-    /// Limits of the engine are not part of the plan.
+    /// The [`limits`](Self::limits) of the engine are not part of the plan.
     ///
     /// # Errors
     ///

@@ -7,6 +7,7 @@ use std::time::Instant;
 
 use arrow::array::{Array, AsArray, RecordBatch, RecordBatchOptions, StringArray};
 use arrow::datatypes::SchemaRef;
+use arrow::error::ArrowError;
 use chrono::{DateTime, Utc};
 use datafusion::common::DataFusionError;
 use datafusion::common::tree_node::TreeNode;
@@ -96,6 +97,12 @@ impl Engine {
     #[must_use]
     pub fn with_limits(&self, limits: Limits) -> Self {
         Self { limits, ..self.clone() }
+    }
+
+    /// How much each query may take.
+    #[must_use]
+    pub fn limits(&self) -> Limits {
+        self.limits
     }
 
     /// The same engine, over the same tables, for which `now()` is `now`. Cheap.
@@ -469,11 +476,15 @@ impl AnswerStream {
         if kept == 0 && self.is_cut {
             return Ok(None);
         }
-        let columns = batch.slice(0, kept).columns().to_vec();
-        // Rows without columns are counted all the same.
-        let options = RecordBatchOptions::new().with_row_count(Some(kept));
-        Ok(Some(RecordBatch::try_new_with_options(Arc::clone(&self.schema), columns, &options)?))
+        Ok(Some(named(&batch.slice(0, kept), &self.schema)?))
     }
+}
+
+/// The rows under the fields of an answer, which may have none at all.
+pub(crate) fn named(batch: &RecordBatch, schema: &SchemaRef) -> Result<RecordBatch, ArrowError> {
+    // Rows without columns are counted all the same.
+    let options = RecordBatchOptions::new().with_row_count(Some(batch.num_rows()));
+    RecordBatch::try_new_with_options(Arc::clone(schema), batch.columns().to_vec(), &options)
 }
 
 impl std::fmt::Debug for AnswerStream {

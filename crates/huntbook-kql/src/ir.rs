@@ -194,9 +194,7 @@ impl Node {
             }
         }
     }
-}
 
-impl Node {
     /// As [`operands`](Self::operands), to be changed for others of their types.
     pub(crate) fn operands_mut(&mut self) -> Vec<&mut Scalar> {
         match self {

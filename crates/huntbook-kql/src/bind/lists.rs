@@ -125,7 +125,7 @@ fn equals_any(
     span: Span,
 ) -> Result<Scalar, Diagnostic> {
     let items: Vec<Scalar> =
-        items.into_iter().flat_map(spread).filter(|item| !item.is_null_literal()).collect();
+        items.into_iter().flat_map(spread).filter(|item| !equals_nothing(item)).collect();
     let by_row = |item: &Scalar| item.kind == KqlType::Dynamic && item.as_literal().is_none();
     if items.iter().any(by_row) {
         let kind = subject.kind;
@@ -224,4 +224,9 @@ fn as_list(items: Vec<Scalar>, span: Span) -> Result<Scalar, Diagnostic> {
         Ok([single]) => single,
         Err(parts) => Scalar::kernel(&FLATTEN, parts),
     })
+}
+
+/// A null and NaN are in no list.
+fn equals_nothing(item: &Scalar) -> bool {
+    item.is_null_literal() || matches!(item.as_literal(), Some(Value::Real(real)) if real.is_nan())
 }

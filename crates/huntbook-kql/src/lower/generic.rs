@@ -5,7 +5,9 @@
 
 use std::sync::Arc;
 
-use arrow::array::{ArrayRef, AsArray, BooleanArray, Scalar as ArrowScalar, StringViewArray};
+use arrow::array::{
+    ArrayRef, AsArray, BooleanArray, Float64Array, Scalar as ArrowScalar, StringViewArray,
+};
 use arrow::compute::kernels::cmp;
 use arrow::compute::kernels::zip::zip;
 use arrow::compute::{and_kleene, is_not_null, is_null, not, or_kleene};
@@ -40,6 +42,8 @@ pub(super) enum Operation {
     Between,
     /// Whether a real is null or NaN.
     IsNoNumber,
+    /// A real as groups tell it from others: both zeros are one, and so are all NaN, whatever their bits.
+    OneReal,
     /// Two reals as IEEE 754 compares them, where Arrow has an order of all: NaN is unequal to everything, and beside
     /// nothing; both zeros are equal. Nulls as of the others.
     Real(Comparison),
@@ -50,7 +54,7 @@ pub(super) enum Operation {
 
 impl Operation {
     /// Every operation.
-    pub(super) const ALL: [Self; 15] = [
+    pub(super) const ALL: [Self; 16] = [
         Self::FirstNotNull,
         Self::FirstNotEmpty,
         Self::Greatest,
@@ -59,6 +63,7 @@ impl Operation {
         Self::NotEqual,
         Self::Between,
         Self::IsNoNumber,
+        Self::OneReal,
         Self::Real(Comparison::Equal),
         Self::Real(Comparison::NotEqual),
         Self::Real(Comparison::Less),
@@ -101,6 +106,7 @@ impl ScalarUDFImpl for Generic {
             Operation::NotEqual => "kql_not_equal",
             Operation::Between => "kql_between",
             Operation::IsNoNumber => "kql_is_no_number",
+            Operation::OneReal => "kql_one_real",
             Operation::Real(Comparison::Equal) => "kql_real_equal",
             Operation::Real(Comparison::NotEqual) => "kql_real_not_equal",
             Operation::Real(Comparison::Less) => "kql_real_less",
@@ -142,7 +148,7 @@ impl ScalarUDFImpl for Generic {
 
     fn invoke_with_args(&self, arguments: ScalarFunctionArgs) -> Result<ColumnarValue> {
         let arrays = ColumnarValue::values_to_arrays(&arguments.args)?;
-        let result = match (self.operation, arrays.as_slice()) {
+        let result: ArrayRef = match (self.operation, arrays.as_slice()) {
             (Operation::Equal, [left, right]) => Arc::new(equal(left, right)?),
             (Operation::NotEqual, [left, right]) => Arc::new(not(&equal(left, right)?)?),
             (Operation::Between, [subject, low, high])
@@ -151,6 +157,7 @@ impl ScalarUDFImpl for Generic {
                 let from = compared(Comparison::GreaterEqual, subject, low);
                 Arc::new(and_kleene(&from, &compared(Comparison::LessEqual, subject, high))?)
             }
+            (Operation::OneReal, [real]) => Arc::new(one_real(real)),
             (Operation::Real(comparison), [left, right]) => {
                 Arc::new(compared(comparison, left, right))
             }
@@ -172,6 +179,13 @@ fn no_operand(name: &str) -> DataFusionError {
 fn is_no_number(operand: &ArrayRef) -> BooleanArray {
     let reals = operand.as_primitive::<Float64Type>();
     reals.iter().map(|real| Some(real.is_none_or(f64::is_nan))).collect()
+}
+
+fn one_real(operand: &ArrayRef) -> Float64Array {
+    // Adding zero makes a plain zero of a negative one.
+    operand
+        .as_primitive::<Float64Type>()
+        .unary(|real| if real.is_nan() { f64::NAN } else { real + 0.0 })
 }
 
 /// Reals compared as numbers. Equality of one null is false, of two null; the order of a null is null.

@@ -278,6 +278,7 @@ fn aggregate(
     let named_keys = keys.iter().zip(columns).map(|(key, column)| {
         let value = match key.kind {
             KqlType::String => scalar::text(key, &names)?,
+            KqlType::Real => generic::Operation::OneReal.call(vec![scalar::value(key, &names)?]),
             _ => scalar::value(key, &names)?,
         };
         Ok(value.alias(column.name.clone()))
@@ -351,6 +352,9 @@ fn aggregate_call(
     let argument = |argument: &Scalar| match argument.kind {
         // An aggregate that passes nulls over must not pass empty strings over.
         KqlType::String => scalar::text(argument, names),
+        KqlType::Real if call.accumulation.distinct => {
+            Ok(generic::Operation::OneReal.call(vec![scalar::value(argument, names)?]))
+        }
         _ => scalar::value(argument, names),
     };
     let mut arguments = call.arguments.iter().map(argument).collect::<Result<Vec<_>, Failure>>()?;

@@ -72,6 +72,18 @@ fn rows_that_came_late_are_found_in_the_folder_of_another_day() {
     }
 }
 
+#[cfg(unix)]
+#[test]
+fn a_pipe_in_a_folder_is_passed_over_and_nobody_waits_for_it() {
+    let folder = folder(&[("T.csv", b"n\n1\n")]);
+    let made = std::process::Command::new("mkfifo").arg(folder.path().join("U.csv")).status();
+    assert!(made.expect("a command of every Unix").success());
+    let database = database(folder.path());
+    assert_eq!(names(&database), ["T"]);
+    let warnings = database.warnings().join("\n");
+    assert!(warnings.contains("U.csv`: it is no ordinary file"), "{warnings}");
+}
+
 #[test]
 fn what_folders_say_is_in_columns() {
     let event = day_of_events(0);
